@@ -1,0 +1,60 @@
+package dev.bulla.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** The compiled shipped code of every module, read once. */
+final class Classes {
+
+  /** Modules with code that is shipped; their classes are on the path of this module's tests. */
+  static final List<String> SHIPPED =
+      List.of("core", "registry", "keys", "library", "testkit", "cli");
+
+  static final JavaClasses ALL =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("/architecture/target/"))
+          .importPackages("dev.bulla");
+
+  private Classes() {}
+
+  /** The module whose output a class was read from. */
+  static String moduleOf(JavaClass type) {
+    String from =
+        type.getSource()
+            .orElseThrow(() -> new IllegalStateException("no source: " + type.getName()))
+            .getUri()
+            .toString();
+    for (String module : SHIPPED) {
+      String jar =
+          module.equals("library")
+              ? "/bulla-[0-9][^/]*\\.jar!"
+              : "/bulla-" + module + "-[0-9][^/]*\\.jar!";
+      if (from.matches(".*(/" + module + "/target/classes/|" + jar + ").*")) {
+        return module;
+      }
+    }
+    throw new IllegalStateException("of no known module: " + from);
+  }
+
+  static SortedSet<String> modulesFound() {
+    SortedSet<String> modules = new TreeSet<>();
+    ALL.forEach(type -> modules.add(moduleOf(type)));
+    return modules;
+  }
+
+  /** Where the source of a class is. */
+  static Path sourceOf(JavaClass type, String fileName) {
+    return Tree.ROOT
+        .resolve(moduleOf(type))
+        .resolve("src/main/java")
+        .resolve(type.getPackageName().replace('.', '/'))
+        .resolve(fileName);
+  }
+}

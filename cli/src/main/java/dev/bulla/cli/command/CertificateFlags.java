@@ -1,0 +1,149 @@
+package dev.bulla.cli.command;
+
+import dev.bulla.cli.flags.Flag;
+import dev.bulla.cli.flags.FlagGroup;
+import dev.bulla.cli.flags.ParsedFlags;
+import dev.bulla.error.ConfigurationException;
+
+/** What a signer's certificate has to say, and who may have issued it. */
+final class CertificateFlags {
+
+  static final Flag<String> IDENTITY = expectation("certificate-identity", "the signer's name");
+
+  static final Flag<String> IDENTITY_REGEXP =
+      expectation("certificate-identity-regexp", "a pattern for the signer's name");
+
+  static final Flag<String> OIDC_ISSUER =
+      expectation("certificate-oidc-issuer", "who vouched for the signer");
+
+  static final Flag<String> OIDC_ISSUER_REGEXP =
+      expectation("certificate-oidc-issuer-regexp", "a pattern for who vouched for the signer");
+
+  static final Flag<String> GITHUB_TRIGGER =
+      expectation("certificate-github-workflow-trigger", "the GitHub event");
+
+  static final Flag<String> GITHUB_SHA =
+      expectation("certificate-github-workflow-sha", "the GitHub commit");
+
+  static final Flag<String> GITHUB_NAME =
+      expectation("certificate-github-workflow-name", "the GitHub workflow");
+
+  static final Flag<String> GITHUB_REPOSITORY =
+      expectation("certificate-github-workflow-repository", "the GitHub repository");
+
+  static final Flag<String> GITHUB_REF =
+      expectation("certificate-github-workflow-ref", "the GitHub branch or tag");
+
+  static final Flag<Boolean> INSECURE_IGNORE_SCT =
+      Flag.onOff("insecure-ignore-sct", "accept certificates without a certificate log entry")
+          .hidden();
+
+  static final Flag<String> CERTIFICATE =
+      trust("certificate", "the signer's certificate")
+          .deprecated("please use --bundle with --trusted-root to provide the public certificate");
+
+  static final Flag<String> CERTIFICATE_CHAIN =
+      trust("certificate-chain", "the authorities above it")
+          .deprecated("please use --trusted-root to provide the certificate chain");
+
+  static final Flag<String> CA_ROOTS =
+      trust("ca-roots", "the authorities to trust")
+          .deprecated("please use --trusted-root to provide CA certificates");
+
+  static final Flag<String> CA_INTERMEDIATES =
+      trust("ca-intermediates", "the authorities between")
+          .deprecated("please use --trusted-root to provide CA certificates");
+
+  static final Flag<String> SCT =
+      trust("sct", "the certificate log's promise")
+          .deprecated("a Signed Certificate Timestamp is now provided via a Sigstore bundle");
+
+  static final Flag<String> TRUSTED_ROOT = trust("trusted-root", "all trust material in one");
+
+  static final Flag<String> TIMESTAMP_CERTIFICATE_CHAIN =
+      trust("timestamp-certificate-chain", "the timestamp authority's certificates")
+          .deprecated(
+              "please use --trusted-root to provide the timestamp authority certificate chain");
+
+  static final Flag<Boolean> USE_SIGNED_TIMESTAMPS =
+      Flag.onOff("use-signed-timestamps", "require a signed timestamp")
+          .notBuiltYet(
+              "--use-signed-timestamps is not available in this version: timestamps cannot be"
+                  + " checked yet");
+
+  static final FlagGroup GROUP =
+      FlagGroup.of(
+          "Certificate",
+          IDENTITY,
+          IDENTITY_REGEXP,
+          OIDC_ISSUER,
+          OIDC_ISSUER_REGEXP,
+          GITHUB_TRIGGER,
+          GITHUB_SHA,
+          GITHUB_NAME,
+          GITHUB_REPOSITORY,
+          GITHUB_REF,
+          INSECURE_IGNORE_SCT,
+          CERTIFICATE,
+          CERTIFICATE_CHAIN,
+          CA_ROOTS,
+          CA_INTERMEDIATES,
+          SCT,
+          TRUSTED_ROOT,
+          TIMESTAMP_CERTIFICATE_CHAIN,
+          USE_SIGNED_TIMESTAMPS);
+
+  private CertificateFlags() {}
+
+  private static Flag<String> expectation(String name, String what) {
+    return Flag.text(name, what + ", as the certificate has to say it").notBuiltYet(refusal(name));
+  }
+
+  private static Flag<String> trust(String name, String what) {
+    return Flag.text(name, "file with " + what).notBuiltYet(refusal(name));
+  }
+
+  private static String refusal(String name) {
+    return "--"
+        + name
+        + " is not available in this version: signatures are verified with --key, certificates"
+        + " cannot be checked yet";
+  }
+
+  /** Refuses a line that names two signers. */
+  static void refuseTwoSigners(ParsedFlags flags, String key) throws ConfigurationException {
+    if (signers(flags, key) > 1) {
+      throw new ConfigurationException(
+          "exactly one of: key reference (--key) or certificate identity (--certificate-identity"
+              + " or --certificate-identity-regexp), must be provided. To determine which to use,"
+              + " inspect the bundle's 'verificationMaterial' field: if 'publicKey' is present, use"
+              + " key reference; if 'certificate' or 'x509CertificateChain' is present, use"
+              + " certificate identity");
+    }
+  }
+
+  private static int signers(ParsedFlags flags, String key) {
+    int signers = key.isEmpty() ? 0 : 1;
+    signers += flags.get(IDENTITY).isEmpty() ? 0 : 1;
+    return signers + (flags.get(IDENTITY_REGEXP).isEmpty() ? 0 : 1);
+  }
+
+  /** Refuses a line that names no signer, or two. */
+  static void requireOneSigner(ParsedFlags flags, String key) throws ConfigurationException {
+    refuseTwoSigners(flags, key);
+    if (!key.isEmpty() || flags.get(KeyFlags.SECURITY_KEY)) {
+      return;
+    }
+    if (signers(flags, key) == 0) {
+      throw new ConfigurationException(
+          "--certificate-identity or --certificate-identity-regexp is required for verification in"
+              + " keyless mode",
+          "to verify with a key, name it with --key");
+    }
+    if (flags.get(OIDC_ISSUER).isEmpty() && flags.get(OIDC_ISSUER_REGEXP).isEmpty()) {
+      throw new ConfigurationException(
+          "--certificate-oidc-issuer or --certificate-oidc-issuer-regexp is required for"
+              + " verification in keyless mode");
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package dev.bulla.cli.command;
+
+import dev.bulla.cli.flags.CommandSpec;
+import dev.bulla.error.BullaBug;
+import dev.bulla.error.ConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+
+/**
+ * All commands, by the words that call them. A command is made when it is asked for, and not
+ * before.
+ */
+public final class CommandTable {
+
+  /** Every built-in name, sorted; groups before their members. */
+  static final List<String> BUILT_IN =
+      List.of(
+          "attach",
+          "attach signature",
+          "completion",
+          "demo",
+          "download",
+          "download signature",
+          "env",
+          "generate",
+          "generate-key-pair",
+          "help",
+          "import-key-pair",
+          "public-key",
+          "registry",
+          "registry sample",
+          "registry serve",
+          "sign",
+          "tree",
+          "triangulate",
+          "verify",
+          "version");
+
+  /**
+   * What cosign has, or once had, and bulla has not yet. Not listed anywhere, and never guessed.
+   */
+  static final Set<String> NOT_YET =
+      Set.of(
+          "attach attestation",
+          "attach sbom",
+          "attest",
+          "attest-blob",
+          "bundle",
+          "clean",
+          "copy",
+          "debug",
+          "dockerfile",
+          "download attestation",
+          "download sbom",
+          "initialize",
+          "load",
+          "login",
+          "manifest",
+          "piv-tool",
+          "pkcs11-tool",
+          "save",
+          "sign-blob",
+          "signing-config",
+          "trusted-root",
+          "upload",
+          "upload-blob",
+          "verify-attestation",
+          "verify-blob",
+          "verify-blob-attestation",
+          "verify-dockerfile",
+          "verify-manifest");
+
+  /** The program itself. */
+  public Command root() {
+    return new CommandGroup(
+        CommandSpec.of("", "Sign what a registry holds, and verify it")
+            .description(
+                """
+                bulla signs container images and everything else an OCI registry holds, keeps the
+                signatures beside them in the registry, and verifies them. It speaks the command
+                line and the formats of cosign.\
+                """));
+  }
+
+  /**
+   * The command of this name.
+   *
+   * @param path the words that call it: {@code "attach signature"}
+   * @throws ConfigurationException when it is a command that we know of and do not have
+   */
+  public Optional<Command> find(String path) throws ConfigurationException {
+    Optional<Command> builtIn = builtIn(path);
+    if (builtIn.isPresent()) {
+      return builtIn;
+    }
+    if (NOT_YET.contains(path)) {
+      throw new ConfigurationException(
+          "`" + CommandSpec.PROGRAM + " " + path + "` is not available in this version");
+    }
+    for (CommandProvider provider : providers()) {
+      if (provider.paths().contains(path)) {
+        return Optional.of(provider.command(path));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Command> builtIn(String path) {
+    return switch (path) {
+      case "attach" -> group(path, "Attach signatures made elsewhere to an image");
+      case "attach signature" -> Optional.of(new AttachSignatureCommand());
+      case "completion" -> Optional.of(new CompletionCommand());
+      case "demo" -> Optional.of(new DemoCommand());
+      case "download" -> group(path, "Download what is attached to an image");
+      case "download signature" -> Optional.of(new DownloadSignatureCommand());
+      case "env" -> Optional.of(new EnvCommand());
+      case "generate" -> Optional.of(new GenerateCommand());
+      case "generate-key-pair" -> Optional.of(new GenerateKeyPairCommand());
+      case "help" -> Optional.of(new HelpCommand());
+      case "import-key-pair" -> Optional.of(new ImportKeyPairCommand());
+      case "public-key" -> Optional.of(new PublicKeyCommand());
+      case "registry" -> group(path, "A registry of our own for trying things out");
+      case "registry sample" -> Optional.of(new RegistrySampleCommand());
+      case "registry serve" -> Optional.of(new RegistryServeCommand());
+      case "sign" -> Optional.of(new SignCommand());
+      case "tree" -> Optional.of(new TreeCommand());
+      case "triangulate" -> Optional.of(new TriangulateCommand());
+      case "verify" -> Optional.of(new VerifyCommand());
+      case "version" -> Optional.of(new VersionCommand());
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Command> group(String path, String summary) {
+    return Optional.of(new CommandGroup(CommandSpec.of(path, summary)));
+  }
+
+  /**
+   * The declarations one level below a group, hidden ones included, sorted; those of the root for
+   * an empty path.
+   */
+  List<CommandSpec> childrenOf(String path) {
+    List<CommandSpec> children = new ArrayList<>();
+    for (CommandSpec spec : all()) {
+      if (!spec.path().isEmpty() && parent(spec.path()).equals(path)) {
+        children.add(spec);
+      }
+    }
+    return children;
+  }
+
+  private static String parent(String path) {
+    int blank = path.lastIndexOf(' ');
+    return blank < 0 ? "" : path.substring(0, blank);
+  }
+
+  /** Every declaration, the program's own first, then sorted by name. */
+  List<CommandSpec> all() {
+    List<String> paths = new ArrayList<>(BUILT_IN);
+    for (CommandProvider provider : providers()) {
+      paths.addAll(provider.paths());
+    }
+    paths.sort(String::compareTo);
+    List<CommandSpec> specs = new ArrayList<>();
+    specs.add(root().spec());
+    for (String path : paths) {
+      specs.add(known(path).spec());
+    }
+    return specs;
+  }
+
+  private Command known(String path) {
+    try {
+      return find(path).orElseThrow(() -> new BullaBug("a command is listed and missing: " + path));
+    } catch (ConfigurationException e) {
+      throw new BullaBug("a command is listed and not available: " + path, e);
+    }
+  }
+
+  /** The names of the program's commands, for guesses; hidden ones are left out. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (CommandSpec spec : childrenOf("")) {
+      if (!spec.isHidden()) {
+        names.add(spec.name());
+      }
+    }
+    return names;
+  }
+
+  private static Iterable<CommandProvider> providers() {
+    return ServiceLoader.load(CommandProvider.class);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.bulla.cli.command;
+
+import dev.bulla.cli.flags.Flag;
+import java.util.List;
+
+/** Flags about keys that several commands share. */
+final class KeyFlags {
+
+  static final Flag<Boolean> SECURITY_KEY =
+      Flag.onOff("sk", "use a hardware security key")
+          .notBuiltYet("--sk is not available in this version: hardware keys cannot be used yet");
+
+  /** Without {@link #SECURITY_KEY} it has no meaning, so it may be given. */
+  static final Flag<String> SLOT =
+      Flag.text(
+              "slot",
+              "slot of the hardware key",
+              "authentication",
+              "signature",
+              "card-authentication",
+              "key-management")
+          .hidden();
+
+  /** {@code -a key=value}, on signing and on verifying. */
+  static Flag<List<String>> annotations(String description) {
+    return Flag.commaList("annotations", description).shorthand('a');
+  }
+
+  private KeyFlags() {}
+}

@@ -1,0 +1,73 @@
+package dev.bulla.cli.command;
+
+import dev.bulla.cli.flags.Flag;
+import dev.bulla.cli.flags.FlagGroup;
+
+/** How to talk to a registry: the flags of every command that takes an image. */
+final class RegistryFlags {
+
+  static final Flag<Boolean> ALLOW_HTTP =
+      Flag.onOff("allow-http-registry", "reach registries over plain HTTP where they ask for it");
+
+  static final Flag<Boolean> ALLOW_INSECURE =
+      Flag.onOff("allow-insecure-registry", "do not check the TLS certificates of registries");
+
+  static final Flag<String> USERNAME = Flag.text("registry-username", "name for the registry");
+
+  static final Flag<String> PASSWORD = Flag.text("registry-password", "password for the registry");
+
+  static final Flag<String> TOKEN =
+      Flag.text(
+          "registry-token", "bearer token for the registry, unless name and password are given");
+
+  static final Flag<String> CA_CERTIFICATE =
+      Flag.text("registry-cacert", "PEM file of the authorities to trust, instead of the system's");
+
+  static final Flag<String> CLIENT_CERTIFICATE =
+      Flag.text("registry-client-cert", "PEM file of the certificate to show to the registry");
+
+  static final Flag<String> CLIENT_KEY =
+      Flag.text("registry-client-key", "PEM file of the key to that certificate");
+
+  static final Flag<String> SERVER_NAME =
+      Flag.text("registry-server-name", "name to look for in the registry's certificate");
+
+  static final Flag<Boolean> K8S_KEYCHAIN =
+      Flag.onOff("k8s-keychain", "use the credentials of the cloud or cluster that this runs in")
+          .notBuiltYet(
+              "--k8s-keychain is not available in this version: credentials come from"
+                  + " the docker configuration or from the --registry- flags");
+
+  static final Flag<String> ATTACHMENT_TAG_PREFIX =
+      Flag.text("attachment-tag-prefix", "what the tags of signature objects start with")
+          .deprecated("please use OCI referrers");
+
+  static final FlagGroup GROUP =
+      FlagGroup.of(
+          "Registry",
+          ALLOW_HTTP,
+          ALLOW_INSECURE,
+          USERNAME,
+          PASSWORD,
+          TOKEN,
+          CA_CERTIFICATE,
+          CLIENT_CERTIFICATE,
+          CLIENT_KEY,
+          SERVER_NAME,
+          K8S_KEYCHAIN,
+          ATTACHMENT_TAG_PREFIX);
+
+  /** Only of commands that know of the experimental way to keep older signatures as referrers. */
+  static final Flag<String> REFERRERS_MODE =
+      Flag.choice(
+              "registry-referrers-mode",
+              "how objects of the older format refer to their image",
+              "legacy",
+              "oci-1-1")
+          .orElse("legacy")
+          .notBuiltYet(
+              "--registry-referrers-mode=oci-1-1 is not available in this version: signatures in"
+                  + " the older format are kept under tags");
+
+  private RegistryFlags() {}
+}

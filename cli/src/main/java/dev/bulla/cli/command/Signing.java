@@ -1,0 +1,291 @@
+package dev.bulla.cli.command;
+
+import dev.bulla.Progress;
+import dev.bulla.SignRequest;
+import dev.bulla.SignRequest.Format;
+import dev.bulla.SignedManifest;
+import dev.bulla.SigningTarget;
+import dev.bulla.bytes.Base64Text;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.cli.flags.ParsedFlags;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.LogException;
+import dev.bulla.error.Quoted;
+import dev.bulla.error.RegistryException;
+import dev.bulla.key.Signer;
+import dev.bulla.limits.Limits;
+import dev.bulla.oci.DigestReference;
+import dev.bulla.oci.Reference;
+import dev.bulla.oci.Repository;
+import dev.bulla.oci.TagReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Carries out {@code sign}. */
+final class Signing {
+
+  private static final String TAG_WARNING =
+      """
+      WARNING: Image reference %s uses a tag, not a digest, to identify the image to sign.
+          This can lead you to sign a different image than the intended one. Please use a
+          digest (example.com/ubuntu@sha256:abc123...) rather than tag
+          (example.com/ubuntu:latest) for the input to cosign. The ability to refer to
+          images by tag will be removed in a future release.
+
+      """;
+
+  private final ParsedFlags flags;
+  private final CommandContext context;
+
+  Signing(ParsedFlags flags, CommandContext context) {
+    this.flags = flags;
+    this.context = context;
+  }
+
+  /** What has to be right before anything else is looked at. */
+  static void precheck(ParsedFlags flags, CommandContext context) throws ConfigurationException {
+    SigningPlan plan = plan(flags, context);
+    if (plan.writes(Format.BUNDLE)
+        && !plan.writes(Format.LEGACY)
+        && !flags.get(SignCommand.UPLOAD)
+        && flags.get(SignCommand.BUNDLE).isEmpty()) {
+      throw new ConfigurationException(
+          "must enable upload to the OCI registry or specify a local --bundle path with"
+              + " --new-bundle-format");
+    }
+  }
+
+  private static SigningPlan plan(ParsedFlags flags, CommandContext context)
+      throws ConfigurationException {
+    return SigningPlan.of(flags, context.environment().isTrue("COSIGN_EXPERIMENTAL"));
+  }
+
+  void run() throws BullaException {
+    SigningPlan plan = plan(flags, context);
+    checkServices(plan);
+    plan.notes().forEach(context::note);
+    List<String> images = flags.arguments();
+    String what = "signing [" + Quoted.plain(String.join(" ", images), 4096) + "]";
+    try {
+      signAll(plan, images);
+    } catch (BullaException e) {
+      throw e.in(what);
+    }
+    if (!plan.wantsLog()) {
+      context.note("nothing was recorded in a transparency log: verify with --insecure-ignore-tlog");
+    }
+  }
+
+  /** Which services the line wants, and that none of them is pretended to. */
+  private void checkServices(SigningPlan plan) throws BullaException {
+    boolean fromFile = !flags.get(SignCommand.SIGNING_CONFIG).isEmpty();
+    boolean configInUse = fromFile || flags.get(SignCommand.USE_SIGNING_CONFIG);
+    boolean serviceUrls =
+        differs(SignCommand.REKOR_URL)
+            || differs(SignCommand.FULCIO_URL)
+            || differs(SignCommand.OIDC_ISSUER);
+    if (configInUse && serviceUrls) {
+      throw new ConfigurationException("cannot specify service URLs and use signing config");
+    }
+    if (fromFile && !flags.get(SignCommand.TLOG_UPLOAD)) {
+      throw new ConfigurationException(
+          "--tlog-upload=false is not supported with --signing-config or --use-signing-config."
+              + " Provide a signing config with --signing-config without a transparency log service,"
+              + " which can be created with `cosign signing-config create` or `curl"
+              + " https://raw.githubusercontent.com/sigstore/root-signing/refs/heads/main/targets/signing_config.v0.2.json"
+              + " | jq 'del(.rekorTlogUrls)'` for the public instance",
+          "--tlog-upload=false without --signing-config signs without a log");
+    }
+    if (fromFile && !plan.writes(Format.BUNDLE)) {
+      throw new ConfigurationException(
+          "must provide --new-bundle-format or --bundle where applicable with --signing-config or"
+              + " --use-signing-config");
+    }
+    if (flags.get(SignCommand.KEY).isEmpty()) {
+      throw new ConfigurationException(
+          "signing without a key is not available in this version",
+          "name a private key with --key; `bulla generate-key-pair` makes one");
+    }
+    if (fromFile) {
+      SigningConfigFile config =
+          SigningConfigFile.parse(
+              context.files().read(flags.get(SignCommand.SIGNING_CONFIG), Limits.MAX_KEY_FILE));
+      if (config.namesLog() || config.namesTimestamps()) {
+        throw noService(
+            "the signing config names a "
+                + (config.namesLog() ? "transparency log" : "timestamp authority"));
+      }
+    } else if (plan.wantsLog()) {
+      throw noService("the signature would have to be recorded in a transparency log");
+    }
+  }
+
+  private boolean differs(dev.bulla.cli.flags.Flag<String> flag) {
+    return !flags.get(flag).equals(flag.defaultValue());
+  }
+
+  private static LogException noService(String why) {
+    return new LogException(
+        why + ", and this version of bulla cannot reach one",
+        "sign without a log by adding --tlog-upload=false; signing with the public log needs a version"
+            + " that has `bulla initialize`");
+  }
+
+  private void signAll(SigningPlan plan, List<String> images) throws BullaException {
+    Map<String, String> annotations;
+    try {
+      annotations = Annotations.parse(flags.get(SignCommand.ANNOTATIONS));
+    } catch (ConfigurationException e) {
+      throw e.in("getting annotations");
+    }
+    List<Reference> references = new ArrayList<>();
+    for (String image : images) {
+      try {
+        references.add(Reference.parse(image));
+      } catch (BullaException e) {
+        throw e.in("parsing reference");
+      }
+    }
+    try (ImageSession session = ImageSession.open(flags, context);
+        LazySigner signer = new LazySigner(flags.get(SignCommand.KEY), context)) {
+      Optional<Bytes> payload = payload();
+      for (Reference reference : references) {
+        sign(plan, session, signer, reference, annotations, payload);
+      }
+    }
+  }
+
+  private Optional<Bytes> payload() throws BullaException {
+    String file = flags.get(SignCommand.PAYLOAD);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    context.err().println("Using payload from: " + Quoted.plain(file));
+    return Optional.of(context.files().read(file, Limits.MAX_PAYLOAD));
+  }
+
+  private void sign(
+      SigningPlan plan,
+      ImageSession session,
+      LazySigner signer,
+      Reference reference,
+      Map<String, String> annotations,
+      Optional<Bytes> payload)
+      throws BullaException {
+    if (reference instanceof TagReference) {
+      context.err().print(TAG_WARNING.replace("%s", Quoted.plain(reference.typed())));
+    }
+    List<SigningTarget> targets;
+    try {
+      targets = session.bulla().targets(reference, flags.get(SignCommand.RECURSIVE));
+    } catch (RegistryException e) {
+      throw missing(e);
+    }
+    try {
+      for (SigningTarget target : targets) {
+        signTarget(plan, session, signer.get(), target, annotations, payload);
+      }
+    } catch (BullaException e) {
+      throw absentIsPlain(e).in("signing digest");
+    }
+  }
+
+  /** Only {@code verify} has an exit code of its own for what is not there. */
+  private static BullaException absentIsPlain(BullaException e) {
+    return e instanceof RegistryException absent
+            && absent.kind() == RegistryException.Kind.NOT_FOUND
+        ? new ConfigurationException(e.message(), e)
+        : e;
+  }
+
+  /** What a command other than {@code verify} says of an image that is not there. */
+  static BullaException missing(RegistryException e) {
+    return e.kind() == RegistryException.Kind.NOT_FOUND
+        ? new ConfigurationException(
+            "accessing entity: entity not found in registry, error: " + e.message(), e)
+        : e.in("accessing entity");
+  }
+
+  private void signTarget(
+      SigningPlan plan,
+      ImageSession session,
+      Signer signer,
+      SigningTarget target,
+      Map<String, String> annotations,
+      Optional<Bytes> payload)
+      throws BullaException {
+    SignRequest request =
+        new SignRequest(
+            signer,
+            plan.formats(),
+            annotations,
+            payload,
+            flags.get(SignCommand.SIGN_CONTAINER_IDENTITY),
+            flags.get(SignCommand.RECORD_CREATION_TIMESTAMP));
+    Progress progress =
+        new Progress() {
+          @Override
+          public void signing() {
+            context.err().println("Signing artifact...");
+          }
+
+          @Override
+          public void pushing(Repository image) {
+            context.err().println("Pushing signature to: " + image);
+          }
+        };
+    SignedManifest signed = session.bulla().sign(target, request, progress);
+    writeFiles(signed, signer);
+    if (flags.get(SignCommand.UPLOAD)) {
+      session.bulla().store(signed, request, progress);
+    }
+  }
+
+  private void writeFiles(SignedManifest signed, Signer signer) throws BullaException {
+    String suffix = flags.get(SignCommand.RECURSIVE) ? suffix(signed.image()) : "";
+    String bundleFile = flags.get(SignCommand.BUNDLE);
+    if (signed.bundle().isPresent() && !bundleFile.isEmpty()) {
+      context.files().writePrivate(bundleFile, signed.bundle().get());
+      context.err().println("Wrote bundle to file " + Quoted.plain(bundleFile));
+    }
+    if (!signed.legacy().isEmpty()) {
+      writeLegacy(signed, suffix, signer);
+    }
+  }
+
+  private static String suffix(DigestReference image) {
+    return "-" + image.digest().algorithm().ociName() + "-" + image.digest().hex();
+  }
+
+  private void writeLegacy(SignedManifest manifest, String suffix, Signer signer)
+      throws BullaException {
+    StringBuilder signatures = new StringBuilder();
+    List<Bytes> payloads = new ArrayList<>();
+    for (SignedManifest.LegacySigned output : manifest.legacy()) {
+      signatures.append(signatures.isEmpty() ? "" : "\n").append(Base64Text.encode(output.signature()));
+      if (!payloads.isEmpty()) {
+        payloads.add(Bytes.utf8("\n"));
+      }
+      payloads.add(output.payload());
+    }
+    String signatureFile = flags.get(SignCommand.OUTPUT_SIGNATURE);
+    if (!signatureFile.isEmpty()) {
+      context.files().writePrivate(signatureFile + suffix, Bytes.utf8(signatures.toString()));
+    }
+    String payloadFile = flags.get(SignCommand.OUTPUT_PAYLOAD);
+    if (!payloadFile.isEmpty()) {
+      context
+          .files()
+          .writePrivate(payloadFile + suffix, Bytes.concat(payloads.toArray(Bytes[]::new)));
+    }
+    String certificateFile = flags.get(SignCommand.OUTPUT_CERTIFICATE);
+    if (!certificateFile.isEmpty()) {
+      // without a certificate the public key takes its place
+      context.files().writePrivate(certificateFile, Bytes.utf8(signer.publicKey().toPem()));
+      context.err().println("Certificate wrote in the file " + Quoted.plain(certificateFile));
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.bulla.cli.command;
+
+import dev.bulla.bytes.Bytes;
+import dev.bulla.cli.flags.ParsedFlags;
+import dev.bulla.cli.terminal.Output;
+import dev.bulla.error.Quoted;
+import dev.bulla.error.Refusal;
+import dev.bulla.json.GoJson;
+import dev.bulla.json.JsonArray;
+import dev.bulla.json.JsonObject;
+import dev.bulla.oci.Reference;
+import dev.bulla.verify.Verified;
+import dev.bulla.verify.VerifiedImage;
+import dev.bulla.verify.VerifiedSignature;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What {@code verify} prints: the result on stdout in the shape that cosign gives it, and which checks were made on stderr. It never
+ * names a check that was not made.
+ */
+final class VerificationReport {
+
+  private final ParsedFlags flags;
+  private final CommandContext context;
+
+  VerificationReport(ParsedFlags flags, CommandContext context) {
+    this.flags = flags;
+    this.context = context;
+  }
+
+  void print(Reference reference, Verified<VerifiedImage> verified) {
+    printChecks(reference, verified);
+    Output out = context.out();
+    switch (flags.get(VerifyCommand.OUTPUT)) {
+      case "text" -> {
+        for (VerifiedSignature signature : shown(verified.value())) {
+          out.print(text(signature, reference));
+          out.println();
+        }
+      }
+      case "ndjson" -> {
+        for (VerifiedSignature signature : verified.value().signatures()) {
+          out.print(GoJson.write(details(signature, reference, verified)));
+          out.println();
+        }
+      }
+      default -> {
+        List<JsonObject> reports = new ArrayList<>();
+        for (VerifiedSignature signature : shown(verified.value())) {
+          reports.add(report(signature, reference));
+        }
+        out.println();
+        out.print(GoJson.write(JsonArray.of(reports)));
+        out.println();
+      }
+    }
+  }
+
+  private void printChecks(Reference reference, Verified<VerifiedImage> verified) {
+    Output err = context.err();
+    boolean claims = flags.get(VerifyCommand.CHECK_CLAIMS);
+    err.println();
+    err.println("Verification for " + reference + " --");
+    err.println("The following checks were performed on each of these signatures:");
+    if (claims && !flags.get(VerifyCommand.ANNOTATIONS).isEmpty()) {
+      err.println("  - The specified annotations were verified.");
+    }
+    if (claims) {
+      err.println("  - The cosign claims were validated");
+    }
+    err.println("  - The signatures were verified against the specified public key");
+    for (String relaxation : verified.relaxations()) {
+      context.note(relaxation);
+    }
+    for (Refusal refusal : verified.value().refusals()) {
+      context.note("not counted: " + refusal.candidate() + ": " + refusal.detail());
+    }
+  }
+
+  /** As in cosign 3: where a bundle counts, bundles are shown; older signatures otherwise. */
+  private static List<VerifiedSignature> shown(VerifiedImage image) {
+    List<VerifiedSignature> bundles =
+        image.signatures().stream().filter(s -> !(s instanceof VerifiedSignature.Legacy)).toList();
+    return bundles.isEmpty() ? image.signatures() : bundles;
+  }
+
+  private static JsonObject report(VerifiedSignature signature, Reference reference) {
+    return switch (signature) {
+      case VerifiedSignature.Legacy legacy -> legacy.payload().toJson();
+      case VerifiedSignature.Attested attested ->
+          attested.statement().toReport(reference.toString());
+      case VerifiedSignature.Message message ->
+          JsonObject.builder()
+              .put(
+                  "critical",
+                  JsonObject.builder()
+                      .put(
+                          "identity",
+                          JsonObject.builder()
+                              .put("docker-reference", reference.toString())
+                              .build())
+                      .put(
+                          "image",
+                          JsonObject.builder()
+                              .put(
+                                  "docker-manifest-digest",
+                                  dev.bulla.digest.Digest.sha256(message.signedBytes()).toString())
+                              .build())
+                      .put("type", "message signature")
+                      .build())
+              .put("optional", JsonObject.EMPTY)
+              .build();
+    };
+  }
+
+  private static Bytes text(VerifiedSignature signature, Reference reference) {
+    return signature instanceof VerifiedSignature.Legacy
+        ? signature.signedBytes()
+        : GoJson.write(report(signature, reference));
+  }
+
+  private static JsonObject details(
+      VerifiedSignature signature, Reference reference, Verified<VerifiedImage> verified) {
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("reference", reference.toString())
+            .put("image", verified.value().image().toString())
+            .put("digest", verified.value().image().digest().toString())
+            .put("format", signature instanceof VerifiedSignature.Legacy ? "legacy" : "bundle")
+            .put("origin", Quoted.plain(signature.origin().toString()))
+            .put(
+                "key",
+                "sha256:" + dev.bulla.bytes.HexText.encode(signature.signer().fingerprint()))
+            .put("algorithm", signature.algorithm().toString());
+    List<dev.bulla.json.JsonString> relaxations = new ArrayList<>();
+    for (String relaxation : verified.relaxations()) {
+      relaxations.add(new dev.bulla.json.JsonString(relaxation));
+    }
+    return json.put("relaxations", JsonArray.of(relaxations))
+        .put("claims", report(signature, reference))
+        .build();
+  }
+}

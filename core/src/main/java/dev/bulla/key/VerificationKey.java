@@ -1,0 +1,248 @@
+package dev.bulla.key;
+
+import dev.bulla.bytes.Base64Text;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.digest.Digest;
+import dev.bulla.digest.HashAlgorithm;
+import dev.bulla.error.BullaBug;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.Quoted;
+import dev.bulla.key.SignatureCheck.Matched;
+import dev.bulla.key.SignatureCheck.Mismatch;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.InvalidKeyException;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.EdDSAParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A public key of one of the {@link KeyType}s, which can check signatures. Immutable, equal by
+ * content, safe for several threads; the work of reading the key is done once.
+ */
+public final class VerificationKey {
+
+  private static final String PEM_TYPE = "PUBLIC KEY";
+  private static final String PEM_TYPE_PKCS1 = "RSA PUBLIC KEY";
+  private static final String WHAT = "public key";
+
+  private static final String ED25519_MISMATCH = "failed to verify signature";
+  private static final String RSA_MISMATCH = "crypto/rsa: verification error";
+
+  private final KeyType type;
+  private final Bytes spki;
+  private final PublicKey jcaKey;
+  private final Bytes fingerprint;
+
+  private VerificationKey(KeyType type, Bytes spki, PublicKey jcaKey) {
+    this.type = type;
+    this.spki = spki;
+    this.jcaKey = jcaKey;
+    this.fingerprint = Digest.sha256(spki).bytes();
+  }
+
+  /**
+   * The key in the first PEM block, which is a {@code PUBLIC KEY} (SubjectPublicKeyInfo) or {@code
+   * RSA PUBLIC KEY} (PKCS #1).
+   *
+   * @param what what is being read, for the message; cosign says {@code pem to public key}
+   */
+  public static VerificationKey parsePem(Bytes pem, String what) throws MalformedInputException {
+    Pem block;
+    try {
+      block = Pem.parseFirst(pem, what);
+    } catch (MalformedInputException e) {
+      throw new MalformedInputException(what, "PEM decoding failed", e);
+    }
+    return switch (block.type()) {
+      case PEM_TYPE -> parse(block.content(), what);
+      case PEM_TYPE_PKCS1 ->
+          parse(Bytes.owning(PublicKeyDer.rsaSpki(block.content().toByteArray())), what);
+      default -> throw notAPublicKey(block.type(), what);
+    };
+  }
+
+  private static MalformedInputException notAPublicKey(String pemType, String what) {
+    String problem =
+        "unknown Public key PEM file type: "
+            + Quoted.plain(pemType, 100)
+            + ". Are you passing the correct public key?";
+    return pemType.endsWith("PRIVATE KEY")
+        ? MalformedInputException.withHint(
+            what, problem, "this is a private key; its public half is what checks signatures")
+        : new MalformedInputException(what, problem);
+  }
+
+  /** The key in a DER SubjectPublicKeyInfo. */
+  public static VerificationKey ofSpki(Bytes der) throws MalformedInputException {
+    return parse(der, WHAT);
+  }
+
+  /** The Ed25519 key of these 32 bytes. */
+  public static VerificationKey ofRawEd25519(Bytes point) throws MalformedInputException {
+    if (point.size() != PublicKeyDer.ED25519_BYTES) {
+      throw new MalformedInputException(WHAT, "an Ed25519 key has 32 bytes");
+    }
+    return parse(Bytes.owning(PublicKeyDer.ed25519Spki(point.toByteArray())), WHAT);
+  }
+
+  /** The key of an SPKI that was found acceptable already. */
+  static VerificationKey ofAccepted(Bytes spki, PublicKeyDer.Accepted key) {
+    return new VerificationKey(key.type(), spki, key.jcaKey());
+  }
+
+  private static VerificationKey parse(Bytes spki, String what) throws MalformedInputException {
+    try {
+      return ofAccepted(spki, PublicKeyDer.parse(spki.toByteArray(), what));
+    } catch (UnacceptableKeyException e) {
+      throw new MalformedInputException(what, e.problem(), e);
+    }
+  }
+
+  public KeyType type() {
+    return type;
+  }
+
+  /** The key as DER SubjectPublicKeyInfo, as it was read. */
+  public Bytes spki() {
+    return spki;
+  }
+
+  /** The key as a {@code PUBLIC KEY} block, which ends in a newline. */
+  public String toPem() {
+    try {
+      return new Pem(PEM_TYPE, spki).print().toUtf8String(WHAT);
+    } catch (MalformedInputException e) {
+      throw new BullaBug("PEM is ASCII", e);
+    }
+  }
+
+  /** The SHA-256 of {@link #spki()}. */
+  public Bytes fingerprint() {
+    return fingerprint;
+  }
+
+  /** The fingerprint in base64: how a bundle names the key it was signed with. */
+  public String hint() {
+    return Base64Text.encode(fingerprint);
+  }
+
+  /**
+   * Whether this key made the signature over the message. Without a requested hash: by the key's
+   * natural algorithm, then for P-384 and P-521 with SHA-256; for Ed25519 pure, then prehashed.
+   * With one: by that hash only, except that Ed25519 has no choice of hash. ECDSA signatures count
+   * as DER or as IEEE P1363 of the curve's length.
+   *
+   * <p>Several algorithms may be tried because a key alone names no single one; each is on the list
+   * for its own sake, and the answer says which one it was.
+   */
+  public SignatureCheck check(
+      Bytes message, Bytes signature, Optional<HashAlgorithm> requestedHash) {
+    return check(message, signature, candidates(requestedHash));
+  }
+
+  /** Whether this key made the signature over the message by exactly this algorithm. */
+  public SignatureCheck check(Bytes message, Bytes signature, SignatureAlgorithm algorithm) {
+    if (!algorithm.fits(type)) {
+      return new Mismatch(algorithm + " is not for a key of type " + type.description());
+    }
+    return check(message, signature, List.of(algorithm));
+  }
+
+  private List<SignatureAlgorithm> candidates(Optional<HashAlgorithm> requestedHash) {
+    if (type == KeyType.ED25519) {
+      return List.of(SignatureAlgorithm.ED25519, SignatureAlgorithm.ED25519PH);
+    }
+    if (requestedHash.isPresent()) {
+      return List.of(
+          SignatureAlgorithm.of(type, requestedHash.get())
+              .orElseThrow(() -> new BullaBug("no algorithm for " + type)));
+    }
+    List<SignatureAlgorithm> candidates = new ArrayList<>();
+    candidates.add(SignatureAlgorithm.natural(type));
+    SignatureAlgorithm.of(type, HashAlgorithm.SHA256)
+        .filter(older -> !candidates.contains(older))
+        .ifPresent(candidates::add);
+    return candidates;
+  }
+
+  private SignatureCheck check(
+      Bytes message, Bytes signature, List<SignatureAlgorithm> algorithms) {
+    byte[] plain = signature.toByteArray();
+    String reason = type == KeyType.ED25519 ? ED25519_MISMATCH : RSA_MISMATCH;
+    if (jcaKey instanceof ECPublicKey ec) {
+      int coordinateBytes = EcCurve.of(type).coordinateBytes();
+      BigInteger order = ec.getParams().getOrder();
+      Optional<EcdsaSignature> numbers = EcdsaSignature.parse(plain, coordinateBytes);
+      if (numbers.isEmpty()) {
+        return new Mismatch("ecdsa: Invalid IEEE_P1363 encoded bytes");
+      }
+      reason = numbers.get().mismatchReason();
+      if (!numbers.get().inRange(order)) {
+        return new Mismatch(reason);
+      }
+      // one spelling for the JDK, whose own DER reader is lenient
+      plain = numbers.get().toP1363(coordinateBytes);
+    }
+    for (SignatureAlgorithm algorithm : algorithms) {
+      if (matches(message, plain, algorithm)) {
+        return new Matched(algorithm);
+      }
+    }
+    return new Mismatch(reason);
+  }
+
+  private boolean matches(Bytes message, byte[] signature, SignatureAlgorithm algorithm) {
+    String name = algorithm.jcaName();
+    try {
+      Signature verifier =
+          Signature.getInstance(type.family() == KeyType.Family.EC ? name + "inP1363Format" : name);
+      configure(verifier, algorithm);
+      verifier.initVerify(jcaKey);
+      message.feed(verifier);
+      return verifier.verify(signature);
+    } catch (SignatureException e) {
+      // how the JDK says that a signature has the wrong length or holds numbers out of range
+      return false;
+    } catch (InvalidKeyException e) {
+      throw new BullaBug("a key that was read is usable", e);
+    } catch (GeneralSecurityException e) {
+      throw new BullaBug("this Java platform lacks " + name, e);
+    }
+  }
+
+  /** Sets what the name of an algorithm does not say. */
+  static void configure(Signature signature, SignatureAlgorithm algorithm)
+      throws InvalidAlgorithmParameterException {
+    if (algorithm == SignatureAlgorithm.ED25519PH) {
+      signature.setParameter(new EdDSAParameterSpec(true));
+    } else if (algorithm == SignatureAlgorithm.RSA_PSS_SHA256) {
+      signature.setParameter(
+          new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+    }
+  }
+
+  /** Plain comparison: public keys are public. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof VerificationKey that && spki.equals(that.spki);
+  }
+
+  @Override
+  public int hashCode() {
+    return spki.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "VerificationKey[" + type.description() + ", " + hint() + "]";
+  }
+}

@@ -1,0 +1,64 @@
+package dev.bulla.limits;
+
+/**
+ * The bounds on hostile input. Sizes are bytes unless the name says otherwise. They are generous for honest use and small enough
+ * that reaching every one of them at once stays within a 64 MiB heap.
+ */
+public final class Limits {
+
+  private Limits() {}
+
+  /** One manifest or index. Registries commonly refuse more than 4 MiB. */
+  public static final int MAX_MANIFEST = 4 << 20;
+
+  /** One Sigstore bundle. Real ones have a few kilobytes; attestations with an SBOM inside a few megabytes. */
+  public static final int MAX_BUNDLE = 8 << 20;
+
+  /** All evidence of one image that is held at the same time. */
+  public static final int MAX_EVIDENCE = 16 << 20;
+
+  /** One payload or attachment, unless {@code COSIGN_MAX_ATTACHMENT_SIZE} says otherwise. */
+  public static final long MAX_ATTACHMENT = 128L << 20;
+
+  /** One simple-signing payload that is verified in memory. */
+  public static final int MAX_PAYLOAD = 1 << 20;
+
+  /** A key, certificate, signature or configuration file. */
+  public static final int MAX_KEY_FILE = 1 << 20;
+
+  /** The body of an error or token answer. */
+  public static final int MAX_ERROR_BODY = 64 << 10;
+
+  /** The body of a token answer. */
+  public static final int MAX_TOKEN_BODY = 1 << 20;
+
+  /** Layers of one signature object (count). */
+  public static final int MAX_SIGNATURE_LAYERS = 1000;
+
+  /** Referrers of one image that are looked at (count). */
+  public static final int MAX_REFERRERS = 1000;
+
+  /** Pages of one listing (count). */
+  public static final int MAX_PAGES = 1000;
+
+  /** Entries of an index that {@code --recursive} follows (count, over all levels). */
+  public static final int MAX_INDEX_ENTRIES = 1000;
+
+  /** Levels of nested indexes that {@code --recursive} follows. */
+  public static final int MAX_INDEX_DEPTH = 8;
+
+  /** Nesting of a JSON document. */
+  public static final int MAX_JSON_DEPTH = 64;
+
+  /** Subjects of one in-toto statement (count). */
+  public static final int MAX_SUBJECTS = 1024;
+
+  /** Digests of one subject (count). */
+  public static final int MAX_DIGESTS_PER_SUBJECT = 32;
+
+  /** Log entries, timestamps, certificates, and signatures of one bundle (count each). */
+  public static final int MAX_BUNDLE_PROOFS = 32;
+
+  /** Signatures that {@code download} prints (count). */
+  public static final int MAX_DOWNLOADED_SIGNATURES = 100;
+}

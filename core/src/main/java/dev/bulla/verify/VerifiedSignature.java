@@ -1,0 +1,110 @@
+package dev.bulla.verify;
+
+import dev.bulla.bytes.Bytes;
+import dev.bulla.evidence.Origin;
+import dev.bulla.intoto.Statement;
+import dev.bulla.key.SignatureAlgorithm;
+import dev.bulla.key.VerificationKey;
+import dev.bulla.payload.SimpleSigningPayload;
+
+/** One signature that satisfies the policy. Made by {@link Verifier} alone. */
+public abstract sealed class VerifiedSignature {
+
+  private final Origin origin;
+  private final VerificationKey signer;
+  private final SignatureAlgorithm algorithm;
+  private final Bytes signedBytes;
+
+  private VerifiedSignature(
+      Origin origin, VerificationKey signer, SignatureAlgorithm algorithm, Bytes signedBytes) {
+    this.origin = origin;
+    this.signer = signer;
+    this.algorithm = algorithm;
+    this.signedBytes = signedBytes;
+  }
+
+  public Origin origin() {
+    return origin;
+  }
+
+  /** The key of the policy that made it. */
+  public VerificationKey signer() {
+    return signer;
+  }
+
+  /** The algorithm that matched. */
+  public SignatureAlgorithm algorithm() {
+    return algorithm;
+  }
+
+  /** The payload as received, which is what was verified. */
+  public Bytes signedBytes() {
+    return signedBytes;
+  }
+
+  /** A signature over a simple-signing payload. */
+  public static final class Legacy extends VerifiedSignature {
+    private final SimpleSigningPayload payload;
+
+    Legacy(
+        Origin origin,
+        VerificationKey signer,
+        SignatureAlgorithm algorithm,
+        Bytes signedBytes,
+        SimpleSigningPayload payload) {
+      super(origin, signer, algorithm, signedBytes);
+      this.payload = payload;
+    }
+
+    public SimpleSigningPayload payload() {
+      return payload;
+    }
+  }
+
+  /** A signature over an in-toto statement in a Sigstore bundle. */
+  public static final class Attested extends VerifiedSignature {
+    private final Statement statement;
+    private final Bytes bundle;
+
+    Attested(
+        Origin origin,
+        VerificationKey signer,
+        SignatureAlgorithm algorithm,
+        Bytes signedBytes,
+        Statement statement,
+        Bytes bundle) {
+      super(origin, signer, algorithm, signedBytes);
+      this.statement = statement;
+      this.bundle = bundle;
+    }
+
+    public Statement statement() {
+      return statement;
+    }
+
+    /** The bundle that holds it, as received. */
+    public Bytes bundle() {
+      return bundle;
+    }
+  }
+
+  /** A signature over the manifest itself, in a Sigstore bundle. */
+  public static final class Message extends VerifiedSignature {
+    private final Bytes bundle;
+
+    Message(
+        Origin origin,
+        VerificationKey signer,
+        SignatureAlgorithm algorithm,
+        Bytes signedBytes,
+        Bytes bundle) {
+      super(origin, signer, algorithm, signedBytes);
+      this.bundle = bundle;
+    }
+
+    /** The bundle that holds it, as received. */
+    public Bytes bundle() {
+      return bundle;
+    }
+  }
+}

@@ -1,0 +1,1 @@
+MIGIAkIB3ge+eOmrb3nz1oSf9OFHp7tOgWsPYjAxXXr0uPzFF9wbS8nV2w/S+lcmsrJjg53p4E5jYZd8sGPqzvyUoUHzVaECQgCjooWN2woeFLoLd9+h9ZWfEsRVRnnGJULGiunoubhcQRWPin8pDg+Nii8myYxSfif3g4s7DHF5XLWsx0UPA8tR/g==

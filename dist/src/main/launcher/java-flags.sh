@@ -1,0 +1,15 @@
+# shellcheck shell=sh
+#
+# How every launcher starts Java. Sourced by ./bulla and by the launcher of the distribution.
+
+# run_java JAVA JAR ARCHIVE ARGUMENTS...    becomes the command; without the archive it merely starts slower.
+#
+# A command that lives for a tenth of a second wants no second compiler and no threads of a concurrent collector. The
+# JVM's remarks, such as that an archive was made for another jar, would go to standard output, which is the command's.
+run_java() {
+  run_java=$1 run_jar=$2 run_archive=$3
+  shift 3
+  set -- -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -cp "$run_jar" dev.bulla.cli.Main "$@"
+  [ ! -f "$run_archive" ] || set -- -XX:SharedArchiveFile="$run_archive" -Xshare:auto "$@"
+  exec "$run_java" "$@"
+}

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Makes a class archive for quick starts: archive-classes.sh JAVA JAR ARCHIVE
+#
+# Holds what the demo loads, which signs, verifies and refuses through the command line's own entry point. The training
+# run gets a home folder of its own, so that it neither reads nor leaves anything of the user's.
+set -eu
+java=$1 jar=$2 archive=$3
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset JAVA_TOOL_OPTIONS JDK_JAVA_OPTIONS
+for name in $(env | sed -n 's/^\(COSIGN_[A-Z0-9_]*\|BULLA_[A-Z0-9_]*\)=.*/\1/p'); do unset "$name"; done
+export HOME="$work" XDG_CONFIG_HOME="$work" XDG_CACHE_HOME="$work" DOCKER_CONFIG="$work" TMPDIR="$work"
+
+(cd "$work" && "$java" -XX:DumpLoadedClassList="$work/classes" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+  -XX:-UsePerfData -Djava.io.tmpdir="$work" -Duser.home="$work" -cp "$jar" dev.bulla.cli.Main demo) </dev/null >"$work/output" 2>&1 || {
+  echo "archive-classes: the training run failed:" >&2
+  cat "$work/output" >&2
+  exit 1
+}
+
+# Made under the default collector, whose archived objects every other one can load; the reverse does not hold.
+"$java" -Xshare:dump -XX:SharedClassListFile="$work/classes" -XX:SharedArchiveFile="$work/archive" -Xlog:disable \
+  -Xlog:all=error:stderr -cp "$jar"
+cp "$work/archive" "$archive.new"
+mv -f "$archive.new" "$archive"

@@ -1,0 +1,160 @@
+package dev.bulla.interop;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** A call of a program in a {@link Workplace}, with an environment of its own and a limit on its time. */
+final class Call {
+
+  /** Generous: a loaded machine must not look like a fault. */
+  static final long LIMIT_SECONDS = 90;
+
+  private static final int SHOWN_OUTPUT = 20_000;
+
+  private final Workplace place;
+  private final String name;
+  private final List<String> command;
+  private final List<String> arguments;
+  private final Map<String, String> environment = new TreeMap<>();
+  private byte[] input = {};
+  private Path folder;
+
+  Call(Workplace place, String name, List<String> command, List<String> arguments) {
+    this.place = place;
+    this.name = name;
+    this.command = command;
+    this.arguments = arguments;
+    this.folder = place.folder();
+  }
+
+  Call env(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  Call env(Map<String, String> variables) {
+    environment.putAll(variables);
+    return this;
+  }
+
+  Call input(byte[] content) {
+    input = content.clone();
+    return this;
+  }
+
+  Call input(String content) {
+    return input(content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Call in(Path folder) {
+    this.folder = folder;
+    return this;
+  }
+
+  Finished run() {
+    try {
+      Path out = Files.createTempFile(place.root(), "out", "");
+      Path err = Files.createTempFile(place.root(), "err", "");
+      Process process = start(out, err);
+      try {
+        boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+          stop(process);
+        }
+        Finished finished =
+            new Finished(
+                shown(),
+                ended ? process.exitValue() : -1,
+                Files.readAllBytes(out),
+                shorten(Files.readString(err)));
+        place.remember(finished);
+        if (!ended) {
+          throw new AssertionError("not done within " + LIMIT_SECONDS + " s: " + finished);
+        }
+        return finished;
+      } catch (InterruptedException e) {
+        stop(process);
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted during: " + shown(), e);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts it and returns at once; whoever started it stops it. */
+  Process start() {
+    try {
+      return start(
+          Files.createTempFile(place.root(), "out", ""), Files.createTempFile(place.root(), "err", ""));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process start(Path out, Path err) throws IOException {
+    List<String> line = new ArrayList<>(command);
+    line.addAll(arguments);
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    Map<String, String> variables = builder.environment();
+    String path = variables.getOrDefault("PATH", "/usr/bin:/bin");
+    String java = variables.getOrDefault("JAVA_HOME", "");
+    variables.clear();
+    variables.put("PATH", place.root().resolve("bin") + ":" + path);
+    variables.put("HOME", place.root().resolve("home").toString());
+    variables.put("TMPDIR", place.root().resolve("tmp").toString());
+    variables.put("DOCKER_CONFIG", place.root().resolve("docker").toString());
+    variables.put("LC_ALL", "C.UTF-8");
+    // nobody listens there: cosign gives up at once instead of asking the public repository
+    variables.put("TUF_MIRROR", "http://127.0.0.1:1");
+    if (!java.isEmpty()) {
+      variables.put("JAVA_HOME", java);
+    }
+    variables.put("COSIGN_PASSWORD", KeyRing.PASSWORD);
+    variables.putAll(environment);
+    // written to a file first, so that a program that does not read cannot block us
+    Path stdin = Files.createTempFile(place.root(), "in", "");
+    Files.write(stdin, input);
+    return builder.redirectInput(stdin.toFile()).start();
+  }
+
+  static void stop(Process process) {
+    process.descendants().forEach(ProcessHandle::destroy);
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String shown() {
+    StringBuilder line = new StringBuilder();
+    environment.forEach((key, value) -> line.append(key).append('=').append(value).append(' '));
+    line.append(name);
+    for (String argument : arguments) {
+      line.append(' ').append(argument);
+    }
+    return line.toString();
+  }
+
+  private static String shorten(String text) {
+    return text.length() <= SHOWN_OUTPUT ? text : text.substring(0, SHOWN_OUTPUT) + "\n[...]";
+  }
+}

@@ -1,0 +1,112 @@
+package dev.bulla.interop;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.opentest4j.TestAbortedException;
+
+/** A registry that runs as a process of ours, on a free loopback port and with a folder of its own. */
+final class PeerRegistry implements AutoCloseable {
+
+  private static final int ATTEMPTS = 5;
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final long POLL_MILLIS = 25;
+
+  private final Workplace place;
+  private final Process process;
+  private final String host;
+
+  private PeerRegistry(Workplace place, Process process, String host) {
+    this.place = place;
+    this.process = process;
+    this.host = host;
+  }
+
+  /**
+   * Starts one and waits until it answers.
+   *
+   * @throws TestAbortedException when the program is not there
+   */
+  static PeerRegistry start(RegistryKind kind, Peers peers) {
+    peers.path(kind.program());
+    AssertionError last = new AssertionError("not tried");
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Workplace place = Workplace.create(peers);
+      int port = freePort();
+      Process process =
+          place.call(kind.program(), kind.command(place.folder(), port, place)).start();
+      if (answers(process, port)) {
+        return new PeerRegistry(place, process, "127.0.0.1:" + port);
+      }
+      Call.stop(process);
+      place.close();
+      last = new AssertionError(kind + " did not come up on port " + port);
+    }
+    throw last;
+  }
+
+  /** Host and port. */
+  String host() {
+    return host;
+  }
+
+  @Override
+  public void close() {
+    Call.stop(process);
+    place.close();
+  }
+
+  /**
+   * None of these servers takes port 0 and says what it got, so one is guessed: below the range from which systems hand out
+   * ports for outgoing connections.
+   */
+  private static int freePort() {
+    Random random = new Random();
+    for (int attempt = 0; attempt < 50; attempt++) {
+      int port = 20_000 + random.nextInt(12_000);
+      try (ServerSocket probe = new ServerSocket()) {
+        probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return port;
+      } catch (IOException e) {
+        continue; // somebody has it
+      }
+    }
+    throw new AssertionError("no free port between 20000 and 32000");
+  }
+
+  private static boolean answers(Process process, int port) {
+    long end = System.nanoTime() + START_LIMIT.toNanos();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/"))
+              .timeout(Duration.ofSeconds(5))
+              .build();
+      while (System.nanoTime() < end) {
+        if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+          return false;
+        }
+        try {
+          int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+          if (status == 200 || status == 401) {
+            // a server that found its port taken ends at once: then the answer was somebody else's
+            return !process.waitFor(4 * POLL_MILLIS, TimeUnit.MILLISECONDS);
+          }
+        } catch (IOException e) {
+          continue; // not yet
+        }
+      }
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

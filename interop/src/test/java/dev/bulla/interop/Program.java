@@ -1,0 +1,40 @@
+package dev.bulla.interop;
+
+/** A program that cells run, bulla itself among them. */
+enum Program {
+  BULLA("bulla", "bulla", ""),
+  COSIGN2("cosign 2", "cosign2", "COSIGN2"),
+  COSIGN3("cosign 3", "cosign3", "COSIGN3"),
+  CRANE("crane", "crane", "CRANE"),
+  ORAS("oras", "oras", "ORAS"),
+  JQ("jq", "jq", "JQ"),
+  OPENSSL("openssl", "openssl", "OPENSSL"),
+  DOCKER_REGISTRY("docker-registry", "docker-registry", "DOCKER_REGISTRY"),
+  OLAREG("olareg", "olareg", "OLAREG"),
+  ZOT("zot", "zot", "ZOT");
+
+  private final String label;
+  private final String command;
+  private final String variable;
+
+  Program(String label, String command, String variable) {
+    this.label = label;
+    this.command = command;
+    this.variable = variable;
+  }
+
+  /** How shell lines in a {@link Workplace} call it. */
+  String command() {
+    return command;
+  }
+
+  /** Its name in the file that {@code interop/setup} writes. */
+  String variable() {
+    return variable;
+  }
+
+  @Override
+  public String toString() {
+    return label;
+  }
+}

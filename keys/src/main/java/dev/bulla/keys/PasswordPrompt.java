@@ -1,0 +1,16 @@
+package dev.bulla.keys;
+
+import dev.bulla.error.KeyException;
+import dev.bulla.key.Password;
+
+/** Asks a person for a password, without echo. Implemented at the edge, which owns the terminal. */
+@FunctionalInterface
+public interface PasswordPrompt {
+
+  /**
+   * Shows the text, which ends in a blank, and reads one line.
+   *
+   * @throws KeyException when nobody can be asked
+   */
+  Password ask(String text) throws KeyException;
+}

@@ -1,0 +1,97 @@
+package dev.bulla.keys;
+
+import dev.bulla.bytes.Base64Text;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.error.KeyException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.key.VerificationKey;
+import dev.bulla.keys.KeyReference.EnvironmentVariable;
+import dev.bulla.keys.KeyReference.LocalFile;
+import dev.bulla.keys.KeyReference.NotBuiltYet;
+import dev.bulla.keys.KeyReference.UnknownScheme;
+import dev.bulla.keys.KeyReference.Url;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.util.Optional;
+
+/** Loads the public keys that signatures are checked with. */
+public final class VerificationKeys {
+
+  private static final String WHAT = "pem to public key";
+  private static final int RAW_ED25519_BYTES = 32;
+
+  private VerificationKeys() {}
+
+  /**
+   * The public key that a reference stands for: PEM in a file, at an {@code https://} address or in
+   * a variable; or, where no file has that name, standard base64 of 32 Ed25519 bytes or of a DER
+   * SubjectPublicKeyInfo. An {@code http://} address is refused: who sits on the way would choose
+   * the key.
+   *
+   * @throws KeyException in cosign's words, without its {@code loading public key: } before them
+   */
+  public static VerificationKey load(KeyReference reference, KeyContext context)
+      throws KeyException {
+    return switch (reference) {
+      case LocalFile file -> fromFileOrText(file, context);
+      case Url url -> {
+        if (!url.address().getScheme().equals("https")) {
+          throw new KeyException(
+              "loading URL " + url.shown() + ": a public key over http:// could be anybody's",
+              "use https://, or fetch the key once, compare it with its owner's, and give the"
+                  + " file");
+        }
+        yield parse(KeyText.fetch(url, context));
+      }
+      case EnvironmentVariable variable -> parse(KeyText.variable(variable, context));
+      case NotBuiltYet other -> throw KeyText.notBuiltYet(other);
+      case UnknownScheme other -> throw KeyText.unknownScheme(other);
+    };
+  }
+
+  /** As {@link #load(KeyReference, KeyContext)}, from the text of the reference. */
+  public static VerificationKey load(String reference, KeyContext context) throws KeyException {
+    return load(KeyReference.parse(reference), context);
+  }
+
+  private static VerificationKey fromFileOrText(LocalFile file, KeyContext context)
+      throws KeyException {
+    KeyText.Located located = KeyText.Located.of(file, context);
+    Bytes text;
+    try {
+      text = located.read();
+    } catch (IOException e) {
+      // a file that is there wins also when it cannot be read; otherwise any failure will do, as a
+      // long key is "file name too long"
+      Optional<VerificationKey> spelledOut =
+          e instanceof AccessDeniedException ? Optional.empty() : fromBase64(file.path());
+      if (spelledOut.isPresent()) {
+        return spelledOut.get();
+      }
+      throw FileProblem.opening(located.name(), e);
+    }
+    return parse(text);
+  }
+
+  private static Optional<VerificationKey> fromBase64(String text) {
+    try {
+      Bytes decoded = Base64Text.decode(text, "public key");
+      return Optional.of(
+          decoded.size() == RAW_ED25519_BYTES
+              ? VerificationKey.ofRawEd25519(decoded)
+              : VerificationKey.ofSpki(decoded));
+    } catch (MalformedInputException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static VerificationKey parse(Bytes pem) throws KeyException {
+    try {
+      return VerificationKey.parsePem(pem, WHAT);
+    } catch (MalformedInputException e) {
+      throw e.hint().isPresent()
+          ? new KeyException(e.message(), e.hint().get(), e)
+          : new KeyException(e.message(), e);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.bulla.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.bulla.error.KeyException;
+import dev.bulla.keys.KeyReference.EnvironmentVariable;
+import dev.bulla.keys.KeyReference.KeyProvider;
+import dev.bulla.keys.KeyReference.LocalFile;
+import dev.bulla.keys.KeyReference.NotBuiltYet;
+import dev.bulla.keys.KeyReference.UnknownScheme;
+import dev.bulla.keys.KeyReference.Url;
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyReferenceTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "cosign.key",
+        "./a/../b.key",
+        "/dev/stdin",
+        "gitlab.key",
+        "gitlab",
+        "k8s",
+        "awskms",
+        "C:\\keys\\cosign.key",
+        "env:NAME",
+        "https:",
+        "MCowBQYDK2VwAyEA/+8="
+      })
+  void takesTextWithoutASchemeForAFile(String text) throws Exception {
+    assertThat(KeyReference.parse(text)).isEqualTo(new LocalFile(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "awskms:///alias/a, AWS_KMS",
+    "awskms://localhost:4566/arn:aws:kms:us-east-1:000:key/1, AWS_KMS",
+    "gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k, GCP_KMS",
+    "azurekms://vault.example/key, AZURE_KEY_VAULT",
+    "hashivault://key, VAULT",
+    "openbao://key, OPENBAO",
+    "k8s://ns/name, KUBERNETES",
+    "gitlab://group/project, GITLAB",
+    "github://owner/repo, GITHUB",
+    "pkcs11:token=t;object=o?pin-value=1234, PKCS11"
+  })
+  void knowsTheProvidersThatAreStillToCome(String text, KeyProvider provider) throws Exception {
+    KeyReference reference = KeyReference.parse(text);
+
+    assertThat(reference).isEqualTo(new NotBuiltYet(provider));
+    assertThat(reference.toString()).doesNotContain("1234");
+  }
+
+  @Test
+  void readsAddressesAndVariables() throws Exception {
+    assertThat(KeyReference.parse("https://h.example/k.pub"))
+        .isEqualTo(new Url(URI.create("https://h.example/k.pub")));
+    assertThat(KeyReference.parse("http://h.example/k.pub"))
+        .isEqualTo(new Url(URI.create("http://h.example/k.pub")));
+    assertThat(KeyReference.parse("env://COSIGN_PUBLIC_KEY"))
+        .isEqualTo(new EnvironmentVariable("COSIGN_PUBLIC_KEY"));
+    assertThat(KeyReference.parse("env://")).isEqualTo(new EnvironmentVariable(""));
+    assertThat(KeyReference.parse("foo://bar")).isEqualTo(new UnknownScheme("foo"));
+    assertThat(KeyReference.parse("HTTPS://h.example/k")).isEqualTo(new UnknownScheme("HTTPS"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://", "https:///path", "https://a b/", "http://[", "https://%zz/"})
+  void refusesAddressesWithoutAHost(String text) {
+    assertThatExceptionOfType(KeyException.class)
+        .isThrownBy(() -> KeyReference.parse(text))
+        .withMessageStartingWith("loading URL: ");
+  }
+
+  @Test
+  void showsAddressesWithoutTheirSecrets() throws Exception {
+    KeyReference reference =
+        KeyReference.parse("https://user:hunter2@h.example:8443/keys/k.pub?token=hunter2");
+
+    assertThat(reference).hasToString("Url[https://h.example:8443/keys/k.pub?…]");
+  }
+}

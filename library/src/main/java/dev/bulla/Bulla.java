@@ -1,0 +1,123 @@
+package dev.bulla;
+
+import dev.bulla.bytes.Bytes;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.VerificationException;
+import dev.bulla.oci.DigestReference;
+import dev.bulla.oci.Reference;
+import dev.bulla.registry.RegistryClient;
+import dev.bulla.store.EvidenceStore;
+import dev.bulla.store.StoreOptions;
+import dev.bulla.verify.Policy;
+import dev.bulla.verify.Verified;
+import dev.bulla.verify.VerifiedImage;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything bulla does with images, over one registry client.
+ *
+ * <pre>{@code
+ * Verified<VerifiedImage> image =
+ *     bulla.verify(Reference.parse("registry.example.com/team/app:v1"),
+ *         Policy.requiringKey(VerificationKey.parsePem(pem, "release key")).insecurelyIgnoringLog());
+ * run(image.value().image()); // the digest that was verified, not the tag
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe. The registry client stays the caller's to close.
+ */
+public final class Bulla {
+
+  private final RegistryClient client;
+  private final StoreOptions storeOptions;
+  private final EvidenceStore store;
+  private final InstantSource clock;
+
+  public Bulla(RegistryClient client) {
+    this(client, StoreOptions.defaults(), InstantSource.system());
+  }
+
+  /**
+   * @param clock for the creation times that are written; no verdict depends on it
+   */
+  public Bulla(RegistryClient client, StoreOptions storeOptions, InstantSource clock) {
+    this.client = client;
+    this.storeOptions = storeOptions;
+    this.store = new EvidenceStore(client, storeOptions);
+    this.clock = clock;
+  }
+
+  /**
+   * Resolves a tag to the digest that it names now; a digest stays as it is, without asking.
+   *
+   * @throws dev.bulla.error.RegistryException of kind {@code NOT_FOUND} when there is no such tag
+   */
+  public DigestReference resolve(Reference image) throws BullaException {
+    return new ImageResolver(client).resolve(image);
+  }
+
+  /**
+   * Verifies an image by everything that is kept beside it.
+   *
+   * @throws VerificationException when nothing found satisfies the policy
+   * @throws dev.bulla.error.RegistryException when the reference cannot be resolved
+   */
+  public Verified<VerifiedImage> verify(Reference image, Policy policy) throws BullaException {
+    return new ImageVerification(client, store).verify(image, policy);
+  }
+
+  /**
+   * The manifests that signing an image means.
+   *
+   * @param recursive whether to go on to everything that an index lists
+   * @return an index before its entries, each manifest once
+   */
+  public List<SigningTarget> targets(Reference image, boolean recursive) throws BullaException {
+    return new ImageSigning(client, store, clock).targets(image, recursive);
+  }
+
+  /**
+   * Makes the signatures of one manifest and keeps them to itself; {@link #store} brings them to the registry. Asks the registry
+   * nothing.
+   */
+  public SignedManifest sign(SigningTarget target, SignRequest request, Progress progress)
+      throws BullaException {
+    return new ImageSigning(client, store, clock).sign(target, request, progress);
+  }
+
+  /** Stores the signatures of one manifest beside it. An equal signature of the same signer in the legacy format is not added again. */
+  public void store(SignedManifest signed, SignRequest request, Progress progress)
+      throws BullaException {
+    new ImageSigning(client, store, clock).store(signed, request, progress);
+  }
+
+  /**
+   * The payload that a legacy signature of an image would cover.
+   *
+   * @param annotations as given to {@code -a}
+   */
+  public Bytes payload(Reference image, Map<String, String> annotations) throws BullaException {
+    return ImageSigning.payload(resolve(image), annotations);
+  }
+
+  /** Adds signatures made elsewhere. */
+  public SignatureAttachment attach() {
+    return new SignatureAttachment(client, store, clock);
+  }
+
+  /** Everything that may be a signature of an image, unchecked. */
+  public SignatureDownload download() {
+    return new SignatureDownload(client, store);
+  }
+
+  /** What is kept beside an image. */
+  public ArtifactTree tree() {
+    return new ArtifactTree(client, store, storeOptions);
+  }
+
+  /** Where evidence is kept. */
+  public EvidenceStore evidence() {
+    return store;
+  }
+}

@@ -1,0 +1,167 @@
+package dev.bulla;
+
+import dev.bulla.bundle.Bundle;
+import dev.bulla.bundle.BundleJson;
+import dev.bulla.bytes.Base64Text;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.dsse.Envelope;
+import dev.bulla.dsse.PreAuthEncoding;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.evidence.LegacySignature;
+import dev.bulla.intoto.Statement;
+import dev.bulla.key.SignatureCheck;
+import dev.bulla.key.Signer;
+import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.DigestReference;
+import dev.bulla.oci.Reference;
+import dev.bulla.oci.TagReference;
+import dev.bulla.payload.SimpleSigningPayload;
+import dev.bulla.registry.RegistryClient;
+import dev.bulla.store.EvidenceStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Reference to digest, payload, signature, store. */
+final class ImageSigning {
+
+  private final RegistryClient client;
+  private final EvidenceStore store;
+  private final InstantSource clock;
+
+  ImageSigning(RegistryClient client, EvidenceStore store, InstantSource clock) {
+    this.client = client;
+    this.store = store;
+    this.clock = clock;
+  }
+
+  static Bytes payload(DigestReference image, Map<String, String> annotations) {
+    return SimpleSigningPayload.of(image.repository().toString(), image.digest(), annotations)
+        .toBytes();
+  }
+
+  SignedManifest sign(SigningTarget target, SignRequest request, Progress progress)
+      throws BullaException {
+    return new SignedManifest(
+        target,
+        request.formats().contains(SignRequest.Format.LEGACY)
+            ? signLegacy(request, target.image(), progress)
+            : List.of(),
+        request.formats().contains(SignRequest.Format.BUNDLE)
+            ? Optional.of(signBundle(request, target.image(), progress))
+            : Optional.empty());
+  }
+
+  void store(SignedManifest signed, SignRequest request, Progress progress)
+      throws BullaException {
+    DigestReference image = signed.image();
+    if (!signed.legacy().isEmpty()) {
+      progress.pushing(image.repository());
+      for (SignedManifest.LegacySigned one : signed.legacy()) {
+        storeLegacy(image, one, request);
+      }
+    }
+    if (signed.bundle().isPresent()) {
+      progress.pushing(image.repository());
+      Descriptor subject =
+          signed.target().descriptor().isPresent()
+              ? signed.target().descriptor().get()
+              : client.requireHead(image);
+      store.addBundle(image, subject, signed.bundle().get(), Statement.COSIGN_SIGN, now());
+    }
+  }
+
+  List<SigningTarget> targets(Reference reference, boolean recursive) throws BullaException {
+    if (recursive) {
+      return new IndexWalk(client).from(reference);
+    }
+    return switch (reference) {
+      case DigestReference digest -> List.of(new SigningTarget(digest, Optional.empty()));
+      case TagReference tag -> {
+        Descriptor descriptor = new ImageResolver(client).describe(tag);
+        yield List.of(
+            new SigningTarget(
+                new DigestReference(tag.repository(), descriptor.digest(), tag.typed()),
+                Optional.of(descriptor)));
+      }
+    };
+  }
+
+  private static List<SignedManifest.LegacySigned> signLegacy(
+      SignRequest request, DigestReference image, Progress progress) throws BullaException {
+    List<String> identities =
+        request.identities().isEmpty() || request.payload().isPresent()
+            ? List.of(image.repository().toString())
+            : request.identities();
+    List<SignedManifest.LegacySigned> signed = new ArrayList<>();
+    for (String identity : identities) {
+      Bytes payload =
+          request
+              .payload()
+              .orElseGet(
+                  () ->
+                      SimpleSigningPayload.of(identity, image.digest(), request.annotations())
+                          .toBytes());
+      progress.signing();
+      signed.add(new SignedManifest.LegacySigned(payload, request.signer().sign(payload)));
+    }
+    return signed;
+  }
+
+  private void storeLegacy(
+      DigestReference image, SignedManifest.LegacySigned signed, SignRequest request)
+      throws BullaException {
+    Map<String, String> annotations =
+        Map.of(LegacySignature.SIGNATURE_ANNOTATION, Base64Text.encode(signed.signature()));
+    Predicate<String> sameSigner = sameSigner(request.signer(), signed.payload());
+    if (request.recordCreationTime()) {
+      store.addLegacySignature(image, signed.payload(), annotations, sameSigner, now());
+    } else {
+      store.addLegacySignature(image, signed.payload(), annotations, sameSigner);
+    }
+  }
+
+  private static Predicate<String> sameSigner(Signer signer, Bytes payload) {
+    return text -> {
+      try {
+        return signer
+                .publicKey()
+                .check(
+                    payload,
+                    Base64Text.decodeIgnoringNewlines(text, "signature annotation"),
+                    Optional.empty())
+            instanceof SignatureCheck.Matched;
+      } catch (MalformedInputException e) {
+        return false; // an unreadable signature is not ours, and stays where it is
+      }
+    };
+  }
+
+  private static Bytes signBundle(
+      SignRequest request, DigestReference image, Progress progress) throws BullaException {
+    Bytes statement = Statement.forImage(image.digest(), request.annotations());
+    progress.signing();
+    Bytes signature =
+        request.signer().sign(PreAuthEncoding.of(Envelope.IN_TOTO, statement));
+    return BundleJson.write(
+        Bundle.signedWithKey(
+            request.signer().publicKey().hint(),
+            new Bundle.DsseContent(
+                new Envelope(
+                    Envelope.IN_TOTO,
+                    statement,
+                    List.of(new Envelope.Signature(signature, ""))))));
+  }
+
+  /** UTC, to the second. */
+  private String now() {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    return now.toString();
+  }
+}

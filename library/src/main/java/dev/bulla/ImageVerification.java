@@ -1,0 +1,81 @@
+package dev.bulla;
+
+import dev.bulla.bundle.Bundle;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.RegistryException;
+import dev.bulla.error.VerificationException;
+import dev.bulla.error.VerificationException.Outcome;
+import dev.bulla.evidence.BundleSignature;
+import dev.bulla.evidence.Candidate;
+import dev.bulla.oci.DigestReference;
+import dev.bulla.oci.Reference;
+import dev.bulla.registry.FetchedManifest;
+import dev.bulla.registry.RegistryClient;
+import dev.bulla.store.EvidenceStore;
+import dev.bulla.verify.Policy;
+import dev.bulla.verify.SignedImage;
+import dev.bulla.verify.Verified;
+import dev.bulla.verify.VerifiedImage;
+import dev.bulla.verify.Verifier;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Resolve once, look in today's places, then in those of old, and let the one verifier decide. */
+final class ImageVerification {
+
+  private final RegistryClient client;
+  private final EvidenceStore store;
+
+  ImageVerification(RegistryClient client, EvidenceStore store) {
+    this.client = client;
+    this.store = store;
+  }
+
+  Verified<VerifiedImage> verify(Reference reference, Policy policy) throws BullaException {
+    DigestReference image = new ImageResolver(client).resolve(reference);
+    List<Bytes> payloads = expectedPayloads(image, policy);
+    List<Candidate> candidates = new ArrayList<>(store.look(image, payloads));
+    try {
+      return Verifier.verify(signed(image, candidates), policy);
+    } catch (VerificationException first) {
+      List<Candidate> old = store.lookInOldPlaces(image, payloads);
+      if (old.isEmpty()) {
+        if (first.outcome() == Outcome.NO_SIGNATURE && reference instanceof DigestReference) {
+          // "unsigned" is said of images that exist
+          new ImageResolver(client).describe(image);
+        }
+        throw first;
+      }
+      candidates.addAll(old);
+      return Verifier.verify(signed(image, candidates), policy);
+    }
+  }
+
+  /** Payloads that cosign and bulla would have signed; a stored one that equals them need not be fetched. */
+  private static List<Bytes> expectedPayloads(DigestReference image, Policy policy) {
+    Set<Bytes> payloads = new LinkedHashSet<>();
+    payloads.add(ImageSigning.payload(image, java.util.Map.of()));
+    payloads.add(ImageSigning.payload(image, policy.annotations()));
+    return List.copyOf(payloads);
+  }
+
+  private SignedImage signed(DigestReference image, List<Candidate> candidates)
+      throws RegistryException {
+    boolean overManifest =
+        candidates.stream()
+            .anyMatch(
+                c ->
+                    c instanceof BundleSignature b
+                        && b.bundle().content() instanceof Bundle.MessageSignature);
+    if (!overManifest) {
+      return new SignedImage(image, candidates);
+    }
+    Optional<FetchedManifest> manifest =
+        client.getManifest(image.repository(), image.digest().toString());
+    return new SignedImage(image, manifest.map(FetchedManifest::body), candidates);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.bulla.registry;
+
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.Quoted;
+import dev.bulla.error.RegistryException;
+import dev.bulla.registry.transport.HttpUrl;
+import dev.bulla.registry.transport.Origin;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * Decides where a registry may send us. It may name other places for content, uploads and tokens; it may not lead us off TLS, to
+ * this machine, or to the network's own services (link-local addresses, where clouds keep machine credentials).
+ *
+ * <p>Whether a credential goes along is not decided here: it goes to the user's own origin only.
+ */
+final class Egress {
+
+  /** Where clouds keep machine credentials, beside the link-local range. */
+  private static final String[] METADATA = {"fd00:ec2:0:0:0:0:0:254", "100.100.100.200"};
+
+  /** Finds the addresses of a name. */
+  @FunctionalInterface
+  interface NameLookup {
+    InetAddress[] addresses(String host) throws UnknownHostException;
+  }
+
+  private final HostRules rules;
+  private final NameLookup names;
+
+  Egress(HostRules rules, NameLookup names) {
+    this.rules = rules;
+    this.names = names;
+  }
+
+  /**
+   * The place that a header of an answer names.
+   *
+   * @param home the origin that the user chose
+   * @param what the header, for the message
+   */
+  HttpUrl follow(Origin home, String method, HttpUrl from, String reference, String what)
+      throws RegistryException {
+    HttpUrl next;
+    try {
+      next = from.resolve(reference);
+    } catch (MalformedInputException e) {
+      throw RegistryErrors.unsafe(method, from, what + " is not followed: " + e.message());
+    }
+    if (next.origin().equals(home) || next.origin().equals(from.origin())) {
+      return next;
+    }
+    String problem = problem(home, from.origin(), next.origin());
+    if (!problem.isEmpty()) {
+      throw RegistryErrors.unsafe(
+          method,
+          from,
+          what + " is not followed: " + Quoted.plain(next.origin().toString()) + " " + problem);
+    }
+    return next;
+  }
+
+  private String problem(Origin home, Origin from, Origin next) {
+    if ((home.isHttps() || from.isHttps()) && !next.isHttps()) {
+      return "would leave TLS";
+    }
+    if (next.host().equals(home.host())) {
+      return "";
+    }
+    if (!next.isHttps() && !rules.mayUseHttp(next.host())) {
+      return "is plain HTTP";
+    }
+    return addressProblem(home, next);
+  }
+
+  private String addressProblem(Origin home, Origin next) {
+    String host = next.host();
+    InetAddress[] addresses;
+    try {
+      addresses =
+          names.addresses(host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
+    } catch (UnknownHostException e) {
+      // then nothing is sent there either
+      return "";
+    }
+    for (InetAddress address : addresses) {
+      if (address.isLinkLocalAddress() || address.isAnyLocalAddress() || isMetadata(address)) {
+        return "is an address of the network itself";
+      }
+      if (address.isLoopbackAddress() && !HostRules.isLoopback(home.host())) {
+        return "is this machine";
+      }
+    }
+    return "";
+  }
+
+  private static boolean isMetadata(InetAddress address) {
+    for (String metadata : METADATA) {
+      if (address.getHostAddress().equals(metadata)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.bulla.registry;
+
+import dev.bulla.oci.Repository;
+import dev.bulla.registry.transport.Origin;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the user allowed, and what is allowed to everybody.
+ *
+ * @param allowHttp whether registries other than loopback may be asked over plain HTTP
+ * @param allowedRealms hosts, or {@code host:port}, that may be shown the credentials of any registry
+ * @param missingIs403 registries, as written in references, that answer 403 for what does not exist
+ */
+record HostRules(boolean allowHttp, Set<String> allowedRealms, Set<String> missingIs403) {
+
+  /** Registries whose token service has another host, and is known to be theirs. */
+  private static final Map<String, String> KNOWN_REALMS =
+      Map.of(
+          Repository.DOCKER_HUB, "auth.docker.io",
+          "registry-1.docker.io", "auth.docker.io",
+          "registry.gitlab.com", "gitlab.com",
+          "registry.digitalocean.com", "api.digitalocean.com");
+
+  HostRules {
+    allowedRealms = lowerCase(allowedRealms);
+    missingIs403 = lowerCase(missingIs403);
+  }
+
+  private static Set<String> lowerCase(Set<String> hosts) {
+    Set<String> lower = new java.util.HashSet<>();
+    for (String host : hosts) {
+      lower.add(host.toLowerCase(Locale.ROOT));
+    }
+    return Set.copyOf(lower);
+  }
+
+  /** {@code localhost}, 127.0.0.0/8, {@code [::1]}, as written: no name is looked up for this. */
+  static boolean isLoopback(String host) {
+    if (host.equals("localhost") || host.equals("[::1]")) {
+      return true;
+    }
+    if (!host.startsWith("127.")) {
+      return false;
+    }
+    int dots = 0;
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c == '.') {
+        dots++;
+      } else if (c < '0' || c > '9') {
+        return false;
+      }
+    }
+    return dots == 3;
+  }
+
+  boolean mayUseHttp(String host) {
+    return allowHttp || isLoopback(host);
+  }
+
+  /** Whether a token service may see the credentials that the user gave for a registry. */
+  boolean trustsRealm(Origin registry, Origin realm) {
+    if (registry.isHttps() && !realm.isHttps()) {
+      return false;
+    }
+    if (registry.host().equals(realm.host())
+        || (isLoopback(registry.host()) && isLoopback(realm.host()))) {
+      return true;
+    }
+    return realm.isHttps()
+        && (realm.host().equals(KNOWN_REALMS.get(registry.host()))
+            || allowedRealms.contains(realm.host())
+            || allowedRealms.contains(realm.authority()));
+  }
+
+  boolean missingIs403(Repository repository) {
+    return missingIs403.contains(repository.registry().toLowerCase(Locale.ROOT));
+  }
+}

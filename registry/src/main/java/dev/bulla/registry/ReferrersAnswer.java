@@ -1,0 +1,22 @@
+package dev.bulla.registry;
+
+import dev.bulla.oci.Descriptor;
+import java.util.List;
+
+/** What a registry says about the referrers of a manifest. */
+public sealed interface ReferrersAnswer {
+
+  /**
+   * The registry keeps a list, and this is all of it.
+   *
+   * @param descriptors in the registry's order; their annotations and artifact types are the registry's word
+   */
+  record Listed(List<Descriptor> descriptors) implements ReferrersAnswer {
+    public Listed {
+      descriptors = List.copyOf(descriptors);
+    }
+  }
+
+  /** The registry has no referrers API; the list, if there is one, is under the fallback tag. */
+  record NotSupported() implements ReferrersAnswer {}
+}

@@ -1,0 +1,341 @@
+package dev.bulla.registry;
+
+import dev.bulla.error.BullaBug;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.RegistryException;
+import dev.bulla.error.RegistryException.Kind;
+import dev.bulla.oci.Repository;
+import dev.bulla.registry.transport.HttpUrl;
+import dev.bulla.registry.transport.Origin;
+import dev.bulla.registry.transport.TransportException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every endpoint needs and none does itself: the scheme of a host, credentials, redirects, and trying again. Endpoints get an
+ * {@link Answer} of any status and say what it means.
+ */
+final class RegistryCaller {
+
+  private static final int MAX_ATTEMPTS = 4;
+  private static final int MAX_REDIRECTS = 5;
+  private static final int MAX_CHALLENGES = 2;
+  private static final Duration TLS_PROBE = Duration.ofSeconds(3);
+
+  private final Wire wire;
+  private final Authorizer authorizer;
+  private final HostRules rules;
+  private final Egress egress;
+  private final Pace pace;
+  private final Map<String, HostState> hosts = new ConcurrentHashMap<>();
+
+  RegistryCaller(
+      Wire wire, Authorizer authorizer, HostRules rules, Egress egress, Pace pace) {
+    this.wire = wire;
+    this.authorizer = authorizer;
+    this.rules = rules;
+    this.egress = egress;
+    this.pace = pace;
+  }
+
+  HostState host(Repository repository) {
+    HostState known = hosts.get(repository.registry());
+    if (known != null) {
+      return known;
+    }
+    HostState fresh = new HostState(repository.registry());
+    HostState other = hosts.putIfAbsent(repository.registry(), fresh);
+    return other == null ? fresh : other;
+  }
+
+  /** One try at something that takes one request or several. */
+  @FunctionalInterface
+  interface Attempt {
+    Answer run() throws FailedExchange, RegistryException;
+  }
+
+  /** Makes a call, again where that may help. */
+  Answer ask(Call call, CallBudget budget) throws RegistryException {
+    return repeating(call.repeat(), budget, () -> askOnce(call, budget));
+  }
+
+  /**
+   * Runs attempts until one gives an answer that trying again would not better. The last answer is returned whatever it is.
+   *
+   * @throws RegistryException when the last attempt gave none
+   */
+  Answer repeating(Call.Repeat rule, CallBudget budget, Attempt attempt)
+      throws RegistryException {
+    for (int number = 1; ; number++) {
+      boolean last = number == MAX_ATTEMPTS;
+      try {
+        Answer answer = attempt.run();
+        if (last || !isPassing(answer.status()) || !wait(number, askedToWait(answer), budget)) {
+          return answer;
+        }
+      } catch (FailedExchange e) {
+        if (last || !mayRepeat(rule, e) || !wait(number, askedToWait(e), budget)) {
+          throw RegistryErrors.of(e);
+        }
+      }
+    }
+  }
+
+  private static boolean wait(int attempt, OptionalLong asked, CallBudget budget)
+      throws RegistryException {
+    try {
+      return budget.waitAfter(attempt, asked);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RegistryException(Kind.UNREACHABLE, "interrupted while waiting", e);
+    }
+  }
+
+  /** Whether a status may be gone in a moment. */
+  static boolean isPassing(int status) {
+    return switch (status) {
+      case 408, 429, 500, 502, 503, 504 -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean mayRepeat(Call.Repeat rule, FailedExchange failed) {
+    Optional<TransportException> failure = failed.failure();
+    if (failure.isEmpty()) {
+      return true;
+    }
+    if (failure.get().kind() == TransportException.Kind.TLS) {
+      return false;
+    }
+    return rule == Call.Repeat.ALWAYS || failure.get().nothingSent();
+  }
+
+  private OptionalLong askedToWait(Answer answer) {
+    return RetryAfter.seconds(answer.headers(), pace.now());
+  }
+
+  private OptionalLong askedToWait(FailedExchange failed) {
+    Optional<Answer> answer = failed.answer();
+    return answer.isPresent() ? askedToWait(answer.get()) : OptionalLong.empty();
+  }
+
+  /** Makes a call once: with the credentials it takes, and along the redirects. */
+  Answer askOnce(Call call, CallBudget budget) throws FailedExchange, RegistryException {
+    HostState host = host(call.repository());
+    HttpUrl url = null;
+    String authorization =
+        call.url().isPresent() && !isHome(host, call.url().get())
+            ? null
+            : authorizer.beforehand(host, call, budget);
+    int challenges = 0;
+    int redirects = 0;
+    while (true) {
+      Answer answer;
+      if (url == null && call.url().isEmpty()) {
+        answer = sendHome(host, call, authorization, budget);
+      } else {
+        HttpUrl target = url == null ? call.url().get() : url;
+        answer = send(call, target, isHome(host, target) ? authorization : null, budget);
+      }
+      url = answer.url();
+      Origin home = host.origin();
+      if (home == null) {
+        throw new BullaBug("an answer settles the origin of its host");
+      }
+      if (answer.status() == 401 && url.origin().equals(home)) {
+        String better =
+            challenges == MAX_CHALLENGES
+                ? null
+                : authorizer.afterRefusal(host, home, call, answer, authorization, budget);
+        if (better == null) {
+          return answer.withHint(authorizer.hint(host, call.repository()));
+        }
+        challenges++;
+        authorization = better;
+      } else if (isRedirect(answer.status()) && call.asksOnly()) {
+        if (redirects == MAX_REDIRECTS) {
+          throw RegistryErrors.bad(answer, "more than " + MAX_REDIRECTS + " redirects");
+        }
+        redirects++;
+        url = redirect(home, answer);
+      } else if (answer.status() == 403 && url.origin().equals(home)) {
+        return answer.withHint(
+            call.asksOnly()
+                ? "if "
+                    + call.repository().registry()
+                    + " answers 403 for what does not exist, say so with --missing-is-403 "
+                    + call.repository().registry()
+                : authorizer.hint(host, call.repository()));
+      } else {
+        return answer;
+      }
+    }
+  }
+
+  private static boolean isHome(HostState host, HttpUrl url) {
+    return url.origin().equals(host.origin());
+  }
+
+  private static boolean isRedirect(int status) {
+    return switch (status) {
+      case 301, 302, 303, 307, 308 -> true;
+      default -> false;
+    };
+  }
+
+  private HttpUrl redirect(Origin home, Answer answer) throws RegistryException {
+    Optional<String> location = answer.headers().first("Location");
+    if (location.isEmpty()) {
+      throw RegistryErrors.bad(answer, "a redirect without a location");
+    }
+    return egress.follow(home, answer.method(), answer.url(), location.get(), "the redirect");
+  }
+
+  /** The place that an upload is to be sent to. */
+  HttpUrl uploadLocation(Call call, Answer answer) throws RegistryException {
+    Origin home = host(call.repository()).origin();
+    Optional<String> location = answer.headers().first("Location");
+    if (location.isEmpty() || home == null) {
+      throw RegistryErrors.bad(answer, "an upload without a location");
+    }
+    return egress.follow(
+        home, answer.method(), answer.url(), location.get(), "the upload location");
+  }
+
+  private Answer send(
+      Call call, HttpUrl url, @Nullable String authorization, CallBudget budget)
+      throws FailedExchange, RegistryException {
+    return wire.send(
+        new Wire.Outgoing(
+            call.method(), url, call.headers(), call.body(), call.maxBody(), call.expected()),
+        authorization,
+        call.patience(),
+        budget);
+  }
+
+  /** Sends a request to the registry itself; the first answer settles whether over TLS or not, for as long as the client lives. */
+  private Answer sendHome(
+      HostState host, Call call, @Nullable String authorization, CallBudget budget)
+      throws FailedExchange, RegistryException {
+    Origin known = host.origin();
+    if (known != null) {
+      return send(call, url(known, call), authorization, budget);
+    }
+    Origin https = origin("https", host);
+    if (!rules.mayUseHttp(https.host())) {
+      return settling(host, https, call, budget);
+    }
+    Origin http = origin("http", host);
+    return HostRules.isLoopback(https.host())
+        ? httpFirst(host, http, https, call, budget)
+        : httpsFirst(host, http, https, call, budget);
+  }
+
+  private Answer settling(HostState host, Origin origin, Call call, CallBudget budget)
+      throws FailedExchange, RegistryException {
+    // what has not been asked for is not shown, so there is no authorization yet
+    Answer answer = send(call, url(origin, call), null, budget);
+    host.settle(origin);
+    return answer;
+  }
+
+  /** On this machine TLS is rare and a wrong guess harmless: nothing is sent that anybody else could hear. */
+  private Answer httpFirst(
+      HostState host, Origin http, Origin https, Call call, CallBudget budget)
+      throws FailedExchange, RegistryException {
+    Answer answer;
+    try {
+      answer = send(call, url(http, call), null, budget);
+    } catch (FailedExchange plainFailure) {
+      boolean probe =
+          failedWith(plainFailure, TransportException.Kind.NOT_HTTP)
+              || (failedWith(plainFailure, TransportException.Kind.BROKEN)
+                  && host.mayProbeForTls());
+      if (!probe) {
+        throw plainFailure;
+      }
+      try {
+        // briefly: what is no TLS port may wait for ever for the rest of a request
+        return settling(host, https, call.withPatience(TLS_PROBE), budget);
+      } catch (FailedExchange tlsFailure) {
+        throw failedWith(tlsFailure, TransportException.Kind.TLS) ? tlsFailure : plainFailure;
+      }
+    }
+    if (answer.status() == 400 && !speaksRegistry(answer)) {
+      // what a TLS port of most servers says to plain text
+      try {
+        return settling(host, https, call, budget);
+      } catch (FailedExchange tlsFailure) {
+        if (failedWith(tlsFailure, TransportException.Kind.TLS)) {
+          throw tlsFailure;
+        }
+      }
+    }
+    host.settle(http);
+    return answer;
+  }
+
+  private static boolean failedWith(FailedExchange failed, TransportException.Kind kind) {
+    Optional<TransportException> failure = failed.failure();
+    return failure.isPresent() && failure.get().kind() == kind;
+  }
+
+  private static boolean speaksRegistry(Answer answer) {
+    return answer.headers().first("Docker-Distribution-Api-Version").isPresent()
+        || answer.contentType().equals("application/json");
+  }
+
+  /** Plain HTTP only where no TLS could be had; a TLS peer with a bad certificate is no reason. */
+  private Answer httpsFirst(
+      HostState host, Origin http, Origin https, Call call, CallBudget budget)
+      throws FailedExchange, RegistryException {
+    try {
+      return settling(host, https, call, budget);
+    } catch (FailedExchange tlsFailure) {
+      Optional<TransportException> failure = tlsFailure.failure();
+      boolean noTls =
+          failure.isPresent()
+              && failure.get().nothingSent()
+              && failure.get().kind() != TransportException.Kind.TLS;
+      if (!noTls) {
+        throw tlsFailure;
+      }
+      try {
+        return settling(host, http, call, budget);
+      } catch (FailedExchange plainFailure) {
+        plainFailure.addSuppressed(tlsFailure);
+        throw plainFailure;
+      }
+    }
+  }
+
+  private static HttpUrl url(Origin origin, Call call) {
+    try {
+      return HttpUrl.of(origin, call.path());
+    } catch (MalformedInputException e) {
+      throw new BullaBug("paths of calls are made of checked names", e);
+    }
+  }
+
+  private static Origin origin(String scheme, HostState host) {
+    try {
+      return HttpUrl.origin(scheme, host.registry());
+    } catch (MalformedInputException e) {
+      throw new BullaBug("a repository holds a checked registry", e);
+    }
+  }
+
+  /** Connects ahead of the first request. */
+  void prepare(Repository repository, Duration timeout) {
+    HostState host = host(repository);
+    if (host.origin() == null) {
+      String scheme =
+          HostRules.isLoopback(origin("https", host).host()) ? "http" : "https";
+      wire.transport().prepare(origin(scheme, host), timeout);
+    }
+  }
+}

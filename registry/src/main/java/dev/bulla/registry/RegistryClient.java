@@ -1,0 +1,294 @@
+package dev.bulla.registry;
+
+import dev.bulla.bytes.Bytes;
+import dev.bulla.digest.Digest;
+import dev.bulla.error.RegistryException;
+import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.MediaType;
+import dev.bulla.oci.Reference;
+import dev.bulla.oci.Repository;
+import dev.bulla.registry.auth.CredentialSource;
+import dev.bulla.registry.transport.Headers;
+import dev.bulla.registry.transport.HttpTransport;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of OCI registries (distribution-spec 1.1). Immutable and safe for use by many threads at once; what it learns about hosts
+ * (TLS or not, tokens) it keeps until it is closed.
+ *
+ * <p>"Absent" is said only when the registry said so. Whatever else goes wrong is a {@link RegistryException}, whose {@linkplain
+ * RegistryException#kind() kind} is never {@code NOT_FOUND} unless the same holds.
+ *
+ * <p>Every method has the deadline of {@link Builder#timeout}; a client from {@link #within} has one deadline for all its calls
+ * together.
+ */
+public final class RegistryClient implements AutoCloseable {
+
+  private final RegistryCaller caller;
+  private final HttpTransport transport;
+  private final HostRules rules;
+  private final Pace pace;
+  private final Duration timeout;
+  private final @Nullable CallBudget shared;
+
+  private RegistryClient(
+      RegistryCaller caller,
+      HttpTransport transport,
+      HostRules rules,
+      Pace pace,
+      Duration timeout,
+      @Nullable CallBudget shared) {
+    this.caller = caller;
+    this.transport = transport;
+    this.rules = rules;
+    this.pace = pace;
+    this.timeout = timeout;
+    this.shared = shared;
+  }
+
+  /**
+   * Starts to set up a client.
+   *
+   * @param transport how to reach hosts; closed with the client
+   */
+  public static Builder builder(HttpTransport transport) {
+    return new Builder(transport);
+  }
+
+  /**
+   * This client with one deadline, starting now, for all calls made through what is returned, and one allowance for waiting between
+   * attempts. Shares everything else with this client; closing either closes both.
+   */
+  public RegistryClient within(Duration total) {
+    return new RegistryClient(
+        caller, transport, rules, pace, total, CallBudget.startingNow(pace, total));
+  }
+
+  private CallBudget budget() {
+    return shared == null ? CallBudget.startingNow(pace, timeout) : shared;
+  }
+
+  /** Starts to connect, without asking anything, so that the first call finds a connection. Returns at once. */
+  public void prepare(Repository repository) {
+    caller.prepare(repository, budget().remaining());
+  }
+
+  /**
+   * What a reference names; empty when it names nothing. For a tag, media type, size and digest are the registry's word; content
+   * fetched by that digest is checked.
+   */
+  public Optional<Descriptor> headManifest(Reference reference) throws RegistryException {
+    return new HeadManifest(reference, rules.missingIs403(reference.repository()))
+        .find(caller, budget());
+  }
+
+  /** As {@link #headManifest}, with an exception of kind {@code NOT_FOUND}, in the registry's words, instead of nothing. */
+  public Descriptor requireHead(Reference reference) throws RegistryException {
+    return new HeadManifest(reference, rules.missingIs403(reference.repository()))
+        .fetch(caller, budget());
+  }
+
+  /**
+   * A manifest of any type; empty when there is none. Asked for by digest, the body has that digest; by tag, its digest agrees with
+   * what the registry names.
+   *
+   * @param tagOrDigest a tag, or {@code sha256:…}
+   * @throws IllegalArgumentException when it is neither
+   */
+  public Optional<FetchedManifest> getManifest(Repository repository, String tagOrDigest)
+      throws RegistryException {
+    return new GetManifest(repository, tagOrDigest, rules.missingIs403(repository))
+        .find(caller, budget());
+  }
+
+  /**
+   * As {@link #getManifest(Repository, String)}.
+   *
+   * @param maxBytes more than that is an exception of kind {@code TOO_LARGE}; never more than {@link
+   *     dev.bulla.limits.Limits#MAX_MANIFEST}
+   */
+  public Optional<FetchedManifest> getManifest(
+      Repository repository, String tagOrDigest, long maxBytes) throws RegistryException {
+    return new GetManifest(repository, tagOrDigest, maxBytes, rules.missingIs403(repository))
+        .find(caller, budget());
+  }
+
+  /**
+   * As {@link #getManifest(Repository, String)}, with an exception of kind {@code NOT_FOUND}, in the registry's words, instead of
+   * nothing.
+   */
+  public FetchedManifest requireManifest(Repository repository, String tagOrDigest)
+      throws RegistryException {
+    return new GetManifest(repository, tagOrDigest, rules.missingIs403(repository))
+        .fetch(caller, budget());
+  }
+
+  /**
+   * A blob, checked against its digest.
+   *
+   * @param maxBytes more than that is an exception of kind {@code TOO_LARGE}
+   */
+  public Bytes getBlob(Repository repository, Digest digest, long maxBytes)
+      throws RegistryException {
+    return new GetBlob(repository, digest, maxBytes).run(caller, budget());
+  }
+
+  /** Whether the registry says that it has a blob. */
+  public boolean hasBlob(Repository repository, Digest digest) throws RegistryException {
+    return new HeadBlob(repository, digest, rules.missingIs403(repository)).run(caller, budget());
+  }
+
+  /** Uploads a blob, whether or not it is there. */
+  public void putBlob(Repository repository, Bytes content) throws RegistryException {
+    new UploadBlob(repository, content).run(caller, budget());
+  }
+
+  /**
+   * Uploads a manifest. By tag, an attempt whose outcome is unknown (no answer) is not repeated but an exception of kind {@code TIMEOUT},
+   * {@code UNREACHABLE} or {@code BAD_RESPONSE}: the caller reads what is there now and decides.
+   *
+   * @param tagOrDigest a tag, or the digest of the content
+   * @throws IllegalArgumentException when it is neither
+   */
+  public PutResult putManifest(
+      Repository repository, String tagOrDigest, MediaType mediaType, Bytes content)
+      throws RegistryException {
+    return new PutManifest(repository, tagOrDigest, mediaType, content).run(caller, budget());
+  }
+
+  /** The whole list of referrers of a manifest, or that the registry keeps none. */
+  public ReferrersAnswer referrers(Repository repository, Digest digest)
+      throws RegistryException {
+    return new ListReferrers(repository, digest, rules.missingIs403(repository))
+        .run(caller, budget());
+  }
+
+  /** Deletes a tag or a manifest. What does not exist is an exception of kind {@code NOT_FOUND}. */
+  public void deleteManifest(Repository repository, String tagOrDigest)
+      throws RegistryException {
+    new DeleteManifest(repository, tagOrDigest).run(caller, budget());
+  }
+
+  /** All tags, in the registry's order. */
+  public List<String> tags(Repository repository) throws RegistryException {
+    return new ListTags(repository).run(caller, budget());
+  }
+
+  /** Closes the transport. */
+  @Override
+  public void close() {
+    transport.close();
+  }
+
+  /** Collects settings; does nothing else. */
+  public static final class Builder {
+    private final HttpTransport transport;
+    private CredentialSource credentials = CredentialSource.ANONYMOUS;
+    private String userAgent = "bulla";
+    private boolean allowHttp;
+    private final Set<String> allowedRealms = new HashSet<>();
+    private final Set<String> missingIs403 = new HashSet<>();
+    private Duration timeout = Duration.ofMinutes(3);
+    private WireLog wireLog = WireLog.SILENT;
+    private boolean expectWrites;
+    private Pace pace = Pace.SYSTEM;
+    private Egress.NameLookup names = InetAddress::getAllByName;
+
+    private Builder(HttpTransport transport) {
+      this.transport = transport;
+    }
+
+    /** Where to look once a registry asks who we are. Nowhere, unless set. */
+    public Builder credentials(CredentialSource source) {
+      credentials = source;
+      return this;
+    }
+
+    /**
+     * What to call ourselves.
+     *
+     * @throws IllegalArgumentException when the text cannot stand in a header
+     */
+    public Builder userAgent(String text) {
+      if (!Headers.isFieldValue(text)) {
+        throw new IllegalArgumentException("not a header value");
+      }
+      userAgent = text;
+      return this;
+    }
+
+    /**
+     * Allows plain HTTP, credentials included, to registries other than this machine's. TLS is still tried first, and a registry that
+     * has answered over TLS is never asked without.
+     */
+    public Builder insecureAllowHttp(boolean allow) {
+      allowHttp = allow;
+      return this;
+    }
+
+    /**
+     * Lets a token service on another host than the registry see credentials.
+     *
+     * @param host {@code host} or {@code host:port}
+     */
+    public Builder allowRealm(String host) {
+      allowedRealms.add(host);
+      return this;
+    }
+
+    /**
+     * Takes 403 for "does not exist" where this registry is read.
+     *
+     * @param registry as written in references
+     */
+    public Builder missingIs403(String registry) {
+      missingIs403.add(registry);
+      return this;
+    }
+
+    /** How long one call may take; 3 minutes unless set. */
+    public Builder timeout(Duration limit) {
+      timeout = limit;
+      return this;
+    }
+
+    public Builder wireLog(WireLog log) {
+      wireLog = log;
+      return this;
+    }
+
+    /** Whether tokens are asked for that also allow writing, which spares a request later. */
+    public Builder expectWrites(boolean expected) {
+      expectWrites = expected;
+      return this;
+    }
+
+    /** For tests. */
+    Builder pace(Pace other) {
+      pace = other;
+      return this;
+    }
+
+    /** For tests. */
+    Builder names(Egress.NameLookup other) {
+      names = other;
+      return this;
+    }
+
+    public RegistryClient build() {
+      HostRules rules = new HostRules(allowHttp, allowedRealms, missingIs403);
+      Egress egress = new Egress(rules, names);
+      Wire wire = new Wire(transport, userAgent, wireLog, pace);
+      Authorizer authorizer =
+          new Authorizer(wire, credentials, rules, egress, pace, expectWrites);
+      RegistryCaller caller = new RegistryCaller(wire, authorizer, rules, egress, pace);
+      return new RegistryClient(caller, transport, rules, pace, timeout, null);
+    }
+  }
+}

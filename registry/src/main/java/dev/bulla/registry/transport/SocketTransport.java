@@ -1,0 +1,356 @@
+package dev.bulla.registry.transport;
+
+import dev.bulla.error.BullaException;
+import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.Quoted;
+import dev.bulla.registry.transport.Http1Connection.Response;
+import dev.bulla.registry.transport.Http1Connection.SilentConnection;
+import dev.bulla.registry.transport.TransportException.Kind;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLKeyException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLProtocolException;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1.1 over plain sockets, for programs that live for a second. It loads nothing but sockets (TLS only when a URL wants it), keeps
+ * connections of its own between requests, and leaves no thread behind that could hold up the exit.
+ *
+ * <p>Why not {@code HttpURLConnection}, which starts as fast: it repeats requests on its own, {@code PUT} included; it answers
+ * {@code Negotiate} challenges with the user's Kerberos ticket; it drops the body of a 401; its pool is shared by the whole process;
+ * and a server that drips cannot be timed out.
+ *
+ * <p>Name look-ups are the one thing that the deadline does not cover: the platform offers no way to end one.
+ */
+public final class SocketTransport implements HttpTransport {
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration MAX_IDLE = Duration.ofSeconds(30);
+  private static final Duration SUSPECT_AFTER = Duration.ofMillis(500);
+  private static final int MAX_IDLE_PER_ORIGIN = 16;
+
+  private final TlsOptions tls;
+  private final Map<Origin, Deque<Http1Connection>> idle = new HashMap<>();
+  private final Map<Origin, FutureTask<Http1Connection>> prepared = new HashMap<>();
+  private final Set<Http1Connection> busy = new HashSet<>();
+  private @Nullable SSLContext sslContext;
+  private boolean closed;
+
+  private SocketTransport(TlsOptions tls) {
+    this.tls = tls;
+  }
+
+  public static SocketTransport create(TlsOptions tls) {
+    return new SocketTransport(tls);
+  }
+
+  @Override
+  public <T> T exchange(TransportRequest request, ResponseReader<T> reader)
+      throws IOException, BullaException, InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    Deadline deadline = Deadline.after(request.timeout());
+    boolean repeatable = request.method().equals("GET") || request.method().equals("HEAD");
+    try {
+      while (true) {
+        Http1Connection kept = takeIdle(request.url().origin(), deadline);
+        Http1Connection connection =
+            kept != null ? kept : connect(request.url().origin(), deadline);
+        try {
+          return exchangeOn(connection, request, reader, deadline);
+        } catch (SilentConnection e) {
+          if (kept == null || !repeatable) {
+            throw e.failure();
+          }
+        }
+      }
+    } catch (IOException e) {
+      // a virtual thread's socket is closed when the thread is interrupted
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      throw e;
+    }
+  }
+
+  private <T> T exchangeOn(
+      Http1Connection connection,
+      TransportRequest request,
+      ResponseReader<T> reader,
+      Deadline deadline)
+      throws IOException, BullaException {
+    boolean reusable = false;
+    begin(connection);
+    try {
+      connection.setDeadline(deadline);
+      Response response = connection.exchange(request, deadline);
+      T result =
+          reader.read(
+              new TransportResponse(
+                  response.status(),
+                  response.headers(),
+                  response.announcedLength(),
+                  response.body()));
+      reusable = connection.reusableAfter(response.body());
+      return result;
+    } finally {
+      end(request.url().origin(), connection, reusable);
+    }
+  }
+
+  /**
+   * Starts to connect, so that the connection is there when the first request needs it. Returns at once; a failure shows when the
+   * request is made.
+   */
+  @Override
+  public void prepare(Origin origin, Duration timeout) {
+    FutureTask<Http1Connection> task =
+        new FutureTask<>(
+            () -> {
+              Http1Connection connection = connect(origin, Deadline.after(timeout));
+              begin(connection);
+              return connection;
+            });
+    synchronized (idle) {
+      if (closed || prepared.putIfAbsent(origin, task) != null) {
+        return;
+      }
+    }
+    Thread thread = new Thread(task, "bulla-connect");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private @Nullable Http1Connection takeIdle(Origin origin, Deadline deadline)
+      throws InterruptedException, TransportException {
+    FutureTask<Http1Connection> coming;
+    synchronized (idle) {
+      if (closed) {
+        throw new TransportException(Kind.NO_CONNECTION, "the transport is closed", null);
+      }
+      coming = prepared.remove(origin);
+    }
+    if (coming != null) {
+      try {
+        return coming.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        // the request's own attempt will tell what is wrong
+        coming.cancel(true);
+      }
+    }
+    while (true) {
+      Http1Connection candidate;
+      synchronized (idle) {
+        Deque<Http1Connection> kept = idle.get(origin);
+        candidate = kept == null ? null : kept.pollFirst();
+      }
+      if (candidate == null) {
+        return null;
+      }
+      if (candidate.isStillOpen(SUSPECT_AFTER, MAX_IDLE)) {
+        return candidate;
+      }
+      candidate.close();
+    }
+  }
+
+  /** Makes sure that {@link #close()} finds the connection. */
+  private void begin(Http1Connection connection) throws TransportException {
+    synchronized (idle) {
+      if (!closed) {
+        busy.add(connection);
+        return;
+      }
+    }
+    connection.close();
+    throw new TransportException(Kind.NO_CONNECTION, "the transport is closed", null);
+  }
+
+  private void end(Origin origin, Http1Connection connection, boolean reusable) {
+    synchronized (idle) {
+      busy.remove(connection);
+      if (reusable && !closed) {
+        Deque<Http1Connection> kept = idle.get(origin);
+        if (kept == null) {
+          kept = new ArrayDeque<>();
+          idle.put(origin, kept);
+        }
+        if (kept.size() < MAX_IDLE_PER_ORIGIN) {
+          connection.markIdle();
+          kept.addFirst(connection);
+          return;
+        }
+      }
+    }
+    connection.close();
+  }
+
+  private Http1Connection connect(Origin origin, Deadline deadline)
+      throws TransportException, ConfigurationException {
+    String host = origin.host();
+    if (host.startsWith("[")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    InetAddress[] addresses;
+    try {
+      addresses = InetAddress.getAllByName(host);
+    } catch (UnknownHostException e) {
+      throw new TransportException(
+          Kind.NO_CONNECTION, "no such host: " + Quoted.plain(host), e);
+    }
+    TransportException failure = null;
+    for (InetAddress address : addresses) {
+      try {
+        return open(origin, host, new InetSocketAddress(address, origin.port()), deadline);
+      } catch (TransportException e) {
+        if (e.kind() != Kind.NO_CONNECTION && e.kind() != Kind.CONNECT_TIMEOUT) {
+          throw e;
+        }
+        failure = failure == null ? e : failure;
+      }
+    }
+    throw failure == null
+        ? new TransportException(Kind.NO_CONNECTION, "no address: " + Quoted.plain(host), null)
+        : failure;
+  }
+
+  private Http1Connection open(
+      Origin origin, String host, InetSocketAddress address, Deadline deadline)
+      throws TransportException, ConfigurationException {
+    TimedSocket raw = new TimedSocket(deadline);
+    boolean done = false;
+    try {
+      try {
+        int wait = (int) Math.min(deadline.remainingMillis(), CONNECT_TIMEOUT.toMillis());
+        raw.connect(address, wait);
+        // small requests must not wait for the acknowledgement of the one before
+        raw.setTcpNoDelay(true);
+      } catch (IOException e) {
+        throw WireInput.timedOut(e)
+            ? new TransportException(Kind.CONNECT_TIMEOUT, "no connection in time", e)
+            : new TransportException(Kind.NO_CONNECTION, lowerFirst(WireInput.reason(e)), e);
+      }
+      Http1Connection connection;
+      try {
+        connection =
+            new Http1Connection(raw, origin.isHttps() ? overTls(raw, host, origin.port()) : raw);
+      } catch (IOException e) {
+        throw handshakeFailure(e);
+      }
+      done = true;
+      return connection;
+    } finally {
+      if (!done) {
+        closeQuietly(raw);
+      }
+    }
+  }
+
+  private SSLSocket overTls(TimedSocket raw, String host, int port)
+      throws IOException, ConfigurationException {
+    String name = tls.serverName().orElse(host);
+    SSLSocket socket =
+        (SSLSocket) context().getSocketFactory().createSocket(raw, name, port, true);
+    SSLParameters parameters = socket.getSSLParameters();
+    // without this, a socket accepts a certificate for any name
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  private synchronized SSLContext context() throws ConfigurationException {
+    if (sslContext == null) {
+      sslContext = TlsContexts.create(tls);
+    }
+    return sslContext;
+  }
+
+  /** Tells a peer that speaks TLS and disagrees from one that does not speak it. Only the latter may be asked without TLS. */
+  static TransportException handshakeFailure(IOException e) {
+    if (WireInput.timedOut(e)) {
+      return new TransportException(Kind.CONNECT_TIMEOUT, "no TLS handshake in time", e);
+    }
+    String reason = WireInput.reason(e);
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof CertificateException || t instanceof CertPathValidatorException) {
+        return new TransportException(
+            Kind.TLS, "the server's certificate is not trusted: " + WireInput.reason(t), e);
+      }
+      if (t instanceof EOFException) {
+        return new TransportException(
+            Kind.NOT_TLS, "the server ended the connection during the TLS handshake", e);
+      }
+    }
+    boolean tlsSpoken =
+        e instanceof SSLHandshakeException
+            || e instanceof SSLProtocolException
+            || e instanceof SSLPeerUnverifiedException
+            || e instanceof SSLKeyException;
+    if (tlsSpoken) {
+      return new TransportException(Kind.TLS, "TLS handshake failed: " + reason, e);
+    }
+    return new TransportException(
+        Kind.NOT_TLS,
+        e instanceof SSLException
+            ? "the server does not speak TLS: " + reason
+            : "the connection broke during the TLS handshake: " + reason,
+        e);
+  }
+
+  private static String lowerFirst(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + text.substring(1);
+  }
+
+  private static void closeQuietly(TimedSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // a socket that does not close is closed
+      return;
+    }
+  }
+
+  @Override
+  public void close() {
+    List<Http1Connection> all;
+    synchronized (idle) {
+      closed = true;
+      all = new ArrayList<>(busy);
+      for (Deque<Http1Connection> kept : idle.values()) {
+        all.addAll(kept);
+      }
+      idle.clear();
+    }
+    for (Http1Connection connection : all) {
+      connection.close();
+    }
+  }
+}

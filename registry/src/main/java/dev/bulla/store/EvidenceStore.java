@@ -1,0 +1,123 @@
+package dev.bulla.store;
+
+import dev.bulla.bytes.Bytes;
+import dev.bulla.digest.Digest;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.RegistryException;
+import dev.bulla.evidence.Candidate;
+import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.DigestReference;
+import dev.bulla.oci.Repository;
+import dev.bulla.registry.RegistryClient;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * The evidence kept in a registry for its images: found in every place where any version of cosign put it, and added without
+ * taking anything away.
+ *
+ * <p>Thread-safe. Sources: cosign's tag scheme ({@code sha256-….sig}), distribution-spec 1.1 "Listing Referrers" and "Referrers Tag
+ * Schema".
+ */
+public final class EvidenceStore {
+
+  private final StoreOptions options;
+  private final EvidenceReader reader;
+  private final LegacyWriter legacyWriter;
+  private final ReferrerWriter referrerWriter;
+
+  public EvidenceStore(RegistryClient client, StoreOptions options) {
+    this.options = options;
+    this.reader = new EvidenceReader(client, options);
+    this.legacyWriter = new LegacyWriter(client, options);
+    this.referrerWriter = new ReferrerWriter(client, options);
+  }
+
+  /** The repository in which evidence of that image is kept. */
+  public Repository repositoryFor(DigestReference image) {
+    return options.repositoryFor(image.repository());
+  }
+
+  /**
+   * Looks where today's writers put evidence: referrers, the referrers tag, and the {@code .sig} tag, all at once.
+   *
+   * @param expectedPayloads payloads that are likely to have been signed; a layer that holds one of them is not fetched, since its
+   *     digest already says what it is
+   * @return everything that may be a signature, with what could not be read among it; empty only when every place answered that it
+   *     has nothing
+   * @throws BullaException only when interrupted
+   */
+  public List<Candidate> look(DigestReference image, List<Bytes> expectedPayloads)
+      throws BullaException {
+    return reader.look(image, expectedPayloads);
+  }
+
+  /** Looks where only old writers put evidence; asked for when {@link #look} does not suffice. */
+  public List<Candidate> lookInOldPlaces(DigestReference image, List<Bytes> expectedPayloads)
+      throws BullaException {
+    return reader.lookInOldPlaces(image, expectedPayloads);
+  }
+
+  /**
+   * Adds a legacy signature to the image's signature object.
+   *
+   * @param payload the bytes that were signed
+   * @param annotations of the new layer, the signature among them
+   * @param sameSigner whether a stored signature over the same payload was made by the same signer; then nothing is added
+   * @return whether something was added
+   * @throws BullaException when the existing object cannot be read: it is never written over
+   */
+  public boolean addLegacySignature(
+      DigestReference image,
+      Bytes payload,
+      Map<String, String> annotations,
+      Predicate<String> sameSigner)
+      throws BullaException {
+    return legacyWriter.add(image, payload, annotations, sameSigner);
+  }
+
+  /**
+   * Adds a legacy signature with a creation time in the object's configuration.
+   *
+   * @param created RFC 3339
+   */
+  public boolean addLegacySignature(
+      DigestReference image,
+      Bytes payload,
+      Map<String, String> annotations,
+      Predicate<String> sameSigner,
+      String created)
+      throws BullaException {
+    return legacyWriter.add(image, payload, annotations, sameSigner, created);
+  }
+
+  /**
+   * Attaches a bundle to a manifest as its referrer, and lists it under the referrers tag where the registry keeps no list.
+   *
+   * @param subject the manifest as its registry describes it
+   * @param predicateType for the list; nobody believes it
+   * @param created RFC 3339, seconds
+   * @return the digest of the manifest that holds the bundle
+   */
+  public Digest addBundle(
+      DigestReference image,
+      Descriptor subject,
+      Bytes bundle,
+      String predicateType,
+      String created)
+      throws BullaException {
+    return referrerWriter.add(image, subject, bundle, predicateType, created);
+  }
+
+  /**
+   * Every referrer of an image, wherever it is listed, without fetching it.
+   *
+   * @throws RegistryException when a list could not be read
+   */
+  public List<Descriptor> referrers(DigestReference image)
+      throws RegistryException, MalformedInputException {
+    return reader.referrers(image);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.bulla.store;
+
+import dev.bulla.bytes.Bytes;
+import dev.bulla.digest.Digest;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.RegistryException;
+import dev.bulla.limits.Limits;
+import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.DigestReference;
+import dev.bulla.oci.ImageIndex;
+import dev.bulla.oci.Manifest;
+import dev.bulla.oci.MediaType;
+import dev.bulla.oci.Repository;
+import dev.bulla.registry.FanOut;
+import dev.bulla.registry.FetchedManifest;
+import dev.bulla.registry.PutResult;
+import dev.bulla.registry.RegistryClient;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Attaches bundles as referrers, and keeps the referrers tag where the registry keeps no list. */
+final class ReferrerWriter {
+
+  private static final int MAX_ROUNDS = 20;
+  private static final Bytes EMPTY_CONFIG = Bytes.utf8("{}");
+
+  private final RegistryClient client;
+  private final StoreOptions options;
+
+  ReferrerWriter(RegistryClient client, StoreOptions options) {
+    this.client = client;
+    this.options = options;
+  }
+
+  Digest add(
+      DigestReference image,
+      Descriptor subject,
+      Bytes bundle,
+      String predicateType,
+      String created)
+      throws BullaException {
+    Repository repository = options.repositoryFor(image.repository());
+    Manifest manifest = manifest(subject, bundle, predicateType, created);
+    Bytes json = manifest.toJson();
+    Digest digest = Digest.sha256(json);
+    upload(repository, bundle);
+    PutResult put =
+        client.putManifest(repository, digest.toString(), MediaType.OCI_MANIFEST, json);
+    if (!put.subjectAcknowledged()) {
+      listUnderTag(repository, image.digest(), manifest, json, digest);
+    }
+    return digest;
+  }
+
+  /** The manifest that holds a bundle, member for member as cosign writes it. */
+  static Manifest manifest(
+      Descriptor subject, Bytes bundle, String predicateType, String created) {
+    String type = MediaType.SIGSTORE_BUNDLE.value();
+    return new Manifest(
+        Optional.of(MediaType.OCI_MANIFEST),
+        // the artifact type stands in the config descriptor too: cosign's clean recognises bundles by it
+        new Descriptor(
+                MediaType.OCI_EMPTY, EMPTY_CONFIG.size(), Digest.sha256(EMPTY_CONFIG))
+            .withArtifactType(type),
+        List.of(
+            new Descriptor(MediaType.SIGSTORE_BUNDLE, bundle.size(), Digest.sha256(bundle))),
+        Map.of(
+            "dev.sigstore.bundle.content", "dsse-envelope",
+            "dev.sigstore.bundle.predicateType", predicateType,
+            "org.opencontainers.image.created", created),
+        Optional.of(new Descriptor(subject.mediaType(), subject.size(), subject.digest())),
+        Optional.of(type));
+  }
+
+  private void upload(Repository repository, Bytes bundle) throws BullaException {
+    FanOut.limit(2)
+        .map(
+            List.of(EMPTY_CONFIG, bundle),
+            blob -> {
+              if (!isCommon(repository, blob)) {
+                client.putBlob(repository, blob);
+              }
+              return blob;
+            });
+  }
+
+  /** The same two bytes are in every repository that ever held a bundle: asking costs less than sending them. */
+  private boolean isCommon(Repository repository, Bytes blob) throws RegistryException {
+    return blob.equals(EMPTY_CONFIG) && client.hasBlob(repository, Digest.sha256(blob));
+  }
+
+  private void listUnderTag(
+      Repository repository, Digest subject, Manifest manifest, Bytes json, Digest digest)
+      throws RegistryException, MalformedInputException {
+    String tag = EvidenceTags.referrers(subject);
+    Descriptor entry =
+        new Descriptor(MediaType.OCI_MANIFEST, json.size(), digest)
+            .withAnnotations(manifest.annotations())
+            .withArtifactType(MediaType.SIGSTORE_BUNDLE.value());
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      Optional<FetchedManifest> existing = client.getManifest(repository, tag);
+      if (existing.isPresent()
+          && !existing.get().descriptor().mediaType().equals(MediaType.OCI_INDEX)) {
+        throw new MalformedInputException(
+            "referrers tag",
+            repository.tag(tag)
+                + " holds something that is no index of referrers; it was not written over");
+      }
+      ImageIndex index =
+          existing.isPresent()
+              ? ImageIndex.parse(existing.get().body())
+              : new ImageIndex(List.of());
+      if (contains(index.manifests(), digest)) {
+        return;
+      }
+      if (index.manifests().size() >= Limits.MAX_REFERRERS) {
+        throw new MalformedInputException(
+            "referrers tag", "more than " + Limits.MAX_REFERRERS + " referrers");
+      }
+      List<Descriptor> entries = new ArrayList<>(index.manifests());
+      entries.add(entry);
+      entries.sort(Comparator.comparing(Descriptor::digest));
+      client.putManifest(
+          repository, tag, MediaType.OCI_INDEX, index.withManifests(entries).toJson());
+      // the next round reads back and, if another writer was faster, starts from what that one left
+    }
+    throw new RegistryException(
+        RegistryException.Kind.BAD_RESPONSE,
+        "the bundle was listed under "
+            + repository.tag(tag)
+            + " "
+            + MAX_ROUNDS
+            + " times and did not stay there");
+  }
+
+  private static boolean contains(List<Descriptor> descriptors, Digest digest) {
+    for (Descriptor descriptor : descriptors) {
+      if (descriptor.digest().equals(digest)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
