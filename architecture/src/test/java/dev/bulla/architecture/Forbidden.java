@@ -49,19 +49,18 @@ record Forbidden(What what, String where, List<String> except, String why) {
     return all;
   }
 
-  /** Which module or package may do it nonetheless. */
-  boolean permits(String module, String packageName) {
+  /** Whether a module, a package or a class may do it nonetheless. */
+  boolean permits(String module, String className) {
     return except.stream()
         .anyMatch(place ->
             place.equals(module)
-                || packageName.equals(place)
-                || (place.contains(".") && packageName.startsWith(place + ".")));
+                || className.equals(place)
+                || (place.contains(".") && className.startsWith(place + ".")));
   }
 
   boolean concerns(JavaClass type) {
     String module = Classes.moduleOf(type);
-    return (where.equals("main") || where.equals(module))
-        && !permits(module, type.getPackageName());
+    return (where.equals("main") || where.equals(module)) && !permits(module, type.getName());
   }
 
   static Forbidden parse(String line) {

@@ -154,10 +154,13 @@ final class ForbiddenTest {
   private static void matches(Forbidden entry, Source source, SortedSet<String> found) {
     for (Path file : Tree.javaSources(entry.where().equals("tests") ? "test" : "main")) {
       String module = Tree.ROOT.relativize(file).getName(0).toString();
-      String packageName =
-          Tree.relative(file.resolveSibling("")).replaceFirst("^.*/java/", "").replace('/', '.');
+      String className =
+          Tree.relative(file)
+              .replaceFirst("^.*/java/", "")
+              .replaceFirst("\\.java$", "")
+              .replace('/', '.');
       if ((entry.where().equals("core") && !module.equals("core"))
-          || entry.permits(module, packageName)) {
+          || entry.permits(module, className)) {
         continue;
       }
       String text = Tree.text(file);

@@ -100,14 +100,25 @@ final class HygieneTest {
   }
 
   @Test
-  void vectorsSayWhereTheyComeFrom() {
+  void vectorsSayWhereTheyComeFrom() throws IOException {
     List<String> silent = new ArrayList<>();
+    int kinds = 0;
     for (String module : Tree.modules()) {
       Path vectors = Tree.ROOT.resolve(module).resolve("src/test/resources/vectors");
-      if (Files.isDirectory(vectors) && !Files.isRegularFile(vectors.resolve("README.md"))) {
-        silent.add(Tree.relative(vectors));
+      if (!Files.isDirectory(vectors)) {
+        continue;
+      }
+      try (Stream<Path> list = Files.list(vectors)) {
+        for (Path kind : list.filter(Files::isDirectory).toList()) {
+          kinds++;
+          if (!Files.isRegularFile(vectors.resolve("README.md"))
+              && !Files.isRegularFile(kind.resolve("README.md"))) {
+            silent.add(Tree.relative(kind));
+          }
+        }
       }
     }
+    assertThat(kinds).isPositive();
     assertThat(silent).as("vectors without a README.md that names their origin").isEmpty();
   }
 

@@ -2,7 +2,7 @@ package dev.bulla.cli;
 
 import dev.bulla.error.BullaException;
 
-/** What the process says to the one that started it (decisions.md 14). */
+/** What the process says to the one that started it. */
 final class ExitCode {
 
   static final int OK = 0;

@@ -40,7 +40,8 @@ final class BundleJsonTest {
   private static final String KEY = "\"publicKey\":{\"hint\":\"aGludA==\"}";
   private static final String CERTIFICATE = "\"certificate\":{\"rawBytes\":\"AQ==\"}";
   private static final String CHAIN =
-      "\"x509CertificateChain\":{\"certificates\":[{\"rawBytes\":\"AQ==\"},{\"rawBytes\":\"Ag==\"}]}";
+      "\"x509CertificateChain\":{\"certificates\":[{\"rawBytes\":\"AQ==\"},"
+          + "{\"rawBytes\":\"Ag==\"}]}";
   private static final String PROMISE = "\"inclusionPromise\":{\"signedEntryTimestamp\":\"Aw==\"}";
   private static final String PROOF =
       "\"inclusionProof\":{\"logIndex\":\"7\",\"rootHash\":\"BA==\",\"treeSize\":\"8\","
@@ -197,8 +198,7 @@ final class BundleJsonTest {
   }
 
   private static Arguments rule(String version, String key, String entries, boolean allowed) {
-    return Arguments.of(
-        bundle(version, key + ",\"tlogEntries\":[" + entries + "]", DSSE), allowed);
+    return Arguments.of(bundle(version, key + ",\"tlogEntries\":[" + entries + "]", DSSE), allowed);
   }
 
   @ParameterizedTest
@@ -221,17 +221,30 @@ final class BundleJsonTest {
         Arguments.of("cut off", FULL.substring(0, FULL.length() - 1)),
         Arguments.of("no content", FULL.replace("," + MESSAGE, "")),
         Arguments.of("two contents", FULL.replace(MESSAGE, MESSAGE + "," + DSSE)),
-        Arguments.of("two contents in two spellings", FULL.replace(MESSAGE, MESSAGE + "," + DSSE.replace("dsseEnvelope", "dsse_envelope"))),
+        Arguments.of(
+            "two contents in two spellings",
+            FULL.replace(MESSAGE, MESSAGE + "," + DSSE.replace("dsseEnvelope", "dsse_envelope"))),
         Arguments.of("no key material", FULL.replace(KEY + ",", "")),
         Arguments.of("key and certificate", FULL.replace(KEY, KEY + "," + CERTIFICATE)),
         Arguments.of("key and chain", FULL.replace(KEY, KEY + "," + CHAIN).replace(V03, V02)),
-        Arguments.of("certificate and chain", FULL.replace(KEY, CERTIFICATE + "," + CHAIN).replace(V03, V02)),
-        Arguments.of("an empty certificate", FULL.replace(KEY, "\"certificate\":{\"rawBytes\":\"\"}")),
+        Arguments.of(
+            "certificate and chain",
+            FULL.replace(KEY, CERTIFICATE + "," + CHAIN).replace(V03, V02)),
+        Arguments.of(
+            "an empty certificate", FULL.replace(KEY, "\"certificate\":{\"rawBytes\":\"\"}")),
         Arguments.of("a certificate without bytes", FULL.replace(KEY, "\"certificate\":{}")),
-        Arguments.of("an empty chain", FULL.replace(KEY, "\"x509CertificateChain\":{\"certificates\":[]}").replace(V03, V02)),
-        Arguments.of("a chain without certificates", FULL.replace(KEY, "\"x509CertificateChain\":{}").replace(V03, V02)),
-        Arguments.of("an empty certificate in a chain", FULL.replace(KEY, CHAIN.replace("Ag==", "")).replace(V03, V02)),
-        Arguments.of("a PEM certificate", FULL.replace(KEY, CERTIFICATE.replace("AQ==", "-----BEGIN CERTIFICATE-----"))),
+        Arguments.of(
+            "an empty chain",
+            FULL.replace(KEY, "\"x509CertificateChain\":{\"certificates\":[]}").replace(V03, V02)),
+        Arguments.of(
+            "a chain without certificates",
+            FULL.replace(KEY, "\"x509CertificateChain\":{}").replace(V03, V02)),
+        Arguments.of(
+            "an empty certificate in a chain",
+            FULL.replace(KEY, CHAIN.replace("Ag==", "")).replace(V03, V02)),
+        Arguments.of(
+            "a PEM certificate",
+            FULL.replace(KEY, CERTIFICATE.replace("AQ==", "-----BEGIN CERTIFICATE-----"))),
         Arguments.of("a hint that is no text", FULL.replace("\"aGludA==\"", "1")),
         Arguments.of("a negative log index", FULL.replace("\"1007\"", "\"-1\"")),
         Arguments.of("a log index with a fraction", FULL.replace("\"1007\"", "1.5")),
@@ -240,16 +253,21 @@ final class BundleJsonTest {
         Arguments.of("a log index with spaces", FULL.replace("\"1007\"", "\" 1007\"")),
         Arguments.of("an empty log ID", FULL.replace("\"Bw==\"", "\"\"")),
         Arguments.of("an empty body", FULL.replace("\"CA==\"", "\"\"")),
-        Arguments.of("an old proof without checkpoint", FULL.replace(",\"checkpoint\":{\"envelope\":\"log\\n8\\n\"}", "")),
+        Arguments.of(
+            "an old proof without checkpoint",
+            FULL.replace(",\"checkpoint\":{\"envelope\":\"log\\n8\\n\"}", "")),
         Arguments.of("an empty checkpoint", FULL.replace("log\\n8\\n", "")),
         Arguments.of("a log entry that is no object", FULL.replace(ENTRY, "\"x\"")),
         Arguments.of("a null log entry", FULL.replace(ENTRY, "null")),
         Arguments.of("a null hash", FULL.replace("\"BQ==\"", "null")),
         Arguments.of("a hash that is no text", FULL.replace("\"BQ==\"", "{}")),
-        Arguments.of("a timestamp that is no object", FULL.replace("{\"signedTimestamp\":\"CQ==\"}", "\"CQ==\"")),
+        Arguments.of(
+            "a timestamp that is no object",
+            FULL.replace("{\"signedTimestamp\":\"CQ==\"}", "\"CQ==\"")),
         Arguments.of("a signature that is not base64", FULL.replace("\"Cw==\"", "\"C.==\"")),
         Arguments.of("a signature with stray bits", FULL.replace("\"Cw==\"", "\"Cx==\"")),
-        Arguments.of("a signature in hexadecimal with a colon", FULL.replace("\"Cw==\"", "\"0b:0c\"")),
+        Arguments.of(
+            "a signature in hexadecimal with a colon", FULL.replace("\"Cw==\"", "\"0b:0c\"")),
         Arguments.of("an empty signature", FULL.replace("\"Cw==\"", "\"\"")),
         Arguments.of("an unknown hash", FULL.replace("SHA2_256", "MD5")),
         Arguments.of("a hash in lower case", FULL.replace("SHA2_256", "sha2_256")),
@@ -257,11 +275,19 @@ final class BundleJsonTest {
         Arguments.of("a number that is no hash", FULL.replace("\"SHA2_256\"", "17")),
         Arguments.of("a negative hash", FULL.replace("\"SHA2_256\"", "-1")),
         Arguments.of("a digest without algorithm", FULL.replace("\"algorithm\":\"SHA2_256\",", "")),
-        Arguments.of("an envelope signature that is no object", FULL_DSSE.replace("{\"sig\":\"DA==\",\"keyid\":\"id\"}", "\"DA==\"")),
+        Arguments.of(
+            "an envelope signature that is no object",
+            FULL_DSSE.replace("{\"sig\":\"DA==\",\"keyid\":\"id\"}", "\"DA==\"")),
         Arguments.of("a payload that is not base64", FULL_DSSE.replace("\"e30=\"", "\"{}\"")),
-        Arguments.of("a member twice", FULL.replace("\"mediaType\"", "\"mediaType\":\"" + V03 + "\",\"mediaType\"")),
-        Arguments.of("a signature twice", FULL.replace("\"signature\"", "\"signature\":\"DQ==\",\"signature\"")),
-        Arguments.of("a field by both names", FULL.replace("\"mediaType\"", "\"media_type\":\"" + V03 + "\",\"mediaType\"")),
+        Arguments.of(
+            "a member twice",
+            FULL.replace("\"mediaType\"", "\"mediaType\":\"" + V03 + "\",\"mediaType\"")),
+        Arguments.of(
+            "a signature twice",
+            FULL.replace("\"signature\"", "\"signature\":\"DQ==\",\"signature\"")),
+        Arguments.of(
+            "a field by both names",
+            FULL.replace("\"mediaType\"", "\"media_type\":\"" + V03 + "\",\"mediaType\"")),
         Arguments.of("a name in another case", FULL.replace("\"mediaType\"", "\"MediaType\"")),
         Arguments.of("deep nesting", "{\"mediaType\":" + "[".repeat(100_000)));
   }
@@ -362,8 +388,7 @@ final class BundleJsonTest {
   @Test
   void takesNullForAbsence() throws Exception {
     List<Trees.Changed> without = Trees.withoutEachMember(tree(FULL));
-    List<Trees.Changed> nulls =
-        Trees.changingEachMember(tree(FULL), value -> JsonNull.INSTANCE);
+    List<Trees.Changed> nulls = Trees.changingEachMember(tree(FULL), value -> JsonNull.INSTANCE);
 
     assertThat(nulls).hasSameSizeAs(without);
     for (int i = 0; i < nulls.size(); i++) {
@@ -389,7 +414,9 @@ final class BundleJsonTest {
       assertThat(snake.toUtf8String("bundle")).contains("verification_material", "tlog_entries");
       assertThat(BundleJson.parse(snake)).isEqualTo(parse(json));
     }
-    assertThat(parse(bundle(V02, CHAIN.replace("x509CertificateChain", "x509_certificate_chain"), DSSE)))
+    assertThat(
+            parse(
+                bundle(V02, CHAIN.replace("x509CertificateChain", "x509_certificate_chain"), DSSE)))
         .isEqualTo(parse(bundle(V02, CHAIN, DSSE)));
   }
 
@@ -432,7 +459,13 @@ final class BundleJsonTest {
 
   /** As cosign writes it for pure Ed25519, which has no hash of its own. */
   @ParameterizedTest
-  @ValueSource(strings = {"{}", "null", "{\"algorithm\":0}", "{\"algorithm\":\"HASH_ALGORITHM_UNSPECIFIED\"}"})
+  @ValueSource(
+      strings = {
+        "{}",
+        "null",
+        "{\"algorithm\":0}",
+        "{\"algorithm\":\"HASH_ALGORITHM_UNSPECIFIED\"}"
+      })
   void readsASignatureWithoutDigest(String digest) throws Exception {
     assertThat(
             parse(FULL.replace("{\"algorithm\":\"SHA2_256\",\"digest\":\"Cg==\"}", digest))
@@ -500,8 +533,7 @@ final class BundleJsonTest {
     assertThat(BundleJson.write(dsse).toUtf8String("bundle"))
         .isEqualTo(bundle(V03, KEY, DSSE.replace(",\"keyid\":\"id\"", "")));
     assertThat(BundleJson.write(message).toUtf8String("bundle"))
-        .isEqualTo(
-            bundle(V03, "\"publicKey\":{\"hint\":\"h\"}", MESSAGE.replace("_256", "_512")));
+        .isEqualTo(bundle(V03, "\"publicKey\":{\"hint\":\"h\"}", MESSAGE.replace("_256", "_512")));
     assertThat(BundleJson.write(pure).toUtf8String("bundle"))
         .endsWith("\"messageSignature\":{\"messageDigest\":{},\"signature\":\"Cw==\"}}");
     for (Bundle bundle : List.of(dsse, message, pure)) {
@@ -514,19 +546,20 @@ final class BundleJsonTest {
   void refusesToWriteWhatItWouldLose(String json) throws Exception {
     Bundle bundle = parse(json);
 
-    assertThatThrownBy(() -> BundleJson.write(bundle))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> BundleJson.write(bundle)).isInstanceOf(IllegalArgumentException.class);
   }
 
   static Stream<String> notWritable() {
-    return Stream.of(FULL, bundle(V03, KEY + "," + TIMESTAMPS, DSSE), bundle(V03, CERTIFICATE, DSSE));
+    return Stream.of(
+        FULL, bundle(V03, KEY + "," + TIMESTAMPS, DSSE), bundle(V03, CERTIFICATE, DSSE));
   }
 
   @Test
   void textOfForeignMembersIsEscapedInMessages() {
     String hostile = "\\u001b[2K\\u202e\\n";
 
-    assertThatThrownBy(() -> parse(FULL.replace("\"mediaType\"", "\"" + hostile + "\":1,\"mediaType\"")))
+    assertThatThrownBy(
+            () -> parse(FULL.replace("\"mediaType\"", "\"" + hostile + "\":1,\"mediaType\"")))
         .isInstanceOfSatisfying(
             MalformedInputException.class,
             e ->

@@ -42,8 +42,7 @@ final class BundleVectorsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"base64url", "int64-as-number", "snake-case", "media-type-v031"})
+  @ValueSource(strings = {"base64url", "int64-as-number", "snake-case", "media-type-v031"})
   void readsOtherSpellingsOfTheSameBundle(String name) throws Exception {
     Bundle plain = read(PARSING + "plain.json");
     Bundle other = read(PARSING + name + ".json");
@@ -77,8 +76,7 @@ final class BundleVectorsTest {
 
   @Test
   void refusesAnUnknownMember() {
-    assertThatThrownBy(
-            () -> read("cosign-3.1.1/image-bundle-key-rekor2-tsa/unknown-member.json"))
+    assertThatThrownBy(() -> read("cosign-3.1.1/image-bundle-key-rekor2-tsa/unknown-member.json"))
         .isInstanceOf(MalformedInputException.class)
         .hasMessageContaining("unknown member");
   }
@@ -119,23 +117,19 @@ final class BundleVectorsTest {
     assertThat(bundle.version()).isEqualTo(version);
     assertThat(bundle.keyMaterial())
         .isInstanceOf(key ? PublicKeyHint.class : CertificateChain.class);
-    assertThat(bundle.content())
-        .isInstanceOf(dsse ? DsseContent.class : MessageSignature.class);
+    assertThat(bundle.content()).isInstanceOf(dsse ? DsseContent.class : MessageSignature.class);
     assertThat(bundle.logEntries())
         .singleElement()
-        .satisfies(
-            entry -> {
-              assertThat(entry.logId().size()).isEqualTo(32);
-              assertThat(entry.canonicalizedBody().isEmpty()).isFalse();
-              assertThat(entry.inclusionProof().orElseThrow().rootHash().size()).isEqualTo(32);
-            });
+        .satisfies(entry -> {
+          assertThat(entry.logId().size()).isEqualTo(32);
+          assertThat(entry.canonicalizedBody().isEmpty()).isFalse();
+          assertThat(entry.inclusionProof().orElseThrow().rootHash().size()).isEqualTo(32);
+        });
   }
 
   @Test
   void everyCopiedConformanceCaseIsRun() {
-    assertThat(Vectors.names("conformance"))
-        .filteredOn(name -> name.contains("-"))
-        .hasSize(16);
+    assertThat(Vectors.names("conformance")).filteredOn(name -> name.contains("-")).hasSize(16);
   }
 
   /** Whatever happens to the bytes, out comes a bundle or the one exception. */
@@ -152,7 +146,8 @@ final class BundleVectorsTest {
       byte[] bytes = originals.get(i % originals.size()).toByteArray();
       switch (random.nextInt(3)) {
         case 0 -> bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-        case 1 -> bytes[random.nextInt(bytes.length)] = (byte) "{}[]\",:\\0n".charAt(random.nextInt(10));
+        case 1 ->
+            bytes[random.nextInt(bytes.length)] = (byte) "{}[]\",:\\0n".charAt(random.nextInt(10));
         default -> {
           int from = random.nextInt(bytes.length);
           int to = random.nextInt(bytes.length);
@@ -175,7 +170,8 @@ final class BundleVectorsTest {
   /** Proto JSON leaves whitespace open: some writers put a space after a comma, some indent. */
   @Test
   void readsAnyWhitespace() throws Exception {
-    Bytes indented = Vectors.bytes("conformance/bundle-invalid-base64-signature_fail/bundle.sigstore.json");
+    Bytes indented =
+        Vectors.bytes("conformance/bundle-invalid-base64-signature_fail/bundle.sigstore.json");
     Bytes spaced = Vectors.bytes("conformance/managed-key-happy-path/bundle.sigstore.json");
 
     assertThat(indented.toUtf8String("bundle")).contains("{\n    \"mediaType\"");

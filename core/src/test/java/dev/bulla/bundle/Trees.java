@@ -6,7 +6,9 @@ import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonValue;
 import dev.bulla.json.ProtoJson;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -21,6 +23,9 @@ final class Trees {
       return path;
     }
   }
+
+  private static final JsonObject REMOVED =
+      JsonObject.builder().put("this member", "is left out").build();
 
   private Trees() {}
 
@@ -46,11 +51,7 @@ final class Trees {
 
   /** One document for every member at any depth, which lacks that member. */
   static List<Changed> withoutEachMember(JsonValue document) {
-    List<Changed> changed = new ArrayList<>();
-    for (Changed one : changingEachMember(document, value -> Removed.MARK)) {
-      changed.add(new Changed(one.path(), one.json()));
-    }
-    return changed;
+    return changingEachMember(document, value -> REMOVED);
   }
 
   /** The document with every member renamed. */
@@ -58,69 +59,54 @@ final class Trees {
     return ProtoJson.write(rename(document, name));
   }
 
-  private static final class Removed {
-    /** Compared by identity, so that no document can contain it. */
-    static final JsonObject MARK = JsonObject.builder().put("removed", true).build();
-  }
-
   private static List<Changed> changing(
       JsonValue document, BiFunction<String, JsonValue, Optional<JsonValue>> change) {
-    List<String> paths = new ArrayList<>();
-    collect(document, "", paths);
+    Map<String, JsonValue> values = new LinkedHashMap<>();
+    collect(document, "", values);
     List<Changed> all = new ArrayList<>();
-    for (String path : paths) {
-      boolean[] done = new boolean[1];
-      JsonValue tree =
-          rebuild(
-              document,
-              "",
-              (at, value) -> {
-                if (!at.equals(path)) {
-                  return value;
-                }
-                Optional<JsonValue> replacement = change.apply(at, value);
-                done[0] = replacement.isPresent();
-                return replacement.orElse(value);
-              });
-      if (done[0]) {
-        all.add(new Changed(path, ProtoJson.write(tree)));
-      }
-    }
+    values.forEach((path, value) ->
+        change
+            .apply(path, value)
+            .ifPresent(next ->
+                all.add(new Changed(path, ProtoJson.write(rebuild(document, "", path, next))))));
     if (all.isEmpty()) {
       throw new AssertionError("nothing to change");
     }
     return all;
   }
 
-  private static void collect(JsonValue value, String path, List<String> paths) {
-    paths.add(path);
+  private static void collect(JsonValue value, String path, Map<String, JsonValue> values) {
+    values.put(path, value);
     switch (value) {
       case JsonObject object -> {
         for (JsonObject.Member member : object.members()) {
-          collect(member.value(), path + "/" + member.name(), paths);
+          collect(member.value(), path + "/" + member.name(), values);
         }
       }
       case JsonArray array -> {
         for (int i = 0; i < array.size(); i++) {
-          collect(array.values().get(i), path + "[" + i + "]", paths);
+          collect(array.values().get(i), path + "[" + i + "]", values);
         }
       }
       default -> {}
     }
   }
 
+  /**
+   * The value at a path, with what is at the target replaced, or left out if the replacement is the
+   * mark.
+   */
   private static JsonValue rebuild(
-      JsonValue value, String path, BiFunction<String, JsonValue, JsonValue> change) {
-    JsonValue changed = change.apply(path, value);
-    if (changed != value) {
-      return changed;
+      JsonValue value, String path, String target, JsonValue replacement) {
+    if (path.equals(target)) {
+      return replacement;
     }
     return switch (value) {
       case JsonObject object -> {
         JsonObject.Builder copy = JsonObject.builder();
         for (JsonObject.Member member : object.members()) {
-          JsonValue next = rebuild(member.value(), path + "/" + member.name(), change);
-          if (next != Removed.MARK) {
+          JsonValue next = rebuild(member.value(), path + "/" + member.name(), target, replacement);
+          if (!next.equals(REMOVED)) {
             copy.put(member.name(), next);
           }
         }
@@ -129,7 +115,7 @@ final class Trees {
       case JsonArray array -> {
         List<JsonValue> copy = new ArrayList<>();
         for (int i = 0; i < array.size(); i++) {
-          copy.add(rebuild(array.values().get(i), path + "[" + i + "]", change));
+          copy.add(rebuild(array.values().get(i), path + "[" + i + "]", target, replacement));
         }
         yield JsonArray.of(copy);
       }

@@ -16,7 +16,15 @@ final class Base64TextTest {
 
   /** RFC 4648 §10. */
   @ParameterizedTest
-  @CsvSource({"'',''", "f,Zg==", "fo,Zm8=", "foo,Zm9v", "foob,Zm9vYg==", "fooba,Zm9vYmE=", "foobar,Zm9vYmFy"})
+  @CsvSource({
+    "'',''",
+    "f,Zg==",
+    "fo,Zm8=",
+    "foo,Zm9v",
+    "foob,Zm9vYg==",
+    "fooba,Zm9vYmE=",
+    "foobar,Zm9vYmFy"
+  })
   void writesAndReadsTheExamplesOfTheStandard(String plain, String encoded) throws Exception {
     assertThat(Base64Text.encode(Bytes.utf8(plain))).isEqualTo(encoded);
     assertThat(Base64Text.decode(encoded, "text")).isEqualTo(Bytes.utf8(plain));
@@ -106,7 +114,9 @@ final class Base64TextTest {
       }
       try {
         Bytes decoded = Base64Text.decode(text.toString(), "text");
-        assertThat(Base64Text.encode(decoded)).as("seed %d, %d", SEED, i).isEqualTo(text.toString());
+        assertThat(Base64Text.encode(decoded))
+            .as("seed %d, %d", SEED, i)
+            .isEqualTo(text.toString());
         accepted++;
       } catch (MalformedInputException e) {
         assertThat(e.what()).isEqualTo("text");

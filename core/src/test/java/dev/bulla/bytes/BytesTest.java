@@ -39,7 +39,7 @@ final class BytesTest {
     assertThat(Bytes.utf8("abc")).isEqualTo(Bytes.utf8("abc")).hasSameHashCodeAs(Bytes.utf8("abc"));
     assertThat(Bytes.utf8("abc")).isNotEqualTo(Bytes.utf8("abd")).isNotEqualTo(Bytes.EMPTY);
     assertThat(Bytes.of()).isEqualTo(Bytes.EMPTY);
-    assertThat(Bytes.utf8("abc").equals("abc")).isFalse();
+    assertThat(Bytes.utf8("abc").equals((Object) "abc")).isFalse();
   }
 
   @Test

@@ -20,7 +20,19 @@ final class HexTextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0", "AB", "aB", "0x", " 0", "0\n", "g0", "\uff11\uff12", "\u0661\u0662", "a\u0131"})
+  @ValueSource(
+      strings = {
+        "0",
+        "AB",
+        "aB",
+        "0x",
+        " 0",
+        "0\n",
+        "g0",
+        "\uff11\uff12",
+        "\u0661\u0662",
+        "a\u0131"
+      })
   void refusesOtherSpellings(String text) {
     assertThatThrownBy(() -> HexText.decode(text, "hash"))
         .isInstanceOf(MalformedInputException.class)

@@ -20,7 +20,7 @@ final class DigestingInputStreamTest {
   private static final Bytes OTHER = Bytes.utf8("other content ".repeat(1000));
 
   /** A way to read a stream to its end. */
-  private interface Reading {
+  interface Reading {
     void readToEnd(InputStream in) throws IOException;
   }
 
@@ -118,7 +118,9 @@ final class DigestingInputStreamTest {
     assertThat(in.skip(3)).isZero();
   }
 
-  /** A digest object starts over once it was asked; asked again, it would speak for nothing at all. */
+  /**
+   * A digest object starts over once it was asked; asked again, it would speak for nothing at all.
+   */
   @Test
   void refusesAgainWhenReadOnAfterARefusal() {
     InputStream in = open(CONTENT, Digest.sha256(Bytes.EMPTY));

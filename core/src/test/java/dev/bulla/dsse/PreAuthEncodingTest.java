@@ -40,7 +40,10 @@ final class PreAuthEncodingTest {
     }
   }
 
-  /** A byte that moves from the type to the payload, or a type that imitates the encoding, must not give the same bytes. */
+  /**
+   * A byte that moves from the type to the payload, or a type that imitates the encoding, must not
+   * give the same bytes.
+   */
   @Test
   void givesEveryPairItsOwnBytes() {
     List<String> pieces = List.of("", "0", "1", " ", "0 ", " 0 ", "1 a", "a", "DSSEv1 0  0 ", "é");

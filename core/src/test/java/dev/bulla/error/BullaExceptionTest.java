@@ -95,7 +95,10 @@ final class BullaExceptionTest {
     }
   }
 
-  /** "Refused", "nothing there" and "could not look" must not run together on the way to an exit code. */
+  /**
+   * "Refused", "nothing there" and "could not look" must not run together on the way to an exit
+   * code.
+   */
   @Test
   void everyOutcomeHasACodeOfItsOwn() {
     assertThat(

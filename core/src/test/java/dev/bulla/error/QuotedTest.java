@@ -84,16 +84,16 @@ final class QuotedTest {
       for (int n = random.nextInt(50); n > 0; n--) {
         text.append((char) random.nextInt(random.nextBoolean() ? 0x10000 : 0x300));
       }
-      for (String shown : new String[] {Quoted.text(text.toString()), Quoted.plain(text.toString())}) {
+      for (String shown :
+          new String[] {Quoted.text(text.toString()), Quoted.plain(text.toString())}) {
         assertThat(shown.codePoints())
             .as("seed %d, %d", SEED, i)
-            .noneMatch(
-                c ->
-                    Character.isISOControl(c)
-                        || Character.getType(c) == Character.FORMAT
-                        || Character.getType(c) == Character.SURROGATE
-                        || c == 0x2028
-                        || c == 0x2029);
+            .noneMatch(c ->
+                Character.isISOControl(c)
+                    || Character.getType(c) == Character.FORMAT
+                    || Character.getType(c) == Character.SURROGATE
+                    || c == 0x2028
+                    || c == 0x2029);
       }
     }
   }

@@ -37,7 +37,8 @@ final class CandidateTest {
 
   @Test
   void tellsBrokenFromOutOfReach() {
-    assertThat(new Unreadable(ORIGIN, new MalformedInputException("bundle", "no"))).matches(Unreadable::isMalformed);
+    assertThat(new Unreadable(ORIGIN, new MalformedInputException("bundle", "no")))
+        .matches(Unreadable::isMalformed);
     assertThat(new Unreadable(ORIGIN, new RegistryException(RegistryException.Kind.TIMEOUT, "no")))
         .matches(unreadable -> !unreadable.isMalformed());
   }

@@ -29,8 +29,7 @@ final class SignatureObjectTest {
   private static final String C3 = "cosign-3.1.1/";
   private static final Bytes PAYLOAD = Bytes.utf8("payload");
   private static final Descriptor LAYER =
-      SignatureObject.layer(
-          PAYLOAD, Map.of(LegacySignature.SIGNATURE_ANNOTATION, "c2lnbmF0dXJl"));
+      SignatureObject.layer(PAYLOAD, Map.of(LegacySignature.SIGNATURE_ANNOTATION, "c2lnbmF0dXJl"));
 
   @Test
   void listsItsLayersInTheConfig() throws Exception {
@@ -61,13 +60,21 @@ final class SignatureObjectTest {
   @Test
   void keepsTheCreationTimeWhenMoreIsAppended() throws Exception {
     SignatureObject late =
-        SignatureObject.empty(Flavour.OCI).append(LAYER).append(LAYER).createdAt("2023-11-14T22:13:20Z");
+        SignatureObject.empty(Flavour.OCI)
+            .append(LAYER)
+            .append(LAYER)
+            .createdAt("2023-11-14T22:13:20Z");
     SignatureObject early =
-        SignatureObject.empty(Flavour.OCI).createdAt("2023-11-14T22:13:20Z").append(LAYER).append(LAYER);
+        SignatureObject.empty(Flavour.OCI)
+            .createdAt("2023-11-14T22:13:20Z")
+            .append(LAYER)
+            .append(LAYER);
 
     assertThat(early).isEqualTo(late);
     assertThat(late.config().toUtf8String("config"))
-        .contains("\"created\":\"2023-11-14T22:13:20Z\",\"history\":[{\"created\":\"0001-01-01T00:00:00Z\"},");
+        .contains(
+            "\"created\":\"2023-11-14T22:13:20Z\","
+                + "\"history\":[{\"created\":\"0001-01-01T00:00:00Z\"},");
   }
 
   @Test
@@ -136,8 +143,7 @@ final class SignatureObjectTest {
         SignatureObject.empty(Flavour.OCI).append(SignatureObject.layer(payload, annotations));
 
     assertThat(object.manifest().toJson()).isEqualTo(manifest);
-    assertThat(object.config())
-        .isEqualTo(Vectors.bytes("legacy-images/alice-signed/config.json"));
+    assertThat(object.config()).isEqualTo(Vectors.bytes("legacy-images/alice-signed/config.json"));
   }
 
   @Test
@@ -186,16 +192,21 @@ final class SignatureObjectTest {
     assertThat(one.manifest().toJson()).isEqualTo(before);
   }
 
-  /** What the Go client's type knows keeps its value, in the order of that type; the rest is lost, as it is there. */
+  /**
+   * What the Go client's type knows keeps its value, in the order of that type; the rest is lost,
+   * as it is there.
+   */
   @Test
   void rewritesForeignConfigsInTheOrderOfTheGoType() throws Exception {
     Bytes config =
         Bytes.utf8(
-            "{\"variant\":\"v8\",\"unknown\":1,\"config\":{\"Env\":[\"A=1\"]},\"os.version\":\"10\","
+            "{\"variant\":\"v8\",\"unknown\":1,\"config\":{\"Env\":[\"A=1\"]},"
+                + "\"os.version\":\"10\","
                 + "\"rootfs\":{\"diff_ids\":[\"sha256:"
                 + "ab".repeat(32)
                 + "\"],\"type\":\"layers\"},\"OS\":\"linux\",\"history\":[{\"created_by\":\"x\"}],"
-                + "\"docker_version\":\"1\",\"created\":\"2020-01-01T00:00:00Z\",\"container\":\"c\","
+                + "\"docker_version\":\"1\",\"created\":\"2020-01-01T00:00:00Z\","
+                + "\"container\":\"c\","
                 + "\"author\":\"me\",\"os.features\":[\"f\"],\"architecture\":\"arm64\"}");
     SignatureObject object = withConfig(config);
 

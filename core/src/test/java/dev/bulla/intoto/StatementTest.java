@@ -72,13 +72,12 @@ final class StatementTest {
   @Test
   void reportsWhatCosignPrints() throws Exception {
     String reference =
-        "127.0.0.1:5078/vec@sha256:f1994ec5e75ec8833aeccbb187951638f7936ac634dab3530a4457de2a2742bd";
+        "127.0.0.1:5078/vec@sha256:"
+            + "f1994ec5e75ec8833aeccbb187951638f7936ac634dab3530a4457de2a2742bd";
 
     assertThat(Statement.parse(realPayload()).toReportBytes(reference).toUtf8String("report"))
         .isEqualTo(
-            Vectors.text("cosign-3.1.1/bundle/verify.stdout")
-                .strip()
-                .replaceAll("^\\[|]$", ""));
+            Vectors.text("cosign-3.1.1/bundle/verify.stdout").strip().replaceAll("^\\[|]$", ""));
   }
 
   private static Bytes realPayload() throws MalformedInputException {
@@ -119,20 +118,29 @@ final class StatementTest {
 
   static Stream<Arguments> lenient() {
     return Stream.of(
-        Arguments.of("names of the message definition", STATEMENT.replace("predicateType", "predicate_type").replace("_type\":\"https://in-toto", "type\":\"https://in-toto")),
+        Arguments.of(
+            "names of the message definition",
+            STATEMENT
+                .replace("predicateType", "predicate_type")
+                .replace("_type\":\"https://in-toto", "type\":\"https://in-toto")),
         Arguments.of("version 0.1", STATEMENT.replace("Statement/v1", "Statement/v0.1")),
         Arguments.of("whitespace", STATEMENT.replace(",", ", \n").replace(":{", ": {")),
-        Arguments.of("a predicate that is a text", STATEMENT.replace("{\"x\":1}", "\"SPDXVersion: 2\"")),
+        Arguments.of(
+            "a predicate that is a text", STATEMENT.replace("{\"x\":1}", "\"SPDXVersion: 2\"")),
         Arguments.of("a null predicate", STATEMENT.replace("{\"x\":1}", "null")),
         Arguments.of("no predicate", STATEMENT.replace(",\"predicate\":{\"x\":1}", "")),
-        Arguments.of("no type", STATEMENT.replace("\"_type\":\"https://in-toto.io/Statement/v1\",", "")),
+        Arguments.of(
+            "no type", STATEMENT.replace("\"_type\":\"https://in-toto.io/Statement/v1\",", "")),
         Arguments.of(
             "the other members of a resource descriptor",
             STATEMENT.replace(
                 "\"name\":\"app\"",
-                "\"name\":\"app\",\"uri\":\"u\",\"content\":\"AA==\",\"downloadLocation\":\"l\",\"mediaType\":\"m\"")),
+                "\"name\":\"app\",\"uri\":\"u\",\"content\":\"AA==\","
+                    + "\"downloadLocation\":\"l\",\"mediaType\":\"m\"")),
         Arguments.of("null members", STATEMENT.replace("\"app\"", "null")),
-        Arguments.of("unknown members of the predicate", STATEMENT.replace("{\"x\":1}", "{\"_type\":[],\"unknown\":{}}")));
+        Arguments.of(
+            "unknown members of the predicate",
+            STATEMENT.replace("{\"x\":1}", "{\"_type\":[],\"unknown\":{}}")));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -150,21 +158,37 @@ final class StatementTest {
         Arguments.of("no object", "[" + STATEMENT + "]"),
         Arguments.of("data after it", STATEMENT + "{}"),
         Arguments.of("a byte order mark", "\ufeff" + STATEMENT),
-        Arguments.of("an unknown member", STATEMENT.replace("\"subject\"", "\"more\":1,\"subject\"")),
-        Arguments.of("an unknown member of a subject", STATEMENT.replace("\"name\"", "\"more\":1,\"name\"")),
+        Arguments.of(
+            "an unknown member", STATEMENT.replace("\"subject\"", "\"more\":1,\"subject\"")),
+        Arguments.of(
+            "an unknown member of a subject", STATEMENT.replace("\"name\"", "\"more\":1,\"name\"")),
         Arguments.of("another case", STATEMENT.replace("\"subject\"", "\"Subject\"")),
-        Arguments.of("a member twice", STATEMENT.replace("\"subject\"", "\"predicateType\":\"x\",\"subject\"")),
-        Arguments.of("a field by both names", STATEMENT.replace("\"subject\"", "\"predicate_type\":\"x\",\"subject\"")),
-        Arguments.of("the type by both names", STATEMENT.replace("\"subject\"", "\"type\":\"x\",\"subject\"")),
-        Arguments.of("a digest twice", STATEMENT.replace("{\"sha256\"", "{\"sha256\":\"00\",\"sha256\"")),
-        Arguments.of("no predicate type", STATEMENT.replace("\"predicateType\":\"https://example.com/p/v1\",", "")),
+        Arguments.of(
+            "a member twice",
+            STATEMENT.replace("\"subject\"", "\"predicateType\":\"x\",\"subject\"")),
+        Arguments.of(
+            "a field by both names",
+            STATEMENT.replace("\"subject\"", "\"predicate_type\":\"x\",\"subject\"")),
+        Arguments.of(
+            "the type by both names",
+            STATEMENT.replace("\"subject\"", "\"type\":\"x\",\"subject\"")),
+        Arguments.of(
+            "a digest twice", STATEMENT.replace("{\"sha256\"", "{\"sha256\":\"00\",\"sha256\"")),
+        Arguments.of(
+            "no predicate type",
+            STATEMENT.replace("\"predicateType\":\"https://example.com/p/v1\",", "")),
         Arguments.of("an empty predicate type", STATEMENT.replace("https://example.com/p/v1", "")),
-        Arguments.of("a predicate type that is no text", STATEMENT.replace("\"https://example.com/p/v1\"", "1")),
-        Arguments.of("a subject that is no object", STATEMENT.replace(SUBJECT, "\"" + DIGEST + "\"")),
+        Arguments.of(
+            "a predicate type that is no text",
+            STATEMENT.replace("\"https://example.com/p/v1\"", "1")),
+        Arguments.of(
+            "a subject that is no object", STATEMENT.replace(SUBJECT, "\"" + DIGEST + "\"")),
         Arguments.of("a null subject", STATEMENT.replace(SUBJECT, "null")),
         Arguments.of("subjects that are no array", STATEMENT.replace("[" + SUBJECT + "]", SUBJECT)),
         Arguments.of("a digest that is no text", STATEMENT.replace("\"" + HEX + "\"", "1")),
-        Arguments.of("digests that are no object", STATEMENT.replace("{\"sha256\":\"" + HEX + "\"}", "\"" + HEX + "\"")),
+        Arguments.of(
+            "digests that are no object",
+            STATEMENT.replace("{\"sha256\":\"" + HEX + "\"}", "\"" + HEX + "\"")),
         Arguments.of("annotations that are no object", STATEMENT.replace("{\"a\":\"b\"}", "[]")));
   }
 

@@ -87,6 +87,11 @@ final class LimitedInputTest {
           public int read() throws IOException {
             throw new IOException("cut off");
           }
+
+          @Override
+          public int read(byte[] buffer, int offset, int length) throws IOException {
+            throw new IOException("cut off");
+          }
         };
 
     assertThatThrownBy(() -> LimitedInput.readAll(broken, 10, "thing"))

@@ -78,8 +78,10 @@ final class ManifestTest {
     String entry =
         CONFIG.replace(
             "}",
-            ",\"data\":\"e30=\",\"urls\":[\"https://a/b\",\"https://c\"],\"annotations\":{\"a\":\"1\",\"b\":\"\"},"
-                + "\"platform\":{\"architecture\":\"amd64\",\"os\":\"linux\",\"os.features\":[\"x\"]},"
+            ",\"data\":\"e30=\",\"urls\":[\"https://a/b\",\"https://c\"],"
+                + "\"annotations\":{\"a\":\"1\",\"b\":\"\"},"
+                + "\"platform\":{\"architecture\":\"amd64\",\"os\":\"linux\","
+                + "\"os.features\":[\"x\"]},"
                 + "\"artifactType\":\"text/plain\"}");
     String index = INDEX.replace(CONFIG, entry);
     String manifest = MANIFEST.replace(CONFIG, entry);
@@ -125,16 +127,14 @@ final class ManifestTest {
         Arguments.of(
             MANIFEST.replace("\"config\"", "\"mediaType\":\"a\\n\",\"config\""), "mediaType"),
         Arguments.of(
-            MANIFEST.replace("\"config\"", "\"annotations\":{\"a\":1},\"config\""),
-            "annotations"),
+            MANIFEST.replace("\"config\"", "\"annotations\":{\"a\":1},\"config\""), "annotations"),
         Arguments.of(
             MANIFEST.replace("\"config\"", "\"subject\":{\"size\":1},\"config\""), "subject"),
         // two readers could take one each
         Arguments.of(
             MANIFEST.replace("\"config\"", "\"layers\":[],\"config\""), "duplicate member"),
         Arguments.of(MANIFEST.replace("\"config\"", "\"Layers\":[],\"config\""), "differ only"),
-        Arguments.of(
-            MANIFEST.replace("\"digest\"", "\"Digest\":\"x\",\"digest\""), "differ only"),
+        Arguments.of(MANIFEST.replace("\"digest\"", "\"Digest\":\"x\",\"digest\""), "differ only"),
         Arguments.of("[".repeat(100_000), ""),
         Arguments.of("{\"a\":".repeat(100_000), ""));
   }
@@ -164,7 +164,10 @@ final class ManifestTest {
         .hasMessageContaining("larger than the limit");
   }
 
-  /** Go sorts map keys by their UTF-8 bytes; Java's strings sort a supplementary character before U+FFFD. */
+  /**
+   * Go sorts map keys by their UTF-8 bytes; Java's strings sort a supplementary character before
+   * U+FFFD.
+   */
   @Test
   void sortsAnnotationsByBytes() throws Exception {
     Descriptor config = new Descriptor(MediaType.OCI_CONFIG, 2, Digest.parse(DIGEST));
@@ -179,7 +182,8 @@ final class ManifestTest {
 
     assertThat(manifest.toJson().toUtf8String("manifest"))
         .endsWith(
-            ",\"layers\":[],\"annotations\":{\"a\":\"1\",\"\ufffd\":\"2\",\"\ud83c\udf52\":\"3\"}}");
+            ",\"layers\":[],\"annotations\":{\"a\":\"1\","
+                + "\"\ufffd\":\"2\",\"\ud83c\udf52\":\"3\"}}");
   }
 
   @Test

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Manifests that Go clients wrote, read and written again byte for byte: what we rewrite stays somebody else's. */
+/**
+ * Manifests that Go clients wrote, read and written again byte for byte: what we rewrite stays
+ * somebody else's.
+ */
 final class ManifestVectorsTest {
 
   private static final MediaType BUNDLE = MediaType.SIGSTORE_BUNDLE;
@@ -51,8 +54,7 @@ final class ManifestVectorsTest {
             Map.of(
                 "org.opencontainers.image.created", "2025-02-28T19:18:12Z",
                 "dev.sigstore.bundle.content", "dsse-envelope",
-                "dev.sigstore.bundle.predicateType",
-                    "https://cosign.sigstore.dev/attestation/v1"),
+                "dev.sigstore.bundle.predicateType", "https://cosign.sigstore.dev/attestation/v1"),
             Optional.of(
                 new Descriptor(
                     MediaType.OCI_MANIFEST,
@@ -89,8 +91,7 @@ final class ManifestVectorsTest {
     assertThat(manifest.layers())
         .containsExactly(new Descriptor(BUNDLE, bundle.size(), Digest.sha256(bundle)));
     assertThat(manifest.subject())
-        .contains(
-            new Descriptor(MediaType.DOCKER_MANIFEST, image.size(), Digest.sha256(image)));
+        .contains(new Descriptor(MediaType.DOCKER_MANIFEST, image.size(), Digest.sha256(image)));
     assertThat(manifest.artifactType()).contains(BUNDLE.value());
     assertThat(manifest.config().artifactType()).contains(BUNDLE.value());
     assertThat(manifest.annotations())

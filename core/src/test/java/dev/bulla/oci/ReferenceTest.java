@@ -82,8 +82,7 @@ final class ReferenceTest {
     Reference reference = Reference.parse(text);
 
     assertThat(reference)
-        .isEqualTo(
-            new DigestReference(Repository.parse(repository), Digest.parse(DIGEST), text))
+        .isEqualTo(new DigestReference(Repository.parse(repository), Digest.parse(DIGEST), text))
         .hasToString(repository + "@" + DIGEST);
     assertThat(reference.tagOrDigest()).isEqualTo(DIGEST);
     assertThat(reference.typed()).isEqualTo(text);
@@ -93,8 +92,7 @@ final class ReferenceTest {
   void readsLongerDigests() throws Exception {
     String sha512 = "sha512:" + "0f".repeat(64);
 
-    assertThat(Reference.parse("r.io/app@" + sha512))
-        .hasToString("r.io/app@" + sha512);
+    assertThat(Reference.parse("r.io/app@" + sha512)).hasToString("r.io/app@" + sha512);
   }
 
   static Stream<String> hostile() {
@@ -225,8 +223,7 @@ final class ReferenceTest {
     String path = "a".repeat(255);
     String tag = "t".repeat(128);
 
-    assertThat(Reference.parse("r.io/" + path + ":" + tag))
-        .hasToString("r.io/" + path + ":" + tag);
+    assertThat(Reference.parse("r.io/" + path + ":" + tag)).hasToString("r.io/" + path + ":" + tag);
   }
 
   /** Printing gives the full name, which means the same and needs no defaults. */

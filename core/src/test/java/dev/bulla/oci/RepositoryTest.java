@@ -66,9 +66,7 @@ final class RepositoryTest {
     assertThat(repository.at(digest)).hasToString("r.io/app@" + digest);
     assertThat(repository.at(digest).typed()).isEqualTo("r.io/app@" + digest);
     assertThat(repository.tag("v1")).hasToString("r.io/app:v1");
-    assertThatThrownBy(() -> repository.tag("a/b"))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> repository.tag("../x"))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> repository.tag("a/b")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> repository.tag("../x")).isInstanceOf(IllegalArgumentException.class);
   }
 }

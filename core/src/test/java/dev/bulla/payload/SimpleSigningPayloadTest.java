@@ -136,15 +136,17 @@ final class SimpleSigningPayloadTest {
   static Stream<Arguments> lenient() {
     return Stream.of(
         Arguments.of("other type", PLAIN.replace("image signature", "something")),
-        Arguments.of("no type", PLAIN.replace(",\"type\":\"cosign container image signature\"", "")),
         Arguments.of(
-            "no identity",
-            PLAIN.replace("\"identity\":{\"docker-reference\":\"r.io/app\"},", "")),
+            "no type", PLAIN.replace(",\"type\":\"cosign container image signature\"", "")),
+        Arguments.of(
+            "no identity", PLAIN.replace("\"identity\":{\"docker-reference\":\"r.io/app\"},", "")),
         Arguments.of("no optional", PLAIN.replace(",\"optional\":null", "")),
         Arguments.of("whitespace", PLAIN.replace(",", " ,\n\t").replace(":{", " : { ")),
         Arguments.of(
             "unknown members",
-            PLAIN.replace("\"type\"", "\"more\":[{}],\"type\"").replace("{\"critical", "{\"x\":1,\"critical")),
+            PLAIN
+                .replace("\"type\"", "\"more\":[{}],\"type\"")
+                .replace("{\"critical", "{\"x\":1,\"critical")),
         Arguments.of("null members", PLAIN.replace("{\"docker-reference\":\"r.io/app\"}", "null")),
         Arguments.of("escapes", PLAIN.replace("docker-manifest", "docker\\u002dmanifest")),
         Arguments.of(
@@ -169,8 +171,7 @@ final class SimpleSigningPayloadTest {
         Arguments.of("a byte order mark", "\ufeff" + PLAIN),
         Arguments.of("cut off", PLAIN.substring(0, PLAIN.length() - 1)),
         Arguments.of(
-            "the same member twice",
-            PLAIN.replace("\"optional\"", "\"critical\":{},\"optional\"")),
+            "the same member twice", PLAIN.replace("\"optional\"", "\"critical\":{},\"optional\"")),
         Arguments.of(
             "the same member in two cases",
             PLAIN.replace("\"optional\"", "\"Critical\":{},\"optional\"")),
@@ -178,7 +179,9 @@ final class SimpleSigningPayloadTest {
             "two digests",
             PLAIN.replace(
                 "{\"docker-manifest",
-                "{\"Docker-manifest-digest\":\"sha256:" + "ac".repeat(32) + "\",\"docker-manifest")),
+                "{\"Docker-manifest-digest\":\"sha256:"
+                    + "ac".repeat(32)
+                    + "\",\"docker-manifest")),
         Arguments.of("two images", PLAIN.replace("\"type\"", "\"IMAGE\":{},\"type\"")),
         // U+017F folds to s, U+212A to k: Go takes them for the letters
         Arguments.of(
@@ -192,8 +195,7 @@ final class SimpleSigningPayloadTest {
         Arguments.of("image is a text", PLAIN.replaceAll("\"image\":\\{[^}]*}", "\"image\":\"x\"")),
         Arguments.of("annotations are no object", PLAIN.replace("null}", "[]}")),
         Arguments.of("annotations are a text", PLAIN.replace("null}", "\"a=b\"}")),
-        Arguments.of(
-            "an annotation twice", PLAIN.replace("null}", "{\"a\":\"b\",\"a\":\"c\"}}")),
+        Arguments.of("an annotation twice", PLAIN.replace("null}", "{\"a\":\"b\",\"a\":\"c\"}}")),
         Arguments.of("an unpaired surrogate", PLAIN.replace("r.io", "\\ud800")),
         Arguments.of("deep", PLAIN.replace("null}", "{\"a\":" + "[".repeat(100_000))),
         Arguments.of("comment", "/* */" + PLAIN));
@@ -246,7 +248,10 @@ final class SimpleSigningPayloadTest {
     assertThat(parse(PLAIN).hasAnnotations(Map.of("s", "x"))).isFalse();
   }
 
-  /** What becomes of free-form members when they pass through a Go map: sorted, and every number a double. */
+  /**
+   * What becomes of free-form members when they pass through a Go map: sorted, and every number a
+   * double.
+   */
   @Test
   void printsForeignAnnotationsAsGoDoes() throws Exception {
     SimpleSigningPayload payload =
@@ -257,7 +262,8 @@ final class SimpleSigningPayloadTest {
 
     assertThat(payload.toBytes().toUtf8String("payload"))
         .endsWith(
-            "\"optional\":{\"\\u003c\":\"\\u0026\",\"a\":{\"b\":[100,-0],\"y\":12345678901234567000},\"z\":1.5}}");
+            "\"optional\":{\"\\u003c\":\"\\u0026\",\"a\":{\"b\":[100,-0],"
+                + "\"y\":12345678901234567000},\"z\":1.5}}");
   }
 
   @Test
@@ -269,7 +275,8 @@ final class SimpleSigningPayloadTest {
         annotations.put(text(random), text(random));
       }
       SimpleSigningPayload payload =
-          SimpleSigningPayload.of(text(random), Digest.sha256(Bytes.utf8(text(random))), annotations);
+          SimpleSigningPayload.of(
+              text(random), Digest.sha256(Bytes.utf8(text(random))), annotations);
       SimpleSigningPayload again = SimpleSigningPayload.parse(payload.toBytes());
 
       assertThat(again).as("seed %d, %d", SEED, i).isEqualTo(payload);

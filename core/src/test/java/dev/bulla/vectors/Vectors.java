@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The files under {@code vectors/}; each folder's README names the origins. A file that is missing and a set that is empty fail: a
- * test that checks nothing must not pass.
+ * The files under {@code vectors/}; each folder's README names the origins. A file that is missing
+ * and a set that is empty fail: a test that checks nothing must not pass.
  */
 public final class Vectors {
 

@@ -29,7 +29,10 @@ final class VectorsTest {
     }
   }
 
-  /** Files are compared byte for byte, so an editor or a version control system that touches them has to be noticed. */
+  /**
+   * Files are compared byte for byte, so an editor or a version control system that touches them
+   * has to be noticed.
+   */
   @Test
   void filesOfTheOldestFormatAreUntouched() throws Exception {
     JsonObject digests = Vectors.object("seed-exact/digests.json");

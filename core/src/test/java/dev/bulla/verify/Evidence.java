@@ -131,7 +131,8 @@ final class Evidence {
     return edited(
         bundle,
         "\"verificationMaterial\":{",
-        "\"verificationMaterial\":{\"tlogEntries\":[{\"logIndex\":\"1\",\"logId\":{\"keyId\":\"AA==\"},"
+        "\"verificationMaterial\":{\"tlogEntries\":[{\"logIndex\":\"1\","
+            + "\"logId\":{\"keyId\":\"AA==\"},"
             + "\"kindVersion\":{\"kind\":\"dsse\",\"version\":\"0.0.1\"},\"inclusionProof\":"
             + "{\"checkpoint\":{\"envelope\":\"log\"}},\"canonicalizedBody\":\"AA==\"}],");
   }

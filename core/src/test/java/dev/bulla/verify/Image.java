@@ -31,8 +31,7 @@ record Image(Bytes manifest) {
 
   /** The image with what was found beside it. */
   SignedImage with(List<? extends Candidate> candidates) {
-    return new SignedImage(
-        REPOSITORY.at(digest()), Optional.of(manifest), List.copyOf(candidates));
+    return new SignedImage(REPOSITORY.at(digest()), Optional.of(manifest), List.copyOf(candidates));
   }
 
   SignedImage with(Candidate... candidates) {

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every option of a policy changes some verdict. An option that is accepted and then forgotten is a hole that nobody notices, so an
- * option without a case here is a failure too.
+ * Every option of a policy changes some verdict. An option that is accepted and then forgotten is a
+ * hole that nobody notices, so an option without a case here is a failure too.
  */
 final class PolicyTest {
 
@@ -39,7 +39,7 @@ final class PolicyTest {
    *
    * @param candidate accepted with the option and refused without it, or the other way round
    */
-  private record Case(
+  record Case(
       String name,
       Party party,
       UnaryOperator<Policy> others,
@@ -60,9 +60,7 @@ final class PolicyTest {
       boolean acceptedWithout) {
     CASES
         .computeIfAbsent(option, o -> new ArrayList<>())
-        .add(
-            new Case(
-                name, party, others, with, candidate, acceptedWithout, !acceptedWithout));
+        .add(new Case(name, party, others, with, candidate, acceptedWithout, !acceptedWithout));
   }
 
   static {
@@ -72,33 +70,32 @@ final class PolicyTest {
             "legacy", Evidence.legacy(ALICE, IMAGE),
             "statement", Evidence.dsse(ALICE, IMAGE),
             "manifest", Evidence.message(ALICE, IMAGE));
-    wholesome.forEach(
-        (format, candidate) -> {
-          differs(
-              "insecurelyIgnoringLog",
-              format,
-              ALICE,
-              UnaryOperator.identity(),
-              Policy::insecurelyIgnoringLog,
-              candidate,
-              false);
-          differs(
-              "withAnnotations",
-              format,
-              ALICE,
-              noLog,
-              policy -> policy.withAnnotations(PROD),
-              candidate,
-              true);
-          differs(
-              "withHash",
-              format + ", another hash wanted",
-              ALICE,
-              noLog,
-              policy -> policy.withHash(HashAlgorithm.SHA384),
-              candidate,
-              true);
-        });
+    wholesome.forEach((format, candidate) -> {
+      differs(
+          "insecurelyIgnoringLog",
+          format,
+          ALICE,
+          UnaryOperator.identity(),
+          Policy::insecurelyIgnoringLog,
+          candidate,
+          false);
+      differs(
+          "withAnnotations",
+          format,
+          ALICE,
+          noLog,
+          policy -> policy.withAnnotations(PROD),
+          candidate,
+          true);
+      differs(
+          "withHash",
+          format + ", another hash wanted",
+          ALICE,
+          noLog,
+          policy -> policy.withHash(HashAlgorithm.SHA384),
+          candidate,
+          true);
+    });
     for (Candidate candidate :
         List.of(
             Evidence.legacy(CAROL, IMAGE),
@@ -132,16 +129,15 @@ final class PolicyTest {
           candidate,
           false);
     }
-    wholesome.forEach(
-        (format, candidate) ->
-            differs(
-                "insecurelyIgnoringClaims",
-                format + ", annotations",
-                ALICE,
-                noLog.andThen(policy -> policy.withAnnotations(PROD))::apply,
-                Policy::insecurelyIgnoringClaims,
-                candidate,
-                false));
+    wholesome.forEach((format, candidate) ->
+        differs(
+            "insecurelyIgnoringClaims",
+            format + ", annotations",
+            ALICE,
+            noLog.andThen(policy -> policy.withAnnotations(PROD))::apply,
+            Policy::insecurelyIgnoringClaims,
+            candidate,
+            false));
   }
 
   private static Stream<Method> options() {
@@ -210,20 +206,18 @@ final class PolicyTest {
   void noOptionUndoesAnother() {
     assertThat(SETTERS.keySet()).isEqualTo(CASES.keySet());
     Policy plain = Policy.requiringKey(ALICE.key());
-    SETTERS.forEach(
-        (first, set) ->
-            SETTERS.forEach(
-                (second, then) -> {
-                  String both = first + ", " + second;
-                  assertThat(described(then.apply(set.apply(plain))))
-                      .as(both)
-                      .isEqualTo(described(set.apply(then.apply(plain))));
-                  if (!first.equals(second)) {
-                    assertThat(described(then.apply(set.apply(plain))))
-                        .as(both)
-                        .isNotEqualTo(described(then.apply(plain)));
-                  }
-                }));
+    SETTERS.forEach((first, set) ->
+        SETTERS.forEach((second, then) -> {
+          String both = first + ", " + second;
+          assertThat(described(then.apply(set.apply(plain))))
+              .as(both)
+              .isEqualTo(described(set.apply(then.apply(plain))));
+          if (!first.equals(second)) {
+            assertThat(described(then.apply(set.apply(plain))))
+                .as(both)
+                .isNotEqualTo(described(then.apply(plain)));
+          }
+        }));
   }
 
   private static List<Object> described(Policy policy) {
@@ -241,11 +235,10 @@ final class PolicyTest {
     Policy plain = Policy.requiringKey(ALICE.key());
 
     assertThat(plain.relaxations()).isEmpty();
-    SETTERS.forEach(
-        (name, set) ->
-            assertThat(set.apply(plain).relaxations())
-                .as(name)
-                .hasSize(name.startsWith("insecurely") ? 1 : 0));
+    SETTERS.forEach((name, set) ->
+        assertThat(set.apply(plain).relaxations())
+            .as(name)
+            .hasSize(name.startsWith("insecurely") ? 1 : 0));
     Predicate<String> insecure = name -> name.startsWith("insecurely");
     Policy everything = plain;
     for (UnaryOperator<Policy> set : SETTERS.values()) {
@@ -277,8 +270,7 @@ final class PolicyTest {
             SignatureAlgorithm.ECDSA_P384_SHA256,
             SignatureAlgorithm.ECDSA_P521_SHA384,
             SignatureAlgorithm.RSA_PKCS1_SHA512)) {
-      KeyType type =
-          Stream.of(KeyType.values()).filter(algorithm::fits).findFirst().orElseThrow();
+      KeyType type = Stream.of(KeyType.values()).filter(algorithm::fits).findFirst().orElseThrow();
       Party party = Party.withKey(type, algorithm);
       Policy policy = Policy.requiringKey(party.key()).insecurelyIgnoringLog();
       Bytes payload = Evidence.payload(IMAGE, Map.of());
@@ -293,8 +285,7 @@ final class PolicyTest {
     Policy policy = Policy.requiringKey(ed25519.key()).insecurelyIgnoringLog();
     assertThat(
             Verdicts.accepts(
-                IMAGE.with(Evidence.legacy(ed25519, IMAGE)),
-                policy.withHash(HashAlgorithm.SHA256)))
+                IMAGE.with(Evidence.legacy(ed25519, IMAGE)), policy.withHash(HashAlgorithm.SHA256)))
         .isTrue();
   }
 }

@@ -144,8 +144,7 @@ final class RealSignaturesTest {
         .isEqualTo(errorText(C3 + "legacy/verify-wrong-key.stderr"));
     assertThat(Verdicts.refused(image.with(legacyOfCosign()), wrongAnnotation).message())
         .isEqualTo(errorText(C3 + "legacy/verify-wrong-annotation.stderr"));
-    assertThat(
-            Verdicts.refused(image.with(bundle(C3 + "bundle/bundle.json")), wrongKey).message())
+    assertThat(Verdicts.refused(image.with(bundle(C3 + "bundle/bundle.json")), wrongKey).message())
         .isEqualTo(errorText(C3 + "bundle/verify-wrong-key.stderr"));
   }
 
@@ -172,8 +171,7 @@ final class RealSignaturesTest {
             dev.bulla.oci.Repository.parse("r.io/app").at(dev.bulla.digest.Digest.parse(digest)),
             List.copyOf(signatures));
 
-    VerifiedImage byAlice =
-        Verdicts.accepted(image, policy(C3 + "two-signers-legacy/alice.pub"));
+    VerifiedImage byAlice = Verdicts.accepted(image, policy(C3 + "two-signers-legacy/alice.pub"));
     VerifiedImage byBob = Verdicts.accepted(image, policy(C3 + "two-signers-legacy/bob.pub"));
 
     assertThat(byAlice.signatures().size() + byBob.signatures().size()).isEqualTo(3);
@@ -193,8 +191,7 @@ final class RealSignaturesTest {
   void judgesPayloadsOfEveryGeneration(String variant, boolean accepted) throws Exception {
     String folder = C3 + "legacy-payload-variants/";
     List<LegacySignature> signatures =
-        layers(
-            folder + variant + "/sig-manifest.json", folder + variant + "/payload-1.json");
+        layers(folder + variant + "/sig-manifest.json", folder + variant + "/payload-1.json");
     SignedImage image = image(folder + "image-manifest.json").with(signatures);
 
     assertThat(Verdicts.accepts(image, policy(folder + "alice.pub"))).isEqualTo(accepted);
@@ -212,8 +209,7 @@ final class RealSignaturesTest {
         image(folder + "image-manifest.json")
             .with(
                 layers(
-                    folder + "whitespace/sig-manifest.json",
-                    folder + "whitespace/payload-1.json"));
+                    folder + "whitespace/sig-manifest.json", folder + "whitespace/payload-1.json"));
     Policy policy = policy(folder + "alice.pub");
 
     assertThat(Verdicts.accepts(image, policy.withAnnotations(Map.of("s", "x")))).isTrue();
@@ -235,8 +231,7 @@ final class RealSignaturesTest {
   })
   void judgesBundlesAsCosignDoes(String name, ReasonCode reason) throws Exception {
     String folder = C3 + "image-bundle-key-rekor2-tsa/";
-    SignedImage image =
-        image(folder + "image-manifest.json").with(bundle(folder + name + ".json"));
+    SignedImage image = image(folder + "image-manifest.json").with(bundle(folder + name + ".json"));
 
     assertThat(Verdicts.accepts(image, policy(folder + "bob.pub"))).isFalse();
     if (reason == null) {

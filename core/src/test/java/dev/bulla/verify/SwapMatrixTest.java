@@ -16,19 +16,42 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Two valid signatures, taken apart and put together in every way: only the two wholes are accepted. Each part is good by itself;
- * what is tested is that the verifier ties them to each other.
+ * Two valid signatures, taken apart and put together in every way: only the two wholes are
+ * accepted. Each part is good by itself; what is tested is that the verifier ties them to each
+ * other.
  */
 final class SwapMatrixTest {
 
   /** What one of the two valid signatures consists of. */
-  private record Truth(Party party, Image image, String identity) {
-    Bytes payload() {
-      return Evidence.payload(image, Map.of("by", identity));
+  record Truth(
+      Party party,
+      Image image,
+      String identity,
+      Bytes payload,
+      Bytes ofPayload,
+      Bytes statement,
+      Bytes ofStatement,
+      Bytes ofManifest) {
+
+    Truth(Party party, Image image, String identity) {
+      this(
+          party,
+          image,
+          identity,
+          Evidence.payload(image, Map.of("by", identity)),
+          Evidence.statement(image, Map.of("by", identity)));
     }
 
-    Bytes statement() {
-      return Evidence.statement(image, Map.of("by", identity));
+    private Truth(Party party, Image image, String identity, Bytes payload, Bytes statement) {
+      this(
+          party,
+          image,
+          identity,
+          payload,
+          party.sign(payload),
+          statement,
+          Evidence.signature(party, statement),
+          party.sign(image.manifest()));
     }
   }
 
@@ -41,13 +64,13 @@ final class SwapMatrixTest {
 
     @Override
     public String toString() {
-      return "content of %s, signature of %s, key of %s, digest of %s, identity of %s"
-          .formatted(
-              content.identity,
-              signature.identity,
-              key.identity,
-              digest.identity,
-              identity.identity);
+      return String.join(
+          ", ",
+          "content of " + content.identity,
+          "signature of " + signature.identity,
+          "key of " + key.identity,
+          "digest of " + digest.identity,
+          "identity of " + identity.identity);
     }
   }
 
@@ -77,7 +100,7 @@ final class SwapMatrixTest {
         Arguments.of(
             "keys of two types",
             new Truth(Party.withKey(KeyType.ED25519), APP, "alice"),
-            new Truth(Party.withKey(KeyType.RSA_2048), TOOL, "bob")),
+            new Truth(Party.ofType(KeyType.RSA_2048), TOOL, "bob")),
         Arguments.of(
             "curves of two sizes",
             new Truth(Party.withKey(KeyType.EC_P384), APP, "alice"),
@@ -92,10 +115,8 @@ final class SwapMatrixTest {
       Candidate candidate =
           Evidence.legacy(
               mix.content().payload(),
-              mix.signature().party().sign(mix.signature().payload()),
-              Map.of(
-                  LegacySignature.CERTIFICATE_ANNOTATION,
-                  mix.identity().party().key().toPem()));
+              mix.signature().ofPayload(),
+              Map.of(LegacySignature.CERTIFICATE_ANNOTATION, mix.identity().party().key().toPem()));
       accepted += check(mix, candidate, mix.isWhole());
     }
     assertThat(accepted).isEqualTo(4);
@@ -107,8 +128,7 @@ final class SwapMatrixTest {
     int accepted = 0;
     for (Mix mix : everyMix(a, b)) {
       // as a hint the identity says nothing; as the key's name it must be right
-      Bytes signature =
-          Evidence.signature(mix.signature().party(), mix.signature().statement());
+      Bytes signature = mix.signature().ofStatement();
       accepted +=
           check(
               mix,
@@ -136,7 +156,7 @@ final class SwapMatrixTest {
       Candidate candidate =
           Evidence.message(
               mix.identity().party().key().hint(),
-              mix.signature().party().sign(mix.signature().image().manifest()),
+              mix.signature().ofManifest(),
               Digest.sha256(mix.content().image().manifest()));
       accepted += check(mix, candidate, mix.isWhole());
     }
@@ -161,18 +181,11 @@ final class SwapMatrixTest {
               && (sameImage || mix.content().image().equals(mix.digest().image()));
       check(
           mix,
-          Evidence.legacy(
-              mix.content().payload(),
-              mix.signature().party().sign(mix.signature().payload()),
-              Map.of()),
+          Evidence.legacy(mix.content().payload(), mix.signature().ofPayload(), Map.of()),
           whole);
       check(
           mix,
-          Evidence.dsse(
-              "",
-              mix.content().statement(),
-              Evidence.signature(mix.signature().party(), mix.signature().statement()),
-              ""),
+          Evidence.dsse("", mix.content().statement(), mix.signature().ofStatement(), ""),
           whole);
     }
   }
@@ -185,7 +198,7 @@ final class SwapMatrixTest {
   @ParameterizedTest
   @MethodSource("types")
   void signaturesDoNotMoveBetweenFormats(KeyType type) {
-    Party alice = Party.withKey(type);
+    Party alice = Party.ofType(type);
     Bytes payload = Evidence.payload(APP, Map.of());
     Bytes statement = Evidence.statement(APP, Map.of());
     Map<String, Bytes> signatures =
@@ -198,28 +211,26 @@ final class SwapMatrixTest {
     Policy policy =
         Policy.requiringKey(alice.key()).insecurelyIgnoringLog().acceptingAnyPredicate();
 
-    signatures.forEach(
-        (format, signature) -> {
-          Map<String, Candidate> candidates =
-              Map.of(
-                  "legacy", Evidence.legacy(payload, signature, Map.of()),
-                  "dsse", Evidence.dsse("", statement, signature, ""),
-                  "message", Evidence.message("", signature, APP.digest()));
-          candidates.forEach(
-              (wanted, candidate) ->
-                  assertThat(Verdicts.accepts(APP.with(candidate), policy))
-                      .as("signature made for %s, used for %s", format, wanted)
-                      .isEqualTo(format.equals(wanted)));
-          // a statement is no payload and a payload no statement, even when rightly signed as one
-          assertThat(
-                  Verdicts.accepts(
-                      APP.with(
-                          Evidence.legacy(statement, signature, Map.of()),
-                          Evidence.dsse("", payload, signature, "")),
-                      policy))
-              .as("contents exchanged, signature made for %s", format)
-              .isFalse();
-        });
+    signatures.forEach((format, signature) -> {
+      Map<String, Candidate> candidates =
+          Map.of(
+              "legacy", Evidence.legacy(payload, signature, Map.of()),
+              "dsse", Evidence.dsse("", statement, signature, ""),
+              "message", Evidence.message("", signature, APP.digest()));
+      candidates.forEach((wanted, candidate) ->
+          assertThat(Verdicts.accepts(APP.with(candidate), policy))
+              .as("signature made for %s, used for %s", format, wanted)
+              .isEqualTo(format.equals(wanted)));
+      // a statement is no payload and a payload no statement, even when rightly signed as one
+      assertThat(
+              Verdicts.accepts(
+                  APP.with(
+                      Evidence.legacy(statement, signature, Map.of()),
+                      Evidence.dsse("", payload, signature, "")),
+                  policy))
+          .as("contents exchanged, signature made for %s", format)
+          .isFalse();
+    });
   }
 
   private static int check(Mix mix, Candidate candidate, boolean expected) {

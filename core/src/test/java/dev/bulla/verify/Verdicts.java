@@ -31,8 +31,7 @@ final class Verdicts {
 
   static VerificationException refused(SignedImage image, Policy policy) {
     VerificationException refusal =
-        catchThrowableOfType(
-            VerificationException.class, () -> Verifier.verify(image, policy));
+        catchThrowableOfType(VerificationException.class, () -> Verifier.verify(image, policy));
     assertThat(refusal).as("a refusal").isNotNull();
     assertThat(refusal.refusals()).hasSameSizeAs(image.candidates());
     return refusal;

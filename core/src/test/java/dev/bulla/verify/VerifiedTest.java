@@ -28,9 +28,7 @@ final class VerifiedTest {
   }
 
   private static void assertOnlyThePackageCanMake(Class<?> type) {
-    assertThat(type.getDeclaredConstructors())
-        .isNotEmpty()
-        .allMatch(VerifiedTest::isOfThePackage);
+    assertThat(type.getDeclaredConstructors()).isNotEmpty().allMatch(VerifiedTest::isOfThePackage);
   }
 
   private static boolean isOfThePackage(Constructor<?> constructor) {

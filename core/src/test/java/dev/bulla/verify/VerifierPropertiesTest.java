@@ -30,7 +30,9 @@ final class VerifierPropertiesTest {
   private static final Policy STRICT = Policy.requiringKey(ALICE.key());
   private static final Policy POLICY = STRICT.insecurelyIgnoringLog();
 
-  /** Candidates by what they come to under {@link #POLICY}; the keys are in the order of precedence. */
+  /**
+   * Candidates by what they come to under {@link #POLICY}; the keys are in the order of precedence.
+   */
   private enum Kind {
     ACCEPTED(Optional.empty()),
     UNDECIDED(Optional.of(Outcome.UNDECIDED)),
@@ -74,8 +76,7 @@ final class VerifierPropertiesTest {
             Evidence.message(MALLORY, IMAGE),
             Evidence.message(ALICE, OTHER),
             certificate()));
-    CANDIDATES.put(
-        Kind.ATTESTATION, List.of(Evidence.dsse(ALICE, Evidence.attestation(IMAGE))));
+    CANDIDATES.put(Kind.ATTESTATION, List.of(Evidence.dsse(ALICE, Evidence.attestation(IMAGE))));
   }
 
   private static BundleSignature certificate() {
@@ -94,7 +95,10 @@ final class VerifierPropertiesTest {
     return some;
   }
 
-  /** Every set of kinds of candidates, in several orders: the worst reason decides what kind of "no" it is. */
+  /**
+   * Every set of kinds of candidates, in several orders: the worst reason decides what kind of "no"
+   * it is.
+   */
   @Test
   void theWorstReasonDecides() {
     Random random = new Random(SEED);
@@ -108,7 +112,10 @@ final class VerifierPropertiesTest {
         }
       }
       Optional<Outcome> expected =
-          kinds.stream().findFirst().map(kind -> kind.outcome).orElse(Optional.of(Outcome.NO_SIGNATURE));
+          kinds.stream()
+              .findFirst()
+              .map(kind -> kind.outcome)
+              .orElse(Optional.of(Outcome.NO_SIGNATURE));
       for (int i = 0; i < 4; i++) {
         Collections.shuffle(candidates, random);
         assertThat(outcome(IMAGE.with(candidates), POLICY))
@@ -164,7 +171,9 @@ final class VerifierPropertiesTest {
     List<String> fates = new ArrayList<>();
     try {
       VerifiedImage verified = Verifier.verify(IMAGE.with(candidates), policy).value();
-      verified.signatures().forEach(s -> fates.add(s.getClass() + " of " + s.signedBytes().hashCode()));
+      verified
+          .signatures()
+          .forEach(s -> fates.add(s.getClass() + " of " + s.signedBytes().hashCode()));
       verified.refusals().forEach(r -> fates.add(r.toString()));
     } catch (VerificationException e) {
       e.refusals().forEach(r -> fates.add(r.toString()));
@@ -216,10 +225,7 @@ final class VerifierPropertiesTest {
   @Test
   void noRelaxationDropsTheSigner() {
     Policy everything =
-        STRICT
-            .insecurelyIgnoringClaims()
-            .insecurelyIgnoringLog()
-            .acceptingAnyPredicate();
+        STRICT.insecurelyIgnoringClaims().insecurelyIgnoringLog().acceptingAnyPredicate();
 
     assertThat(
             Verdicts.accepts(

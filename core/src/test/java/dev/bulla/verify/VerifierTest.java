@@ -95,9 +95,11 @@ final class VerifierTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"RSA_3072", "RSA_4096"}, mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"RSA_3072", "RSA_4096"},
+      mode = EnumSource.Mode.EXCLUDE)
   void acceptsEveryTypeOfKey(KeyType type) {
-    Party party = Party.withKey(type);
+    Party party = Party.ofType(type);
     Policy policy = Policy.requiringKey(party.key()).insecurelyIgnoringLog();
 
     VerifiedImage verified =
@@ -275,10 +277,8 @@ final class VerifierTest {
         policy,
         Outcome.REFUSED,
         ReasonCode.WRONG_ANNOTATION);
-    assertRefused(
-        IMAGE.with(subjects("")), POLICY, Outcome.REFUSED, ReasonCode.WRONG_SUBJECT);
-    assertRefused(
-        IMAGE.with(subjects("{}")), POLICY, Outcome.REFUSED, ReasonCode.WRONG_SUBJECT);
+    assertRefused(IMAGE.with(subjects("")), POLICY, Outcome.REFUSED, ReasonCode.WRONG_SUBJECT);
+    assertRefused(IMAGE.with(subjects("{}")), POLICY, Outcome.REFUSED, ReasonCode.WRONG_SUBJECT);
   }
 
   private static BundleSignature subjects(String subjects) {
@@ -303,7 +303,8 @@ final class VerifierTest {
                 + "\"}}}");
     Bytes sameName =
         Bytes.utf8(
-            "{\"critical\":{\"image\":{\"docker-manifest-digest\":\"sha256:00\",\"docker-manifest-digest\":\""
+            "{\"critical\":{\"image\":{\"docker-manifest-digest\":\"sha256:00\","
+                + "\"docker-manifest-digest\":\""
                 + mine
                 + "\"}}}");
     Bytes statement =
@@ -473,8 +474,7 @@ final class VerifierTest {
   void triesASignatureOnlyUnderNoNameOrTheKeysOwn(String keyid, boolean tried) {
     Bytes statement = Evidence.statement(IMAGE, Map.of());
     SignedImage image =
-        IMAGE.with(
-            Evidence.dsse("", statement, Evidence.signature(ALICE, statement), keyid));
+        IMAGE.with(Evidence.dsse("", statement, Evidence.signature(ALICE, statement), keyid));
 
     assertThat(accepts(image, POLICY)).isEqualTo(tried);
     if (!tried) {
@@ -487,10 +487,8 @@ final class VerifierTest {
   @Test
   void wantsExactlyOneSignatureInAnEnvelope() {
     Bytes statement = Evidence.statement(IMAGE, Map.of());
-    Envelope.Signature good =
-        new Envelope.Signature(Evidence.signature(ALICE, statement), "");
-    Envelope.Signature alsoGood =
-        new Envelope.Signature(Evidence.signature(ALICE, statement), "");
+    Envelope.Signature good = new Envelope.Signature(Evidence.signature(ALICE, statement), "");
+    Envelope.Signature alsoGood = new Envelope.Signature(Evidence.signature(ALICE, statement), "");
     Envelope.Signature bad = new Envelope.Signature(Evidence.signature(MALLORY, statement), "");
 
     for (List<Envelope.Signature> signatures :
@@ -581,8 +579,7 @@ final class VerifierTest {
         .isTrue();
     assertThat(
             accepts(
-                IMAGE.with(
-                    Evidence.bundle("", new MessageSignature(Optional.empty(), signature))),
+                IMAGE.with(Evidence.bundle("", new MessageSignature(Optional.empty(), signature))),
                 POLICY))
         .isTrue();
     assertRefused(
@@ -614,7 +611,10 @@ final class VerifierTest {
     assertThat(accepted(image, POLICY).signatures()).hasSize(3);
   }
 
-  /** Until entries can be checked, one that is there proves nothing, and its signature is not refused either. */
+  /**
+   * Until entries can be checked, one that is there proves nothing, and its signature is not
+   * refused either.
+   */
   @Test
   void doesNotTrustAnEntryThatItCannotCheck() {
     Policy strict = Policy.requiringKey(ALICE.key());
@@ -693,8 +693,7 @@ final class VerifierTest {
     assertThat(accepts(IMAGE.with(Evidence.dsse(ALICE, IMAGE)), any)).isTrue();
     // everything else still holds
     assertThat(accepts(OTHER.with(attestation), any)).isFalse();
-    assertThat(
-            accepts(IMAGE.with(Evidence.dsse(MALLORY, Evidence.attestation(IMAGE))), any))
+    assertThat(accepts(IMAGE.with(Evidence.dsse(MALLORY, Evidence.attestation(IMAGE))), any))
         .isFalse();
     assertThat(accepts(IMAGE.with(attestation), any.withAnnotations(PROD))).isFalse();
   }
@@ -719,7 +718,8 @@ final class VerifierTest {
   void textOfClaimsIsEscaped() {
     Bytes payload =
         Bytes.utf8(
-            "{\"critical\":{\"image\":{\"docker-manifest-digest\":\"\\u001b[2K\\r\\nVerified OK\\u202e\"}}}");
+            "{\"critical\":{\"image\":{\"docker-manifest-digest\":\"\\u001b[2K\\r\\nVerified"
+                + " OK\\u202e\"}}}");
 
     VerificationException refusal = refused(IMAGE.with(Evidence.legacy(ALICE, payload)), POLICY);
 

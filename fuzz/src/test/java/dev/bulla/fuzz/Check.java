@@ -31,16 +31,20 @@ public final class Check {
 
   /** What holds for every refusal: its text can be printed anywhere, and the input does not set its size. */
   public static void refusal(BullaException refusal) {
-    printable(refusal.message());
-    refusal.hint().ifPresent(Check::printable);
+    message(refusal.message());
+    refusal.hint().ifPresent(Check::message);
+  }
+
+  /** As {@link #refusal}, for a text that is part of one. */
+  public static void message(String message) {
+    that(!message.isBlank(), "a message says something");
+    that(message.length() <= MAX_MESSAGE, "a message of " + message.length() + " characters");
+    printable(message);
   }
 
   /** Whether a text that quotes the input may go to a terminal or into a log. */
-  public static void printable(String message) {
-    that(!message.isBlank(), "a message says something");
-    that(message.length() <= MAX_MESSAGE, "a message of " + message.length() + " characters");
-    message
-        .codePoints()
+  public static void printable(String text) {
+    text.codePoints()
         .forEach(
             c -> {
               int type = Character.getType(c);
@@ -50,7 +54,7 @@ public final class Check {
                       && type != Character.SURROGATE
                       && type != Character.LINE_SEPARATOR
                       && type != Character.PARAGRAPH_SEPARATOR,
-                  "a message with the character U+" + Integer.toHexString(c));
+                  "a text with the character U+" + Integer.toHexString(c));
             });
   }
 

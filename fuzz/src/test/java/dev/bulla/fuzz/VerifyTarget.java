@@ -106,9 +106,9 @@ final class VerifyTarget {
       return Optional.of(signatures.get(0));
     } catch (VerificationException e) {
       for (Refusal refusal : e.refusals()) {
-        Check.printable(refusal.detail());
+        Check.message(refusal.detail());
       }
-      Check.printable(e.message().replace("\n", " "));
+      Check.message(e.message().replace("\n", " "));
       Check.equal(1, e.refusals().size(), "the fate of every candidate is told");
       return Optional.empty();
     }

@@ -6,7 +6,8 @@ import dev.bulla.registry.transport.HttpUrl;
 import java.util.Optional;
 
 /**
- * A response that has been read: the whole body of a success, the start of the body of anything else.
+ * A response that has been read: the whole body of a success, the start of the body of anything
+ * else.
  *
  * @param method of the request
  * @param url that answered, after redirects

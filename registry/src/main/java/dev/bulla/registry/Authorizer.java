@@ -30,11 +30,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what to write into the {@code Authorization} header of requests to the origin that the user chose. Nothing is shown
- * before the registry has asked, and nothing is looked up before that either.
+ * Finds out what to write into the {@code Authorization} header of requests to the origin that the
+ * user chose. Nothing is shown before the registry has asked, and nothing is looked up before that
+ * either.
  *
- * <p>Credentials go to a token service only when {@link HostRules#trustsRealm} says so; any other is asked for an anonymous token.
- * Sources: RFC 6750, RFC 7617, and the token and OAuth2 specifications of the Docker registry.
+ * <p>Credentials go to a token service only when {@link HostRules#trustsRealm} says so; any other
+ * is asked for an anonymous token. Sources: RFC 6750, RFC 7617, and the token and OAuth2
+ * specifications of the Docker registry.
  */
 final class Authorizer {
 
@@ -315,8 +317,7 @@ final class Authorizer {
     return Bytes.utf8(form.toString());
   }
 
-  private Token parse(Answer answer, BearerScheme scheme, Scopes scopes)
-      throws RegistryException {
+  private Token parse(Answer answer, BearerScheme scheme, Scopes scopes) throws RegistryException {
     String value;
     long lifetime;
     try {

@@ -18,7 +18,10 @@ final class Call {
   enum Repeat {
     /** Asking twice changes nothing. */
     ALWAYS,
-    /** Only when the registry has surely not done it: in doubt, another writer's change may have come between. */
+    /**
+     * Only when the registry has surely not done it: in doubt, another writer's change may have
+     * come between.
+     */
     UNLESS_DONE
   }
 
@@ -108,7 +111,17 @@ final class Call {
 
   Call withBody(RequestBody content) {
     return new Call(
-        repository, method, path, url, headers, content, scope, maxBody, expected, repeat, patience);
+        repository,
+        method,
+        path,
+        url,
+        headers,
+        content,
+        scope,
+        maxBody,
+        expected,
+        repeat,
+        patience);
   }
 
   /** With a limit for the body of a success, in bytes. */

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * How long one piece of work may take, and how much of that it may spend waiting before it tries again: 10 s of its own accord, and
- * as long as a server asks for, while that fits the deadline. Shared by everything that belongs to the piece of work.
+ * How long one piece of work may take, and how much of that it may spend waiting before it tries
+ * again: 10 s of its own accord, and as long as a server asks for, while that fits the deadline.
+ * Shared by everything that belongs to the piece of work.
  */
 final class CallBudget {
 

@@ -9,8 +9,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /**
- * Decides where a registry may send us. It may name other places for content, uploads and tokens; it may not lead us off TLS, to
- * this machine, or to the network's own services (link-local addresses, where clouds keep machine credentials).
+ * Decides where a registry may send us. It may name other places for content, uploads and tokens;
+ * it may not lead us off TLS, to this machine, or to the network's own services (link-local
+ * addresses, where clouds keep machine credentials).
  *
  * <p>Whether a credential goes along is not decided here: it goes to the user's own origin only.
  */

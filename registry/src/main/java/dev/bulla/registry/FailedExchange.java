@@ -5,7 +5,10 @@ import dev.bulla.registry.transport.TransportException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A request that may be worth repeating: no answer, or a helping service (the token service) that is overloaded. */
+/**
+ * A request that may be worth repeating: no answer, or a helping service (the token service) that
+ * is overloaded.
+ */
 final class FailedExchange extends Exception {
 
   private static final long serialVersionUID = 1L;

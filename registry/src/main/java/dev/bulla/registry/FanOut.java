@@ -14,8 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does the same to many things at once, a limited number at a time, on virtual threads. Results come in the order of the inputs. The
- * first failure ends the rest and is thrown; interrupting the caller ends everything.
+ * Does the same to many things at once, a limited number at a time, on virtual threads. Results
+ * come in the order of the inputs. The first failure ends the rest and is thrown; interrupting the
+ * caller ends everything.
  */
 public final class FanOut {
 
@@ -46,7 +47,8 @@ public final class FanOut {
   /**
    * The results of the task for every input.
    *
-   * @throws BullaException the failure of the earliest input that failed; if interrupted, a {@link RegistryException} that says so
+   * @throws BullaException the failure of the earliest input that failed; if interrupted, a {@link
+   *     RegistryException} that says so
    */
   public <A, B> List<B> map(List<? extends A> inputs, Task<? super A, ? extends B> task)
       throws BullaException {
@@ -59,19 +61,18 @@ public final class FanOut {
     List<FutureTask<B>> jobs = new ArrayList<>(inputs.size());
     for (A input : inputs) {
       jobs.add(
-          new FutureTask<>(
-              () -> {
-                boolean done = false;
-                try {
-                  B result = task.apply(input);
-                  done = true;
-                  return result;
-                } finally {
-                  if (!done) {
-                    failed.set(true);
-                  }
-                }
-              }));
+          new FutureTask<>(() -> {
+            boolean done = false;
+            try {
+              B result = task.apply(input);
+              done = true;
+              return result;
+            } finally {
+              if (!done) {
+                failed.set(true);
+              }
+            }
+          }));
     }
     run(jobs, failed);
     return results(jobs);
@@ -153,9 +154,11 @@ public final class FanOut {
     return results;
   }
 
-  /** The first failure in the order of the inputs, but not one that only tells of having been ended by another. */
-  private static Throwable worse(
-      @Nullable Throwable first, Throwable second) {
+  /**
+   * The first failure in the order of the inputs, but not one that only tells of having been ended
+   * by another.
+   */
+  private static Throwable worse(@Nullable Throwable first, Throwable second) {
     return first == null || isInterruption(first) ? second : first;
   }
 

@@ -6,7 +6,10 @@ import dev.bulla.error.RegistryException;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.auth.Scope;
 
-/** {@code GET /v2/<name>/blobs/<digest>} (distribution-spec 1.1, end-2). Registries often redirect to a storage service. */
+/**
+ * {@code GET /v2/<name>/blobs/<digest>} (distribution-spec 1.1, end-2). Registries often redirect
+ * to a storage service.
+ */
 final class GetBlob {
 
   private final Call call;

@@ -57,8 +57,7 @@ final class GetManifest {
     if (answer.status() != 200) {
       throw RegistryErrors.of(answer);
     }
-    Digest found =
-        digest.isPresent() ? digest.get() : NamedDigest.checked(answer, answer.body());
+    Digest found = digest.isPresent() ? digest.get() : NamedDigest.checked(answer, answer.body());
     return new FetchedManifest(
         new Descriptor(ManifestTypes.of(answer), answer.body().size(), found), answer.body());
   }

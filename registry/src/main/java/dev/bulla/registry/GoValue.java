@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * JSON values as Go's {@code %v} prints them, since the error messages that scripts look for have them inside:
- * {@code map[Tag:nope]}. Numbers keep the registry's spelling.
+ * JSON values as Go's {@code %v} prints them, since the error messages that scripts look for have
+ * them inside: {@code map[Tag:nope]}. Numbers keep the registry's spelling.
  */
 final class GoValue {
 

@@ -8,8 +8,8 @@ import dev.bulla.registry.auth.Scope;
 import java.util.Optional;
 
 /**
- * {@code HEAD /v2/<name>/manifests/<reference>} (distribution-spec 1.1, end-3). Where a registry cannot do that, or leaves out what we
- * need, the manifest itself is fetched.
+ * {@code HEAD /v2/<name>/manifests/<reference>} (distribution-spec 1.1, end-3). Where a registry
+ * cannot do that, or leaves out what we need, the manifest itself is fetched.
  */
 final class HeadManifest {
 

@@ -10,7 +10,8 @@ import java.util.Set;
  * What the user allowed, and what is allowed to everybody.
  *
  * @param allowHttp whether registries other than loopback may be asked over plain HTTP
- * @param allowedRealms hosts, or {@code host:port}, that may be shown the credentials of any registry
+ * @param allowedRealms hosts, or {@code host:port}, that may be shown the credentials of any
+ *     registry
  * @param missingIs403 registries, as written in references, that answer 403 for what does not exist
  */
 record HostRules(boolean allowHttp, Set<String> allowedRealms, Set<String> missingIs403) {
@@ -18,10 +19,14 @@ record HostRules(boolean allowHttp, Set<String> allowedRealms, Set<String> missi
   /** Registries whose token service has another host, and is known to be theirs. */
   private static final Map<String, String> KNOWN_REALMS =
       Map.of(
-          Repository.DOCKER_HUB, "auth.docker.io",
-          "registry-1.docker.io", "auth.docker.io",
-          "registry.gitlab.com", "gitlab.com",
-          "registry.digitalocean.com", "api.digitalocean.com");
+          Repository.DOCKER_HUB,
+          "auth.docker.io",
+          "registry-1.docker.io",
+          "auth.docker.io",
+          "registry.gitlab.com",
+          "gitlab.com",
+          "registry.digitalocean.com",
+          "api.digitalocean.com");
 
   HostRules {
     allowedRealms = lowerCase(allowedRealms);

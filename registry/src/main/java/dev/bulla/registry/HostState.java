@@ -48,7 +48,10 @@ final class HostState {
   /** By the resource that a request needs. */
   final Map<String, Token> tokens = new ConcurrentHashMap<>();
 
-  /** By the resource that a request needs: one request for a token at a time, the others use its result. */
+  /**
+   * By the resource that a request needs: one request for a token at a time, the others use its
+   * result.
+   */
   final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
   /** By repository path. */
@@ -81,8 +84,8 @@ final class HostState {
   }
 
   /**
-   * Whether to find out if a port that hangs up on plain HTTP speaks TLS: the second time that it does, and never again. Once may be an
-   * accident.
+   * Whether to find out if a port that hangs up on plain HTTP speaks TLS: the second time that it
+   * does, and never again. Once may be an accident.
    */
   boolean mayProbeForTls() {
     return hangUps.incrementAndGet() == 2;

@@ -41,7 +41,6 @@ final class LinkHeader {
     String text = plain.toString().toLowerCase(Locale.ROOT);
     int at = text.indexOf(";rel=next");
     int end = at + ";rel=next".length();
-    return at >= 0
-        && (end == text.length() || text.charAt(end) == ';' || text.charAt(end) == ',');
+    return at >= 0 && (end == text.length() || text.charAt(end) == ';' || text.charAt(end) == ',');
   }
 }

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code GET /v2/<name>/referrers/<digest>} with all its pages (distribution-spec 1.1, end-12a). */
+/**
+ * {@code GET /v2/<name>/referrers/<digest>} with all its pages (distribution-spec 1.1, end-12a).
+ */
 final class ListReferrers {
 
   private final Call call;

@@ -58,10 +58,7 @@ final class ListTags {
     if (tags.size() > MAX_TAGS) {
       throw new RegistryException(
           Kind.TOO_LARGE,
-          RegistryErrors.prefix(answer.method(), answer.url())
-              + "more than "
-              + MAX_TAGS
-              + " tags");
+          RegistryErrors.prefix(answer.method(), answer.url()) + "more than " + MAX_TAGS + " tags");
     }
   }
 }

@@ -16,7 +16,9 @@ final class ManifestTypes {
 
   private ManifestTypes() {}
 
-  /** The media type that a registry names; the empty one when it names none, or none that can be. */
+  /**
+   * The media type that a registry names; the empty one when it names none, or none that can be.
+   */
   static MediaType of(Answer answer) {
     String named = answer.contentType();
     for (int i = 0; i < named.length(); i++) {

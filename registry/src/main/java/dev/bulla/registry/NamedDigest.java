@@ -7,7 +7,10 @@ import dev.bulla.error.RegistryException;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The digest that a registry names in {@code Docker-Content-Digest}. A claim, until compared with content. */
+/**
+ * The digest that a registry names in {@code Docker-Content-Digest}. A claim, until compared with
+ * content.
+ */
 final class NamedDigest {
 
   private NamedDigest() {}
@@ -25,7 +28,10 @@ final class NamedDigest {
     }
   }
 
-  /** The digest of content that came without an expected one: as named, and then it has to be right, or SHA-256. */
+  /**
+   * The digest of content that came without an expected one: as named, and then it has to be right,
+   * or SHA-256.
+   */
   static Digest checked(Answer answer, Bytes content) throws RegistryException {
     Optional<Digest> named = of(answer);
     if (named.isEmpty()) {

@@ -12,7 +12,10 @@ final class Pages {
 
   private final Set<HttpUrl> seen = new HashSet<>();
 
-  /** The page after this one. A list that we cannot read to its end is an error, never a shorter list. */
+  /**
+   * The page after this one. A list that we cannot read to its end is an error, never a shorter
+   * list.
+   */
   Optional<HttpUrl> after(Answer answer) throws RegistryException {
     seen.add(answer.url());
     Optional<String> reference = LinkHeader.next(answer.headers());

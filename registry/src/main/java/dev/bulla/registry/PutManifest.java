@@ -10,8 +10,9 @@ import dev.bulla.registry.transport.RequestBody;
 import java.util.Optional;
 
 /**
- * {@code PUT /v2/<name>/manifests/<reference>} (distribution-spec 1.1, end-7). By digest it may be repeated at will; a tag is written
- * again only when the registry has surely not written it, since another writer may have come between.
+ * {@code PUT /v2/<name>/manifests/<reference>} (distribution-spec 1.1, end-7). By digest it may be
+ * repeated at will; a tag is written again only when the registry has surely not written it, since
+ * another writer may have come between.
  */
 final class PutManifest {
 
@@ -42,8 +43,6 @@ final class PutManifest {
     }
     NamedDigest.mustBe(digest, answer);
     return new PutResult(
-        digest,
-        answer.headers().first("OCI-Subject").isPresent(),
-        answer.headers().first("ETag"));
+        digest, answer.headers().first("OCI-Subject").isPresent(), answer.headers().first("ETag"));
   }
 }

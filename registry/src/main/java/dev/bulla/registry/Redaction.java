@@ -15,7 +15,10 @@ final class Redaction {
 
   private Redaction() {}
 
-  /** The URL with the values of unknown query parameters hidden: redirects to storage carry signatures there. */
+  /**
+   * The URL with the values of unknown query parameters hidden: redirects to storage carry
+   * signatures there.
+   */
   static String url(HttpUrl url) {
     String query = url.query();
     if (query.isEmpty()) {
@@ -58,12 +61,30 @@ final class Redaction {
       String shown =
           switch (name) {
             case "location" -> location(field.value(), base);
-            case "accept", "accept-encoding", "content-encoding", "content-length", "content-range",
-                "content-type", "date", "docker-content-digest",
-                "docker-distribution-api-version", "docker-upload-uuid", "etag", "if-match",
-                "if-none-match", "oci-filters-applied", "oci-subject", "range",
-                "ratelimit-limit", "ratelimit-remaining", "retry-after", "server",
-                "transfer-encoding", "user-agent", "warning", "www-authenticate" ->
+            case "accept",
+                "accept-encoding",
+                "content-encoding",
+                "content-length",
+                "content-range",
+                "content-type",
+                "date",
+                "docker-content-digest",
+                "docker-distribution-api-version",
+                "docker-upload-uuid",
+                "etag",
+                "if-match",
+                "if-none-match",
+                "oci-filters-applied",
+                "oci-subject",
+                "range",
+                "ratelimit-limit",
+                "ratelimit-remaining",
+                "retry-after",
+                "server",
+                "transfer-encoding",
+                "user-agent",
+                "warning",
+                "www-authenticate" ->
                 field.value();
             default -> "<redacted>";
           };

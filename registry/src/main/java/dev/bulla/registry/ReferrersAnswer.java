@@ -9,7 +9,8 @@ public sealed interface ReferrersAnswer {
   /**
    * The registry keeps a list, and this is all of it.
    *
-   * @param descriptors in the registry's order; their annotations and artifact types are the registry's word
+   * @param descriptors in the registry's order; their annotations and artifact types are the
+   *     registry's word
    */
   record Listed(List<Descriptor> descriptors) implements ReferrersAnswer {
     public Listed {

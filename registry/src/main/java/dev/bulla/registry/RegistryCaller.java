@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every endpoint needs and none does itself: the scheme of a host, credentials, redirects, and trying again. Endpoints get an
- * {@link Answer} of any status and say what it means.
+ * What every endpoint needs and none does itself: the scheme of a host, credentials, redirects, and
+ * trying again. Endpoints get an {@link Answer} of any status and say what it means.
  */
 final class RegistryCaller {
 
@@ -33,8 +33,7 @@ final class RegistryCaller {
   private final Pace pace;
   private final Map<String, HostState> hosts = new ConcurrentHashMap<>();
 
-  RegistryCaller(
-      Wire wire, Authorizer authorizer, HostRules rules, Egress egress, Pace pace) {
+  RegistryCaller(Wire wire, Authorizer authorizer, HostRules rules, Egress egress, Pace pace) {
     this.wire = wire;
     this.authorizer = authorizer;
     this.rules = rules;
@@ -64,12 +63,12 @@ final class RegistryCaller {
   }
 
   /**
-   * Runs attempts until one gives an answer that trying again would not better. The last answer is returned whatever it is.
+   * Runs attempts until one gives an answer that trying again would not better. The last answer is
+   * returned whatever it is.
    *
    * @throws RegistryException when the last attempt gave none
    */
-  Answer repeating(Call.Repeat rule, CallBudget budget, Attempt attempt)
-      throws RegistryException {
+  Answer repeating(Call.Repeat rule, CallBudget budget, Attempt attempt) throws RegistryException {
     for (int number = 1; ; number++) {
       boolean last = number == MAX_ATTEMPTS;
       try {
@@ -206,8 +205,7 @@ final class RegistryCaller {
         home, answer.method(), answer.url(), location.get(), "the upload location");
   }
 
-  private Answer send(
-      Call call, HttpUrl url, @Nullable String authorization, CallBudget budget)
+  private Answer send(Call call, HttpUrl url, @Nullable String authorization, CallBudget budget)
       throws FailedExchange, RegistryException {
     return wire.send(
         new Wire.Outgoing(
@@ -217,7 +215,10 @@ final class RegistryCaller {
         budget);
   }
 
-  /** Sends a request to the registry itself; the first answer settles whether over TLS or not, for as long as the client lives. */
+  /**
+   * Sends a request to the registry itself; the first answer settles whether over TLS or not, for
+   * as long as the client lives.
+   */
   private Answer sendHome(
       HostState host, Call call, @Nullable String authorization, CallBudget budget)
       throws FailedExchange, RegistryException {
@@ -243,9 +244,11 @@ final class RegistryCaller {
     return answer;
   }
 
-  /** On this machine TLS is rare and a wrong guess harmless: nothing is sent that anybody else could hear. */
-  private Answer httpFirst(
-      HostState host, Origin http, Origin https, Call call, CallBudget budget)
+  /**
+   * On this machine TLS is rare and a wrong guess harmless: nothing is sent that anybody else could
+   * hear.
+   */
+  private Answer httpFirst(HostState host, Origin http, Origin https, Call call, CallBudget budget)
       throws FailedExchange, RegistryException {
     Answer answer;
     try {
@@ -290,8 +293,7 @@ final class RegistryCaller {
   }
 
   /** Plain HTTP only where no TLS could be had; a TLS peer with a bad certificate is no reason. */
-  private Answer httpsFirst(
-      HostState host, Origin http, Origin https, Call call, CallBudget budget)
+  private Answer httpsFirst(HostState host, Origin http, Origin https, Call call, CallBudget budget)
       throws FailedExchange, RegistryException {
     try {
       return settling(host, https, call, budget);
@@ -333,8 +335,7 @@ final class RegistryCaller {
   void prepare(Repository repository, Duration timeout) {
     HostState host = host(repository);
     if (host.origin() == null) {
-      String scheme =
-          HostRules.isLoopback(origin("https", host).host()) ? "http" : "https";
+      String scheme = HostRules.isLoopback(origin("https", host).host()) ? "http" : "https";
       wire.transport().prepare(origin(scheme, host), timeout);
     }
   }

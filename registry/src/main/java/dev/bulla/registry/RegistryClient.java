@@ -19,14 +19,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of OCI registries (distribution-spec 1.1). Immutable and safe for use by many threads at once; what it learns about hosts
- * (TLS or not, tokens) it keeps until it is closed.
+ * A client of OCI registries (distribution-spec 1.1). Immutable and safe for use by many threads at
+ * once; what it learns about hosts (TLS or not, tokens) it keeps until it is closed.
  *
- * <p>"Absent" is said only when the registry said so. Whatever else goes wrong is a {@link RegistryException}, whose {@linkplain
- * RegistryException#kind() kind} is never {@code NOT_FOUND} unless the same holds.
+ * <p>"Absent" is said only when the registry said so. Whatever else goes wrong is a {@link
+ * RegistryException}, whose {@linkplain RegistryException#kind() kind} is never {@code NOT_FOUND}
+ * unless the same holds.
  *
- * <p>Every method has the deadline of {@link Builder#timeout}; a client from {@link #within} has one deadline for all its calls
- * together.
+ * <p>Every method has the deadline of {@link Builder#timeout}; a client from {@link #within} has
+ * one deadline for all its calls together.
  */
 public final class RegistryClient implements AutoCloseable {
 
@@ -62,8 +63,9 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * This client with one deadline, starting now, for all calls made through what is returned, and one allowance for waiting between
-   * attempts. Shares everything else with this client; closing either closes both.
+   * This client with one deadline, starting now, for all calls made through what is returned, and
+   * one allowance for waiting between attempts. Shares everything else with this client; closing
+   * either closes both.
    */
   public RegistryClient within(Duration total) {
     return new RegistryClient(
@@ -74,29 +76,35 @@ public final class RegistryClient implements AutoCloseable {
     return shared == null ? CallBudget.startingNow(pace, timeout) : shared;
   }
 
-  /** Starts to connect, without asking anything, so that the first call finds a connection. Returns at once. */
+  /**
+   * Starts to connect, without asking anything, so that the first call finds a connection. Returns
+   * at once.
+   */
   public void prepare(Repository repository) {
     caller.prepare(repository, budget().remaining());
   }
 
   /**
-   * What a reference names; empty when it names nothing. For a tag, media type, size and digest are the registry's word; content
-   * fetched by that digest is checked.
+   * What a reference names; empty when it names nothing. For a tag, media type, size and digest are
+   * the registry's word; content fetched by that digest is checked.
    */
   public Optional<Descriptor> headManifest(Reference reference) throws RegistryException {
     return new HeadManifest(reference, rules.missingIs403(reference.repository()))
         .find(caller, budget());
   }
 
-  /** As {@link #headManifest}, with an exception of kind {@code NOT_FOUND}, in the registry's words, instead of nothing. */
+  /**
+   * As {@link #headManifest}, with an exception of kind {@code NOT_FOUND}, in the registry's words,
+   * instead of nothing.
+   */
   public Descriptor requireHead(Reference reference) throws RegistryException {
     return new HeadManifest(reference, rules.missingIs403(reference.repository()))
         .fetch(caller, budget());
   }
 
   /**
-   * A manifest of any type; empty when there is none. Asked for by digest, the body has that digest; by tag, its digest agrees with
-   * what the registry names.
+   * A manifest of any type; empty when there is none. Asked for by digest, the body has that
+   * digest; by tag, its digest agrees with what the registry names.
    *
    * @param tagOrDigest a tag, or {@code sha256:…}
    * @throws IllegalArgumentException when it is neither
@@ -110,8 +118,8 @@ public final class RegistryClient implements AutoCloseable {
   /**
    * As {@link #getManifest(Repository, String)}.
    *
-   * @param maxBytes more than that is an exception of kind {@code TOO_LARGE}; never more than {@link
-   *     dev.bulla.limits.Limits#MAX_MANIFEST}
+   * @param maxBytes more than that is an exception of kind {@code TOO_LARGE}; never more than
+   *     {@link dev.bulla.limits.Limits#MAX_MANIFEST}
    */
   public Optional<FetchedManifest> getManifest(
       Repository repository, String tagOrDigest, long maxBytes) throws RegistryException {
@@ -120,8 +128,8 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * As {@link #getManifest(Repository, String)}, with an exception of kind {@code NOT_FOUND}, in the registry's words, instead of
-   * nothing.
+   * As {@link #getManifest(Repository, String)}, with an exception of kind {@code NOT_FOUND}, in
+   * the registry's words, instead of nothing.
    */
   public FetchedManifest requireManifest(Repository repository, String tagOrDigest)
       throws RegistryException {
@@ -150,8 +158,9 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * Uploads a manifest. By tag, an attempt whose outcome is unknown (no answer) is not repeated but an exception of kind {@code TIMEOUT},
-   * {@code UNREACHABLE} or {@code BAD_RESPONSE}: the caller reads what is there now and decides.
+   * Uploads a manifest. By tag, an attempt whose outcome is unknown (no answer) is not repeated but
+   * an exception of kind {@code TIMEOUT}, {@code UNREACHABLE} or {@code BAD_RESPONSE}: the caller
+   * reads what is there now and decides.
    *
    * @param tagOrDigest a tag, or the digest of the content
    * @throws IllegalArgumentException when it is neither
@@ -163,15 +172,13 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /** The whole list of referrers of a manifest, or that the registry keeps none. */
-  public ReferrersAnswer referrers(Repository repository, Digest digest)
-      throws RegistryException {
+  public ReferrersAnswer referrers(Repository repository, Digest digest) throws RegistryException {
     return new ListReferrers(repository, digest, rules.missingIs403(repository))
         .run(caller, budget());
   }
 
   /** Deletes a tag or a manifest. What does not exist is an exception of kind {@code NOT_FOUND}. */
-  public void deleteManifest(Repository repository, String tagOrDigest)
-      throws RegistryException {
+  public void deleteManifest(Repository repository, String tagOrDigest) throws RegistryException {
     new DeleteManifest(repository, tagOrDigest).run(caller, budget());
   }
 
@@ -224,8 +231,8 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     /**
-     * Allows plain HTTP, credentials included, to registries other than this machine's. TLS is still tried first, and a registry that
-     * has answered over TLS is never asked without.
+     * Allows plain HTTP, credentials included, to registries other than this machine's. TLS is
+     * still tried first, and a registry that has answered over TLS is never asked without.
      */
     public Builder insecureAllowHttp(boolean allow) {
       allowHttp = allow;
@@ -285,8 +292,7 @@ public final class RegistryClient implements AutoCloseable {
       HostRules rules = new HostRules(allowHttp, allowedRealms, missingIs403);
       Egress egress = new Egress(rules, names);
       Wire wire = new Wire(transport, userAgent, wireLog, pace);
-      Authorizer authorizer =
-          new Authorizer(wire, credentials, rules, egress, pace, expectWrites);
+      Authorizer authorizer = new Authorizer(wire, credentials, rules, egress, pace, expectWrites);
       RegistryCaller caller = new RegistryCaller(wire, authorizer, rules, egress, pace);
       return new RegistryClient(caller, transport, rules, pace, timeout, null);
     }

@@ -20,8 +20,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names for failures, in the words of go-containerregistry, which scripts know: {@code GET http://host/v2/app/manifests/nope:
- * MANIFEST_UNKNOWN: manifest unknown; map[Tag:nope]}.
+ * Names for failures, in the words of go-containerregistry, which scripts know: {@code GET
+ * http://host/v2/app/manifests/nope: MANIFEST_UNKNOWN: manifest unknown; map[Tag:nope]}.
  */
 final class RegistryErrors {
 
@@ -145,9 +145,7 @@ final class RegistryErrors {
       case 413 -> Kind.TOO_LARGE;
       case 429 -> Kind.THROTTLED;
       default ->
-          status >= 500
-              ? Kind.SERVER_ERROR
-              : status >= 400 ? Kind.CLIENT_ERROR : Kind.BAD_RESPONSE;
+          status >= 500 ? Kind.SERVER_ERROR : status >= 400 ? Kind.CLIENT_ERROR : Kind.BAD_RESPONSE;
     };
   }
 
@@ -176,8 +174,8 @@ final class RegistryErrors {
   }
 
   /**
-   * Whether a 404 says that the thing does not exist: it comes from a registry's own address space, and does not name another
-   * reason.
+   * Whether a 404 says that the thing does not exist: it comes from a registry's own address space,
+   * and does not name another reason.
    */
   static boolean saysAbsent(Answer answer) {
     return answer.status() == 404

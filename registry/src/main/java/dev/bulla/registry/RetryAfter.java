@@ -23,12 +23,10 @@ final class RetryAfter {
     }
     String text = value.get();
     if (isDigits(text)) {
-      return OptionalLong.of(
-          text.length() > MAX_DIGITS ? Long.MAX_VALUE : Long.parseLong(text));
+      return OptionalLong.of(text.length() > MAX_DIGITS ? Long.MAX_VALUE : Long.parseLong(text));
     }
     try {
-      Instant when =
-          ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      Instant when = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
       // round up: a moment too early is too early
       long millis = when.toEpochMilli() - now.toEpochMilli();
       return OptionalLong.of(Math.max(0, Math.ceilDiv(millis, 1000)));

@@ -27,7 +27,8 @@ final class TagOrDigest {
   /**
    * The text itself.
    *
-   * @throws IllegalArgumentException when it is neither a tag nor a digest: it would change the path it stands in
+   * @throws IllegalArgumentException when it is neither a tag nor a digest: it would change the
+   *     path it stands in
    */
   static String checked(String text) {
     if (digest(text).isEmpty() && !isTag(text)) {

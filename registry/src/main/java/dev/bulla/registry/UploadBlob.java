@@ -9,8 +9,9 @@ import dev.bulla.registry.transport.HttpUrl;
 import dev.bulla.registry.transport.RequestBody;
 
 /**
- * {@code POST /v2/<name>/blobs/uploads/} (distribution-spec 1.1, end-4a, end-4b, end-6). Small content goes along with the first
- * request; a registry that ignores it there is not offered it again. A failed upload starts over, since its session may be lost.
+ * {@code POST /v2/<name>/blobs/uploads/} (distribution-spec 1.1, end-4a, end-4b, end-6). Small
+ * content goes along with the first request; a registry that ignores it there is not offered it
+ * again. A failed upload starts over, since its session may be lost.
  */
 final class UploadBlob {
 
@@ -27,8 +28,7 @@ final class UploadBlob {
   }
 
   void run(RegistryCaller caller, CallBudget budget) throws RegistryException {
-    Answer answer =
-        caller.repeating(Call.Repeat.ALWAYS, budget, () -> attempt(caller, budget));
+    Answer answer = caller.repeating(Call.Repeat.ALWAYS, budget, () -> attempt(caller, budget));
     if (answer.status() != 201 && answer.status() != 204) {
       throw RegistryErrors.of(answer);
     }
@@ -58,8 +58,7 @@ final class UploadBlob {
     if (together) {
       host.noteRefusesSinglePost();
     }
-    HttpUrl location =
-        caller.uploadLocation(start, started).withQuery("digest", digest.toString());
+    HttpUrl location = caller.uploadLocation(start, started).withQuery("digest", digest.toString());
     return caller.askOnce(
         Call.of(repository, "PUT", "blobs/uploads/", Scope.push(repository.path()))
             .at(location)

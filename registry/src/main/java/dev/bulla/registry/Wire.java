@@ -29,8 +29,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one request and reads its answer: bounded, checked, written to the log. Knows nothing of credentials but to keep them out of
- * the log.
+ * Sends one request and reads its answer: bounded, checked, written to the log. Knows nothing of
+ * credentials but to keep them out of the log.
  */
 final class Wire {
 
@@ -73,8 +73,7 @@ final class Wire {
    * @throws FailedExchange when there was no answer
    * @throws RegistryException when the answer is not to be used, or the deadline has passed
    */
-  Answer send(
-      Outgoing out, @Nullable String authorization, Duration patience, CallBudget budget)
+  Answer send(Outgoing out, @Nullable String authorization, Duration patience, CallBudget budget)
       throws FailedExchange, RegistryException {
     Duration left = budget.remaining();
     if (left.isNegative() || left.isZero()) {
@@ -87,7 +86,8 @@ final class Wire {
     }
     Headers.Builder headers = Headers.builder();
     headers.add("User-Agent", userAgent);
-    // nothing we fetch may be unpacked on the way: digests are of the packed bytes, and bombs are packed small
+    // nothing we fetch may be unpacked on the way: digests are of the packed bytes, and bombs are
+    // packed small
     headers.add("Accept-Encoding", "identity");
     for (Headers.Field field : out.headers().fields()) {
       headers.add(field.name(), field.value());
@@ -116,9 +116,7 @@ final class Wire {
       throw RegistryErrors.bad(out.method(), out.url(), reason(e));
     } catch (IOException e) {
       throw new RegistryException(
-          Kind.UNREACHABLE,
-          RegistryErrors.prefix(out.method(), out.url()) + reason(e),
-          e);
+          Kind.UNREACHABLE, RegistryErrors.prefix(out.method(), out.url()) + reason(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RegistryException(

@@ -73,7 +73,8 @@ final class EvidenceReader {
       case Unreadable unreadable -> search.found.add(unreadable);
       default -> {}
     }
-    search.referrersTag(answers.get(1), referrers);
+    search.referrersTag(
+        answers.get(1), repository.tag(EvidenceTags.referrers(digest)).toString(), referrers);
     search.fetchReferrers(new ArrayList<>(referrers.values()), listPlace);
     search.signatureTag(answers.get(2), repository.tag(sigTag).toString());
     return search.found;
@@ -166,7 +167,8 @@ final class EvidenceReader {
     }
 
     /** The referrers tag holds an index, or before v0.1 the signatures themselves, or a copy of the image. */
-    void referrersTag(Object answer, Map<Digest, Descriptor> referrers) throws BullaException {
+    void referrersTag(Object answer, String place, Map<Digest, Descriptor> referrers)
+        throws BullaException {
       switch (answer) {
         case Unreadable unreadable -> found.add(unreadable);
         case Optional<?> present -> {
@@ -174,7 +176,6 @@ final class EvidenceReader {
             return;
           }
           FetchedManifest fetched = (FetchedManifest) present.get();
-          String place = repository + " tag of referrers";
           try {
             if (fetched.descriptor().mediaType().isIndex()) {
               collect(referrers, ImageIndex.parse(fetched.body()).manifests());

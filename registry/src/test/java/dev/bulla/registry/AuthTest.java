@@ -58,8 +58,7 @@ class AuthTest {
   private static RegistryException refusal(RegistryClient client, EmbeddedRegistry registry)
       throws Exception {
     Repository app = app(registry);
-    return catchThrowableOfType(
-        RegistryException.class, () -> client.getManifest(app, "v1"));
+    return catchThrowableOfType(RegistryException.class, () -> client.getManifest(app, "v1"));
   }
 
   @ParameterizedTest
@@ -68,10 +67,9 @@ class AuthTest {
     try (EmbeddedRegistry registry = registry(Auth.none());
         RegistryClient client =
             RegistryClient.builder(kind.create())
-                .credentials(
-                    repository -> {
-                      throw new AssertionError("nobody asked");
-                    })
+                .credentials(repository -> {
+                  throw new AssertionError("nobody asked");
+                })
                 .build()) {
       assertThat(client.getManifest(app(registry), "v1")).isPresent();
       client.putBlob(app(registry), Bytes.utf8("x"));
@@ -159,18 +157,21 @@ class AuthTest {
           .does(Effects.status(403));
       assertThat(client.getManifest(app, "v1")).isPresent();
       RegistryException denied =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.putBlob(app, Bytes.utf8("x")));
+          catchThrowableOfType(RegistryException.class, () -> client.putBlob(app, Bytes.utf8("x")));
       assertThat(denied.kind()).isIn(Kind.DENIED, Kind.UNAUTHORIZED);
     }
   }
 
   @ParameterizedTest
   @CsvSource({
-    "SOCKET,BOTH", "SOCKET,TOKEN", "SOCKET,ACCESS_TOKEN", "JDK,BOTH", "JDK,TOKEN", "JDK,ACCESS_TOKEN"
+    "SOCKET,BOTH",
+    "SOCKET,TOKEN",
+    "SOCKET,ACCESS_TOKEN",
+    "JDK,BOTH",
+    "JDK,TOKEN",
+    "JDK,ACCESS_TOKEN"
   })
-  void tokensAreFoundUnderEachName(TransportKind kind, Auth.TokenAnswer members)
-      throws Exception {
+  void tokensAreFoundUnderEachName(TransportKind kind, Auth.TokenAnswer members) throws Exception {
     try (EmbeddedRegistry registry = registry(bearer().answer(members).anonymousPull());
         RegistryClient client = client(kind, Credentials.ANONYMOUS)) {
       assertThat(client.getManifest(app(registry), "v1")).isPresent();
@@ -247,16 +248,15 @@ class AuthTest {
       registry
           .faults()
           .on(RequestMatch.manifests())
-          .does(
-              stage ->
-                  WireResponse.of(401)
-                      .with(
-                          "WWW-Authenticate",
-                          "Bearer realm=\""
-                              + registry.uri()
-                              + "/token\",service=\"bulla\",scope=\"repository:r"
-                              + scope.incrementAndGet()
-                              + ":pull\""));
+          .does(stage ->
+              WireResponse.of(401)
+                  .with(
+                      "WWW-Authenticate",
+                      "Bearer realm=\""
+                          + registry.uri()
+                          + "/token\",service=\"bulla\",scope=\"repository:r"
+                          + scope.incrementAndGet()
+                          + ":pull\""));
       RegistryException refused = refusal(client, registry);
       assertThat(refused.kind()).isEqualTo(Kind.UNAUTHORIZED);
       assertThat(registry.log().requests("GET", ".*/manifests/.*")).hasSize(3);
@@ -266,8 +266,7 @@ class AuthTest {
 
   @ParameterizedTest
   @CsvSource({"SOCKET,true", "SOCKET,false", "JDK,true", "JDK,false"})
-  void wrongCredentialsAreUnauthorizedAndNamed(TransportKind kind, boolean basic)
-      throws Exception {
+  void wrongCredentialsAreUnauthorizedAndNamed(TransportKind kind, boolean basic) throws Exception {
     try (EmbeddedRegistry registry =
             registry(basic ? Auth.basic().user("ci", "correct horse") : bearer());
         RegistryClient client = client(kind, BAD)) {
@@ -300,10 +299,9 @@ class AuthTest {
     try (EmbeddedRegistry registry = registry(bearer().anonymousPull());
         RegistryClient client =
             RegistryClient.builder(kind.create())
-                .credentials(
-                    repository -> {
-                      throw new ConfigurationException("config.json is broken", "mend it");
-                    })
+                .credentials(repository -> {
+                  throw new ConfigurationException("config.json is broken", "mend it");
+                })
                 .build()) {
       RegistryException refused = refusal(client, registry);
       assertThat(refused.kind()).isEqualTo(Kind.UNAUTHORIZED);
@@ -316,10 +314,20 @@ class AuthTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "SOCKET|{}", "SOCKET|{\"token\":\"\"}", "SOCKET|{\"token\":7}", "SOCKET|[]", "SOCKET|nope",
-        "SOCKET|{\"token\":\"a\\r\\nX-Injected: 1\"}", "SOCKET|{\"token\":\"a b\"}",
-        "JDK|{}", "JDK|{\"token\":\"\"}", "JDK|{\"token\":7}", "JDK|[]", "JDK|nope",
-        "JDK|{\"token\":\"a\\r\\nX-Injected: 1\"}", "JDK|{\"token\":\"a b\"}"
+        "SOCKET|{}",
+        "SOCKET|{\"token\":\"\"}",
+        "SOCKET|{\"token\":7}",
+        "SOCKET|[]",
+        "SOCKET|nope",
+        "SOCKET|{\"token\":\"a\\r\\nX-Injected: 1\"}",
+        "SOCKET|{\"token\":\"a b\"}",
+        "JDK|{}",
+        "JDK|{\"token\":\"\"}",
+        "JDK|{\"token\":7}",
+        "JDK|[]",
+        "JDK|nope",
+        "JDK|{\"token\":\"a\\r\\nX-Injected: 1\"}",
+        "JDK|{\"token\":\"a b\"}"
       })
   void tokenAnswersThatHoldNoTokenAreErrors(TransportKind kind, String body) throws Exception {
     try (EmbeddedRegistry registry = registry(bearer());
@@ -335,11 +343,20 @@ class AuthTest {
 
   @ParameterizedTest
   @CsvSource({
-    "SOCKET,404,BAD_RESPONSE", "SOCKET,403,DENIED", "SOCKET,401,UNAUTHORIZED",
-    "SOCKET,400,BAD_RESPONSE", "SOCKET,500,SERVER_ERROR", "SOCKET,429,THROTTLED",
+    "SOCKET,404,BAD_RESPONSE",
+    "SOCKET,403,DENIED",
+    "SOCKET,401,UNAUTHORIZED",
+    "SOCKET,400,BAD_RESPONSE",
+    "SOCKET,500,SERVER_ERROR",
+    "SOCKET,429,THROTTLED",
     "SOCKET,302,BAD_RESPONSE",
-    "JDK,404,BAD_RESPONSE", "JDK,403,DENIED", "JDK,401,UNAUTHORIZED", "JDK,400,BAD_RESPONSE",
-    "JDK,500,SERVER_ERROR", "JDK,429,THROTTLED", "JDK,302,BAD_RESPONSE"
+    "JDK,404,BAD_RESPONSE",
+    "JDK,403,DENIED",
+    "JDK,401,UNAUTHORIZED",
+    "JDK,400,BAD_RESPONSE",
+    "JDK,500,SERVER_ERROR",
+    "JDK,429,THROTTLED",
+    "JDK,302,BAD_RESPONSE"
   })
   void aTokenServiceThatFailsNeverMakesThingsLookAbsent(
       TransportKind kind, int status, Kind expected) throws Exception {

@@ -33,7 +33,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A hostile registry leads us everywhere; no secret leaves for a place that the user did not choose. */
+/**
+ * A hostile registry leads us everywhere; no secret leaves for a place that the user did not
+ * choose.
+ */
 class CredentialEgressTest {
 
   private static final String SECRET = "correct horse battery staple";
@@ -84,23 +87,24 @@ class CredentialEgressTest {
 
   /** A registry that wants a bearer token from a realm of its choice and then has the blob. */
   private static ScriptedTransport bearerRegistry(String realm) {
-    return new ScriptedTransport(
-        request -> {
-          if (request.url().origin().host().equals("registry.example")
-              && request.url().path().startsWith("/v2/")) {
-            return request.headers().first("Authorization").isPresent()
-                ? Reply.of(200).saying("blob")
-                : Reply.of(401)
-                    .with("WWW-Authenticate", "Bearer realm=\"" + realm + "\",service=\"s\"");
-          }
-          return Reply.of(200).saying("{\"token\":\"t0ken\"}");
-        });
+    return new ScriptedTransport(request -> {
+      if (request.url().origin().host().equals("registry.example")
+          && request.url().path().startsWith("/v2/")) {
+        return request.headers().first("Authorization").isPresent()
+            ? Reply.of(200).saying("blob")
+            : Reply.of(401)
+                .with("WWW-Authenticate", "Bearer realm=\"" + realm + "\",service=\"s\"");
+      }
+      return Reply.of(200).saying("{\"token\":\"t0ken\"}");
+    });
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://registry.example/token", "https://registry.example:8443/token", "/token",
+        "https://registry.example/token",
+        "https://registry.example:8443/token",
+        "/token",
         "https://REGISTRY.example/token"
       })
   void aRealmOnTheRegistrysOwnHostSeesTheCredentials(String realm) throws Exception {
@@ -130,16 +134,14 @@ class CredentialEgressTest {
   @Test
   void theRefusalSaysWhichOptionWouldAllowTheRealm() throws Exception {
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request ->
-                request.url().path().equals("/token")
-                    ? Reply.of(401)
-                    : Reply.of(401)
-                        .with("WWW-Authenticate", "Bearer realm=\"https://auth.corp/token\""));
+        new ScriptedTransport(request ->
+            request.url().path().equals("/token")
+                ? Reply.of(401)
+                : Reply.of(401)
+                    .with("WWW-Authenticate", "Bearer realm=\"https://auth.corp/token\""));
     try (RegistryClient client = builder(internet).build()) {
       RegistryException refused =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
+          catchThrowableOfType(RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
       assertThat(refused.kind()).isEqualTo(Kind.UNAUTHORIZED);
       assertThat(refused.hint().orElseThrow())
           .contains("were not sent", "auth.corp", "--allow-realm auth.corp");
@@ -167,17 +169,16 @@ class CredentialEgressTest {
   @Test
   void dockerHubsTokenServiceIsKnown() throws Exception {
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request ->
-                request.url().origin().host().equals("auth.docker.io")
-                    ? Reply.of(200).saying("{\"token\":\"t\"}")
-                    : request.headers().first("Authorization").isPresent()
-                        ? Reply.of(200).saying("blob")
-                        : Reply.of(401)
-                            .with(
-                                "WWW-Authenticate",
-                                "Bearer realm=\"https://auth.docker.io/token\","
-                                    + "service=\"registry.docker.io\""));
+        new ScriptedTransport(request ->
+            request.url().origin().host().equals("auth.docker.io")
+                ? Reply.of(200).saying("{\"token\":\"t\"}")
+                : request.headers().first("Authorization").isPresent()
+                    ? Reply.of(200).saying("blob")
+                    : Reply.of(401)
+                        .with(
+                            "WWW-Authenticate",
+                            "Bearer realm=\"https://auth.docker.io/token\","
+                                + "service=\"registry.docker.io\""));
     try (RegistryClient client = builder(internet).build()) {
       client.getBlob(repository("alpine"), DIGEST, 100);
       assertThat(internet.lines())
@@ -192,19 +193,28 @@ class CredentialEgressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://registry.example/token", "http://evil.example/token",
-        "https://ci:x@registry.example/token", "https://registry.example@evil.example/token",
-        "ftp://registry.example/", "https://169.254.169.254/latest/meta-data/",
-        "https://[fe80::1]/token", "https://127.0.0.1/token", "https://[::1]/token",
-        "https://0.0.0.0/token", "https://2852039166/token", "https://[::ffff:169.254.169.254]/t",
-        "https://[fd00:ec2::254]/latest", "https://100.100.100.200/latest", "", "   "
+        "http://registry.example/token",
+        "http://evil.example/token",
+        "https://ci:x@registry.example/token",
+        "https://registry.example@evil.example/token",
+        "ftp://registry.example/",
+        "https://169.254.169.254/latest/meta-data/",
+        "https://[fe80::1]/token",
+        "https://127.0.0.1/token",
+        "https://[::1]/token",
+        "https://0.0.0.0/token",
+        "https://2852039166/token",
+        "https://[::ffff:169.254.169.254]/t",
+        "https://[fd00:ec2::254]/latest",
+        "https://100.100.100.200/latest",
+        "",
+        "   "
       })
   void aRealmThatLeadsAstrayIsNotAskedAtAll(String realm) {
     ScriptedTransport internet = bearerRegistry(realm);
     try (RegistryClient client = builder(internet).build()) {
       RegistryException refused =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
+          catchThrowableOfType(RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
       assertThat(refused.kind()).isEqualTo(Kind.UNSAFE);
       assertThat(internet.requests()).hasSize(1);
     }
@@ -216,8 +226,7 @@ class CredentialEgressTest {
     try (RegistryClient client =
         RegistryClient.builder(internet)
             .names(CredentialEgressTest::lookUp)
-            .credentials(
-                CredentialSource.always(new Credentials.IdentityToken(SECRET), "a file"))
+            .credentials(CredentialSource.always(new Credentials.IdentityToken(SECRET), "a file"))
             .build()) {
       client.getBlob(APP, DIGEST, 100);
       assertThat(internet.requests()).noneMatch(request -> request.method().equals("POST"));
@@ -227,15 +236,14 @@ class CredentialEgressTest {
 
   /** A registry that wants basic credentials and sends on whoever has them. */
   private static ScriptedTransport redirecting(String location) {
-    return new ScriptedTransport(
-        request -> {
-          if (request.url().path().startsWith("/v2/acme/app/")) {
-            return request.headers().first("Authorization").isEmpty()
-                ? Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\"")
-                : Reply.of(307).with("Location", location);
-          }
-          return Reply.of(200).saying("blob");
-        });
+    return new ScriptedTransport(request -> {
+      if (request.url().path().startsWith("/v2/acme/app/")) {
+        return request.headers().first("Authorization").isEmpty()
+            ? Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\"")
+            : Reply.of(307).with("Location", location);
+      }
+      return Reply.of(200).saying("blob");
+    });
   }
 
   @ParameterizedTest
@@ -267,17 +275,16 @@ class CredentialEgressTest {
   @Test
   void comingHomeAgainTheCredentialsAreShownAgain() throws Exception {
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request ->
-                switch (request.url().origin().host() + request.url().path()) {
-                  case "hop.example/" ->
-                      Reply.of(302).with("Location", "https://registry.example/storage/blob");
-                  case "registry.example/storage/blob" -> Reply.of(200).saying("blob");
-                  default ->
-                      request.headers().first("Authorization").isEmpty()
-                          ? Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\"")
-                          : Reply.of(302).with("Location", "https://hop.example/");
-                });
+        new ScriptedTransport(request ->
+            switch (request.url().origin().host() + request.url().path()) {
+              case "hop.example/" ->
+                  Reply.of(302).with("Location", "https://registry.example/storage/blob");
+              case "registry.example/storage/blob" -> Reply.of(200).saying("blob");
+              default ->
+                  request.headers().first("Authorization").isEmpty()
+                      ? Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\"")
+                      : Reply.of(302).with("Location", "https://hop.example/");
+            });
     try (RegistryClient client = builder(internet).build()) {
       client.getBlob(APP, DIGEST, 100);
       assertNoSecretLeftFor(internet, "registry.example");
@@ -287,17 +294,25 @@ class CredentialEgressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://registry.example/blob", "http://cdn.example/blob", "http://127.0.0.1/blob",
-        "https://user:pw@cdn.example/", "https://169.254.169.254/", "https://[fe80::1]/",
-        "https://treacherous.example/blob", "https://[fd00:ec2::254]/", "https://localhost/", "https://127.1.2.3:5000/",
-        "file:///etc/passwd", "javascript:alert(1)", "https://cdn.example\\@evil.example/"
+        "http://registry.example/blob",
+        "http://cdn.example/blob",
+        "http://127.0.0.1/blob",
+        "https://user:pw@cdn.example/",
+        "https://169.254.169.254/",
+        "https://[fe80::1]/",
+        "https://treacherous.example/blob",
+        "https://[fd00:ec2::254]/",
+        "https://localhost/",
+        "https://127.1.2.3:5000/",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https://cdn.example\\@evil.example/"
       })
   void aRedirectThatLeadsAstrayIsNotFollowed(String location) {
     ScriptedTransport internet = redirecting(location);
     try (RegistryClient client = builder(internet).build()) {
       RegistryException refused =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
+          catchThrowableOfType(RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
       assertThat(refused.kind()).isEqualTo(Kind.UNSAFE);
       assertThat(refused.message()).contains("the redirect is not followed");
       assertThat(internet.requests()).hasSize(2);
@@ -307,15 +322,13 @@ class CredentialEgressTest {
   @Test
   void aChallengeFromElsewhereIsNotAnswered() {
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request ->
-                request.url().origin().host().equals("cdn.example")
-                    ? Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\"")
-                    : Reply.of(307).with("Location", "https://cdn.example/blob"));
+        new ScriptedTransport(request ->
+            request.url().origin().host().equals("cdn.example")
+                ? Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\"")
+                : Reply.of(307).with("Location", "https://cdn.example/blob"));
     try (RegistryClient client = builder(internet).build()) {
       RegistryException refused =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
+          catchThrowableOfType(RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
       assertThat(refused.kind()).isEqualTo(Kind.UNAUTHORIZED);
       assertThat(internet.requests()).hasSize(2);
       assertNoSecretLeftFor(internet);
@@ -325,13 +338,11 @@ class CredentialEgressTest {
   @Test
   void redirectsEnd() {
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request ->
-                Reply.of(302).with("Location", "https://cdn.example" + request.url().path() + "x"));
+        new ScriptedTransport(request ->
+            Reply.of(302).with("Location", "https://cdn.example" + request.url().path() + "x"));
     try (RegistryClient client = builder(internet).build()) {
       RegistryException refused =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
+          catchThrowableOfType(RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
       assertThat(refused.kind()).isEqualTo(Kind.BAD_RESPONSE);
       assertThat(refused.message()).contains("more than 5 redirects");
       assertThat(internet.requests()).hasSize(6);
@@ -341,16 +352,14 @@ class CredentialEgressTest {
   @Test
   void aSignedQueryIsNotShown() {
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request ->
-                request.url().origin().host().equals("cdn.example")
-                    ? Reply.of(403)
-                    : Reply.of(307)
-                        .with("Location", "https://cdn.example/b?X-Amz-Signature=s3cr3t&n=1"));
+        new ScriptedTransport(request ->
+            request.url().origin().host().equals("cdn.example")
+                ? Reply.of(403)
+                : Reply.of(307)
+                    .with("Location", "https://cdn.example/b?X-Amz-Signature=s3cr3t&n=1"));
     try (RegistryClient client = builder(internet).build()) {
       RegistryException refused =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
+          catchThrowableOfType(RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
       assertThat(refused.message())
           .contains("https://cdn.example/b?X-Amz-Signature=REDACTED&n=1")
           .doesNotContain("s3cr3t");
@@ -376,15 +385,14 @@ class CredentialEgressTest {
 
   /** A registry that wants basic credentials and names a place for uploads. */
   private static ScriptedTransport uploading(String location) {
-    return new ScriptedTransport(
-        request -> {
-          if (request.method().equals("PUT")) {
-            return Reply.of(201);
-          }
-          return request.headers().first("Authorization").isEmpty()
-              ? Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\"")
-              : Reply.of(202).with("Location", location);
-        });
+    return new ScriptedTransport(request -> {
+      if (request.method().equals("PUT")) {
+        return Reply.of(201);
+      }
+      return request.headers().first("Authorization").isEmpty()
+          ? Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\"")
+          : Reply.of(202).with("Location", location);
+    });
   }
 
   @ParameterizedTest
@@ -412,8 +420,11 @@ class CredentialEgressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://registry.example/session", "http://upload.example/", "https://169.254.169.254/",
-        "https://u:p@upload.example/", "https://127.0.0.1/"
+        "http://registry.example/session",
+        "http://upload.example/",
+        "https://169.254.169.254/",
+        "https://u:p@upload.example/",
+        "https://127.0.0.1/"
       })
   void anUploadThatLeadsAstrayIsNotSent(String location) {
     ScriptedTransport internet = uploading(location);
@@ -429,16 +440,14 @@ class CredentialEgressTest {
   @ValueSource(strings = {"https://evil.example/list", "http://registry.example/list", "//evil/"})
   void theNextPageIsAtHomeOrAnError(String next) {
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request ->
-                Reply.of(200)
-                    .with("Content-Type", "application/vnd.oci.image.index.v1+json")
-                    .with("Link", "<" + next + ">; rel=\"next\"")
-                    .saying("{\"schemaVersion\":2,\"manifests\":[]}"));
+        new ScriptedTransport(request ->
+            Reply.of(200)
+                .with("Content-Type", "application/vnd.oci.image.index.v1+json")
+                .with("Link", "<" + next + ">; rel=\"next\"")
+                .saying("{\"schemaVersion\":2,\"manifests\":[]}"));
     try (RegistryClient client = builder(internet).build()) {
       RegistryException refused =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.referrers(APP, DIGEST));
+          catchThrowableOfType(RegistryException.class, () -> client.referrers(APP, DIGEST));
       assertThat(refused.kind()).isEqualTo(Kind.UNSAFE);
       assertThat(internet.requests()).hasSize(1);
     }
@@ -447,16 +456,15 @@ class CredentialEgressTest {
   @Test
   void tokensOfOneRegistryAreNotShownToAnother() throws Exception {
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request -> {
-              if (request.url().path().equals("/token")) {
-                return Reply.of(200)
-                    .saying("{\"token\":\"for-" + request.url().origin().host() + "\"}");
-              }
-              return request.headers().first("Authorization").isEmpty()
-                  ? Reply.of(401).with("WWW-Authenticate", "Bearer realm=\"/token\"")
-                  : Reply.of(200).saying("blob");
-            });
+        new ScriptedTransport(request -> {
+          if (request.url().path().equals("/token")) {
+            return Reply.of(200)
+                .saying("{\"token\":\"for-" + request.url().origin().host() + "\"}");
+          }
+          return request.headers().first("Authorization").isEmpty()
+              ? Reply.of(401).with("WWW-Authenticate", "Bearer realm=\"/token\"")
+              : Reply.of(200).saying("blob");
+        });
     try (RegistryClient client = builder(internet).build()) {
       client.getBlob(repository("one.example/app"), DIGEST, 100);
       client.getBlob(repository("two.example/app"), DIGEST, 100);
@@ -466,9 +474,8 @@ class CredentialEgressTest {
             .headers()
             .first("Authorization")
             .filter(value -> value.startsWith("Bearer"))
-            .ifPresent(
-                value ->
-                    assertThat(value).isEqualTo("Bearer for-" + request.url().origin().host()));
+            .ifPresent(value ->
+                assertThat(value).isEqualTo("Bearer for-" + request.url().origin().host()));
       }
       assertThat(internet.requests()).hasSize(9);
     }
@@ -477,20 +484,19 @@ class CredentialEgressTest {
   // ---- plain HTTP
 
   private static ScriptedTransport only(String scheme) {
-    return new ScriptedTransport(
-        request -> {
-          if (!request.url().origin().scheme().equals(scheme)) {
-            throw new TransportException(
-                scheme.equals("http")
-                    ? TransportException.Kind.NOT_TLS
-                    : TransportException.Kind.BROKEN,
-                "wrong door",
-                null);
-          }
-          return request.headers().first("Authorization").isEmpty()
-              ? Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\"")
-              : Reply.of(200).saying("blob");
-        });
+    return new ScriptedTransport(request -> {
+      if (!request.url().origin().scheme().equals(scheme)) {
+        throw new TransportException(
+            scheme.equals("http")
+                ? TransportException.Kind.NOT_TLS
+                : TransportException.Kind.BROKEN,
+            "wrong door",
+            null);
+      }
+      return request.headers().first("Authorization").isEmpty()
+          ? Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\"")
+          : Reply.of(200).saying("blob");
+    });
   }
 
   @Test
@@ -498,12 +504,10 @@ class CredentialEgressTest {
     ScriptedTransport internet = only("http");
     try (RegistryClient client = builder(internet).build()) {
       RegistryException refused =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
+          catchThrowableOfType(RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
       assertThat(refused.kind()).isEqualTo(Kind.UNREACHABLE);
       assertThat(refused.hint().orElseThrow()).contains("--allow-http-registry");
-      assertThat(internet.requests())
-          .allMatch(request -> request.url().origin().isHttps());
+      assertThat(internet.requests()).allMatch(request -> request.url().origin().isHttps());
     }
   }
 
@@ -527,19 +531,16 @@ class CredentialEgressTest {
   void whoHasAnsweredOverTlsIsNeverAskedWithout() throws Exception {
     int[] requests = {0};
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request -> {
-              if (++requests[0] > 1) {
-                throw new TransportException(
-                    TransportException.Kind.NO_CONNECTION, "gone", null);
-              }
-              return Reply.of(200).saying("blob");
-            });
+        new ScriptedTransport(request -> {
+          if (++requests[0] > 1) {
+            throw new TransportException(TransportException.Kind.NO_CONNECTION, "gone", null);
+          }
+          return Reply.of(200).saying("blob");
+        });
     try (RegistryClient client = builder(internet).insecureAllowHttp(true).build()) {
       client.getBlob(APP, DIGEST, 100);
       RegistryException gone =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
+          catchThrowableOfType(RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
       assertThat(gone.kind()).isEqualTo(Kind.UNREACHABLE);
       assertThat(internet.requests())
           .hasSize(5)
@@ -550,14 +551,12 @@ class CredentialEgressTest {
   @Test
   void aBadCertificateIsNoReasonForPlainHttp() {
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request -> {
-              throw new TransportException(TransportException.Kind.TLS, "untrusted", null);
-            });
+        new ScriptedTransport(request -> {
+          throw new TransportException(TransportException.Kind.TLS, "untrusted", null);
+        });
     try (RegistryClient client = builder(internet).insecureAllowHttp(true).build()) {
       RegistryException refused =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
+          catchThrowableOfType(RegistryException.class, () -> client.getBlob(APP, DIGEST, 100));
       assertThat(refused.kind()).isEqualTo(Kind.TLS);
       assertThat(internet.lines())
           .containsExactly("GET https://registry.example/v2/acme/app/blobs/" + DIGEST);
@@ -580,8 +579,12 @@ class CredentialEgressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "10.0.0.1:5000/app", "192.168.1.1/app", "registry.local/app", "127.0.0.1.evil.example/app",
-        "localhost.evil.example/app", "127.evil.example/app"
+        "10.0.0.1:5000/app",
+        "192.168.1.1/app",
+        "registry.local/app",
+        "127.0.0.1.evil.example/app",
+        "localhost.evil.example/app",
+        "127.evil.example/app"
       })
   void nothingElseIsLoopback(String name) {
     ScriptedTransport internet = only("http");
@@ -605,8 +608,7 @@ class CredentialEgressTest {
         EmbeddedRegistry elsewhere = EmbeddedRegistry.start();
         RegistryClient client =
             RegistryClient.builder(kind.create())
-                .credentials(
-                    CredentialSource.always(new Credentials.Basic("ci", SECRET), "test"))
+                .credentials(CredentialSource.always(new Credentials.Basic("ci", SECRET), "test"))
                 .build()) {
       IMAGE.pushTo(home.repository("app"), "v1");
       IMAGE.pushTo(elsewhere.repository("app"), "v1");
@@ -641,8 +643,7 @@ class CredentialEgressTest {
         RegistryClient client =
             RegistryClient.builder(kind.create())
                 .wireLog(log::addAll)
-                .credentials(
-                    CredentialSource.always(new Credentials.Basic("ci", SECRET), "test"))
+                .credentials(CredentialSource.always(new Credentials.Basic("ci", SECRET), "test"))
                 .build()) {
       IMAGE.pushTo(home.repository("app"), "v1");
       client.getManifest(repository(home.host() + "/app"), "v1");
@@ -663,15 +664,13 @@ class CredentialEgressTest {
   void theLogEscapesWhatServersSay() throws Exception {
     Queue<String> log = new ConcurrentLinkedQueue<>();
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request ->
-                Reply.of(200)
-                    .with("Content-Type", "text/\u009b31mplain")
-                    .with("X-Secret", "unheard of")
-                    .with("Location", "https://cdn.example/?sig=abc")
-                    .saying("blob"));
-    try (RegistryClient client =
-        builder(internet).wireLog(log::addAll).build()) {
+        new ScriptedTransport(request ->
+            Reply.of(200)
+                .with("Content-Type", "text/\u009b31mplain")
+                .with("X-Secret", "unheard of")
+                .with("Location", "https://cdn.example/?sig=abc")
+                .saying("blob"));
+    try (RegistryClient client = builder(internet).wireLog(log::addAll).build()) {
       client.getBlob(APP, DIGEST, 100);
       assertThat(String.join("\n", log))
           .contains("text/\\u{9b}31mplain")

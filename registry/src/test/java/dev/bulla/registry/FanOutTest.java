@@ -84,23 +84,21 @@ class FanOutTest {
 
   @Test
   void bugsComeThrough() {
-    assertThatThrownBy(
-            () ->
-                FanOut.limit(2)
-                    .map(
-                        upTo(2),
-                        i -> {
-                          throw new IllegalStateException("bug");
-                        }))
+    assertThatThrownBy(() ->
+            FanOut.limit(2)
+                .map(
+                    upTo(2),
+                    i -> {
+                      throw new IllegalStateException("bug");
+                    }))
         .isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(
-            () ->
-                FanOut.limit(2)
-                    .map(
-                        upTo(2),
-                        i -> {
-                          throw new StackOverflowError();
-                        }))
+    assertThatThrownBy(() ->
+            FanOut.limit(2)
+                .map(
+                    upTo(2),
+                    i -> {
+                      throw new StackOverflowError();
+                    }))
         .isInstanceOf(StackOverflowError.class);
   }
 
@@ -109,27 +107,26 @@ class FanOutTest {
     CountDownLatch running = new CountDownLatch(2);
     CountDownLatch ended = new CountDownLatch(2);
     FutureTask<Boolean> outcome =
-        new FutureTask<>(
-            () -> {
-              RegistryException interrupted =
-                  catchThrowableOfType(
-                      RegistryException.class,
-                      () ->
-                          FanOut.limit(2)
-                              .map(
-                                  upTo(2),
-                                  i -> {
-                                    running.countDown();
-                                    try {
-                                      hang();
-                                    } finally {
-                                      ended.countDown();
-                                    }
-                                    return i;
-                                  }));
-              return interrupted.message().equals("interrupted")
-                  && Thread.currentThread().isInterrupted();
-            });
+        new FutureTask<>(() -> {
+          RegistryException interrupted =
+              catchThrowableOfType(
+                  RegistryException.class,
+                  () ->
+                      FanOut.limit(2)
+                          .map(
+                              upTo(2),
+                              i -> {
+                                running.countDown();
+                                try {
+                                  hang();
+                                } finally {
+                                  ended.countDown();
+                                }
+                                return i;
+                              }));
+          return interrupted.message().equals("interrupted")
+              && Thread.currentThread().isInterrupted();
+        });
     Thread thread = new Thread(outcome);
     thread.start();
     assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();

@@ -23,8 +23,12 @@ class HeadersOfAnswersTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0|0", "120|120", "Sat, 21 Nov 2026 10:00:05 GMT|5", "Sat, 21 Nov 2026 09:00:00 GMT|0",
-        "999999999|999999999", "99999999999999999999|9223372036854775807"
+        "0|0",
+        "120|120",
+        "Sat, 21 Nov 2026 10:00:05 GMT|5",
+        "Sat, 21 Nov 2026 09:00:00 GMT|0",
+        "999999999|999999999",
+        "99999999999999999999|9223372036854775807"
       })
   void readsBothFormsOfRetryAfter(String value, long seconds) {
     assertThat(retryAfter(value)).hasValue(seconds);
@@ -52,7 +56,15 @@ class HeadersOfAnswersTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "<x>", "<x>; rel=prev", "<x>; rel=nextish", "x; rel=next", "<x; rel=next", ">"})
+      strings = {
+        "",
+        "<x>",
+        "<x>; rel=prev",
+        "<x>; rel=nextish",
+        "x; rel=next",
+        "<x; rel=next",
+        ">"
+      })
   void findsNoneWhereThereIsNone(String value) {
     assertThat(LinkHeader.next(Headers.builder().add("Link", value).build()))
         .isEqualTo(Optional.empty());

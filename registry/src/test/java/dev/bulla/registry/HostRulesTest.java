@@ -24,8 +24,16 @@ class HostRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "localhost.example", "127.0.0.1.example", "127.0.0", "127.1", "128.0.0.1", "10.0.0.1",
-        "[::2]", "registry.local", "127.0.0.1a", "0.0.0.0"
+        "localhost.example",
+        "127.0.0.1.example",
+        "127.0.0",
+        "127.1",
+        "128.0.0.1",
+        "10.0.0.1",
+        "[::2]",
+        "registry.local",
+        "127.0.0.1a",
+        "0.0.0.0"
       })
   void knowsOthers(String host) {
     assertThat(HostRules.isLoopback(host)).isFalse();
@@ -50,9 +58,7 @@ class HostRulesTest {
     "https://gitlab.com, https://registry.gitlab.com, false"
   })
   void knowsWhoseRealmItIs(String registry, String realm, boolean trusted) throws Exception {
-    assertThat(
-            STRICT.trustsRealm(
-                HttpUrl.parse(registry).origin(), HttpUrl.parse(realm).origin()))
+    assertThat(STRICT.trustsRealm(HttpUrl.parse(registry).origin(), HttpUrl.parse(realm).origin()))
         .isEqualTo(trusted);
   }
 

@@ -162,8 +162,8 @@ class HostileRegistryTest {
 
   @ParameterizedTest
   @MethodSource("statuses")
-  void aRefusalIsNamedAtEveryEndpointAndNeverAbsence(
-      TransportKind kind, int status, Kind expected) throws Exception {
+  void aRefusalIsNamedAtEveryEndpointAndNeverAbsence(TransportKind kind, int status, Kind expected)
+      throws Exception {
     for (Operation operation : Operation.values()) {
       try (EmbeddedRegistry registry = registry();
           RegistryClient client = client(kind)) {
@@ -211,9 +211,7 @@ class HostileRegistryTest {
         registry.faults().clear();
         registry.log().clear();
         registry.faults().on(RequestMatch.any()).first(1).does(Effects.cutInTheMiddle());
-        assertThat(operation.run(client, app(registry)))
-            .as(operation + " heals")
-            .isNotNull();
+        assertThat(operation.run(client, app(registry))).as(operation + " heals").isNotNull();
         assertThat(registry.log().count()).as(operation.toString()).isEqualTo(2);
       }
     }
@@ -227,8 +225,7 @@ class HostileRegistryTest {
       registry.faults().on(RequestMatch.any()).does(Effects.untilClose());
       assertThat(client.getBlob(app(registry), BLOB_DIGEST, 1 << 20)).isEqualTo(BLOB);
       registry.faults().on(RequestMatch.any()).does(Effects.flippedBit());
-      assertThat(failure(client, registry, Operation.GET_BLOB).kind())
-          .isEqualTo(Kind.BAD_RESPONSE);
+      assertThat(failure(client, registry, Operation.GET_BLOB).kind()).isEqualTo(Kind.BAD_RESPONSE);
     }
   }
 
@@ -273,12 +270,10 @@ class HostileRegistryTest {
   @CsvSource({"SOCKET,true", "SOCKET,false", "JDK,true", "JDK,false"})
   void endlessTokensStopAtTheLimit(TransportKind kind, boolean announced) throws Exception {
     try (EmbeddedRegistry registry =
-            EmbeddedRegistry.start(
-                EmbeddedRegistry.options().auth(Auth.bearer().anonymousPull()));
+            EmbeddedRegistry.start(EmbeddedRegistry.options().auth(Auth.bearer().anonymousPull()));
         RegistryClient client = client(kind)) {
       registry.faults().on(RequestMatch.tokens()).does(Effects.endlessBody(announced));
-      assertThat(failure(client, registry, Operation.GET_BY_TAG).kind())
-          .isEqualTo(Kind.TOO_LARGE);
+      assertThat(failure(client, registry, Operation.GET_BY_TAG).kind()).isEqualTo(Kind.TOO_LARGE);
     }
   }
 
@@ -323,15 +318,11 @@ class HostileRegistryTest {
 
   @ParameterizedTest
   @EnumSource(TransportKind.class)
-  void theDigestThatARegistryNamesHasToBeTheOneThatWasMeant(TransportKind kind)
-      throws Exception {
+  void theDigestThatARegistryNamesHasToBeTheOneThatWasMeant(TransportKind kind) throws Exception {
     String other = Digest.sha256(Bytes.utf8("other")).toString();
     try (EmbeddedRegistry registry = registry();
         RegistryClient client = client(kind)) {
-      registry
-          .faults()
-          .on(RequestMatch.any())
-          .does(Effects.header("Docker-Content-Digest", other));
+      registry.faults().on(RequestMatch.any()).does(Effects.header("Docker-Content-Digest", other));
       Repository app = app(registry);
       for (Operation operation :
           List.of(
@@ -345,8 +336,7 @@ class HostileRegistryTest {
       }
       assertThat(
               catchThrowableOfType(
-                      RegistryException.class,
-                      () -> client.headManifest(app.at(IMAGE.digest())))
+                      RegistryException.class, () -> client.headManifest(app.at(IMAGE.digest())))
                   .kind())
           .isEqualTo(Kind.BAD_RESPONSE);
       // asked for by digest, the content itself is the proof
@@ -376,12 +366,8 @@ class HostileRegistryTest {
     try (EmbeddedRegistry registry = registry();
         RegistryClient client =
             RegistryClient.builder(kind.create()).timeout(Duration.ofMillis(300)).build()) {
-      registry
-          .faults()
-          .on(RequestMatch.any())
-          .does(Effects.drip(1, Duration.ofMillis(20)));
-      assertThat(failure(client, registry, Operation.GET_BY_TAG).kind())
-          .isEqualTo(Kind.TIMEOUT);
+      registry.faults().on(RequestMatch.any()).does(Effects.drip(1, Duration.ofMillis(20)));
+      assertThat(failure(client, registry, Operation.GET_BY_TAG).kind()).isEqualTo(Kind.TIMEOUT);
     }
   }
 
@@ -408,7 +394,9 @@ class HostileRegistryTest {
 
   @ParameterizedTest
   @CsvSource({
-    "UNAUTHORIZED,UNAUTHORIZED", "DENIED,DENIED", "TOOMANYREQUESTS,THROTTLED",
+    "UNAUTHORIZED,UNAUTHORIZED",
+    "DENIED,DENIED",
+    "TOOMANYREQUESTS,THROTTLED",
     "UNAVAILABLE,SERVER_ERROR"
   })
   void a404ThatNamesAnotherReasonIsNotAbsence(String code, Kind expected) throws Exception {
@@ -429,18 +417,16 @@ class HostileRegistryTest {
   @Test
   void a404FromElsewhereIsNotAbsence() throws Exception {
     ScriptedTransport internet =
-        new ScriptedTransport(
-            request ->
-                request.url().origin().host().equals("portal.example")
-                    ? Reply.of(404)
-                    : Reply.of(302).with("Location", "https://portal.example/login"));
+        new ScriptedTransport(request ->
+            request.url().origin().host().equals("portal.example")
+                ? Reply.of(404)
+                : Reply.of(302).with("Location", "https://portal.example/login"));
     Repository app = Repository.parse("registry.example/app");
     try (RegistryClient client =
         RegistryClient.builder(internet)
-            .names(
-                host -> {
-                  throw new java.net.UnknownHostException(host);
-                })
+            .names(host -> {
+              throw new java.net.UnknownHostException(host);
+            })
             .build()) {
       for (Operation operation :
           List.of(
@@ -467,16 +453,14 @@ class HostileRegistryTest {
       registry.faults().forbiddenForMissing();
       Repository app = app(registry);
       RegistryException denied =
-          catchThrowableOfType(
-              RegistryException.class, () -> strict.getManifest(app, "nope"));
+          catchThrowableOfType(RegistryException.class, () -> strict.getManifest(app, "nope"));
       assertThat(denied.kind()).isEqualTo(Kind.DENIED);
       assertThat(denied.hint().orElseThrow()).contains("--missing-is-403 " + registry.host());
       assertThat(told.getManifest(app, "nope")).isEmpty();
       assertThat(told.headManifest(app.tag("nope"))).isEmpty();
       assertThat(told.hasBlob(app, Digest.sha256(Bytes.utf8("nope")))).isFalse();
       assertThat(
-              catchThrowableOfType(
-                      RegistryException.class, () -> told.requireManifest(app, "nope"))
+              catchThrowableOfType(RegistryException.class, () -> told.requireManifest(app, "nope"))
                   .kind())
           .isEqualTo(Kind.NOT_FOUND);
     }
@@ -536,9 +520,9 @@ class HostileRegistryTest {
   @Test
   void pagesThatGoInACircleAreRefused() throws Exception {
     RegistryException failure =
-        referrersFailure(
-            request ->
-                list("").with(
+        referrersFailure(request ->
+            list("")
+                .with(
                     "Link",
                     request.url().query().equals("page=2")
                         ? "<?page=3>; rel=next"
@@ -561,11 +545,10 @@ class HostileRegistryTest {
   @ValueSource(ints = {404, 400, 405, 406, 500, 401, 403})
   void aPageThatFailsIsNotTheEndOfTheList(int status) throws Exception {
     RegistryException failure =
-        referrersFailure(
-            request ->
-                request.url().query().isEmpty()
-                    ? list(entries(0, 1)).with("Link", "<?page=2>; rel=\"next\"")
-                    : Reply.of(status));
+        referrersFailure(request ->
+            request.url().query().isEmpty()
+                ? list(entries(0, 1)).with("Link", "<?page=2>; rel=\"next\"")
+                : Reply.of(status));
     assertThat(failure).isNotNull();
     assertThat(failure.status()).hasValue(status);
   }
@@ -573,8 +556,12 @@ class HostileRegistryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "[]", "{", "{\"schemaVersion\":1,\"manifests\":[]}",
-        "{\"schemaVersion\":2,\"manifests\":[{}]}", "{\"schemaVersion\":2,\"manifests\":[7]}",
+        "",
+        "[]",
+        "{",
+        "{\"schemaVersion\":1,\"manifests\":[]}",
+        "{\"schemaVersion\":2,\"manifests\":[{}]}",
+        "{\"schemaVersion\":2,\"manifests\":[7]}",
         "{\"schemaVersion\":2,\"schemaVersion\":2}"
       })
   void aListThatCannotBeReadIsAnErrorNotEmpty(String body) throws Exception {
@@ -586,11 +573,10 @@ class HostileRegistryTest {
   @Test
   void parametersOfTheMediaTypeDoNotMatter() throws Exception {
     try (RegistryClient client =
-        answering(
-            request ->
-                Reply.of(200)
-                    .with("Content-Type", INDEX + "; charset=utf-8")
-                    .saying("{\"schemaVersion\":2,\"manifests\":[" + entries(0, 2) + "]}"))) {
+        answering(request ->
+            Reply.of(200)
+                .with("Content-Type", INDEX + "; charset=utf-8")
+                .saying("{\"schemaVersion\":2,\"manifests\":[" + entries(0, 2) + "]}"))) {
       ReferrersAnswer answer =
           client.referrers(Repository.parse("registry.example/app"), BLOB_DIGEST);
       assertThat(((ReferrersAnswer.Listed) answer).descriptors()).hasSize(2);
@@ -600,8 +586,11 @@ class HostileRegistryTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"tags\":[\"../../etc\"]}", "{\"tags\":[\"a\\u001b[31m\"]}", "{\"tags\":[7]}",
-        "{\"tags\":{}}", "[]"
+        "{\"tags\":[\"../../etc\"]}",
+        "{\"tags\":[\"a\\u001b[31m\"]}",
+        "{\"tags\":[7]}",
+        "{\"tags\":{}}",
+        "[]"
       })
   void tagsThatAreNoneAreRefused(String body) throws Exception {
     Repository app = Repository.parse("registry.example/app");
@@ -637,8 +626,7 @@ class HostileRegistryTest {
       String digest = IMAGE.digest().toString();
       assertThat(client.getManifest(app, digest)).isPresent();
       assertThat(
-              catchThrowableOfType(
-                      RegistryException.class, () -> client.getManifest(app, digest))
+              catchThrowableOfType(RegistryException.class, () -> client.getManifest(app, digest))
                   .kind())
           .isEqualTo(Kind.BAD_RESPONSE);
       assertThat(client.getManifest(app, digest)).isPresent();

@@ -57,11 +57,9 @@ class RegistryClientTest {
       FetchedManifest byTag = client.getManifest(app, "v1").orElseThrow();
       assertThat(byTag.body()).isEqualTo(IMAGE.manifest());
       assertThat(byTag.descriptor())
-          .isEqualTo(
-              new Descriptor(IMAGE.mediaType(), IMAGE.manifest().size(), IMAGE.digest()));
+          .isEqualTo(new Descriptor(IMAGE.mediaType(), IMAGE.manifest().size(), IMAGE.digest()));
       assertThat(client.getManifest(app, IMAGE.digest().toString())).contains(byTag);
-      assertThat(client.headManifest(Reference.parse(app + ":v1")))
-          .contains(byTag.descriptor());
+      assertThat(client.headManifest(Reference.parse(app + ":v1"))).contains(byTag.descriptor());
       assertThat(client.headManifest(app.at(IMAGE.digest()))).contains(byTag.descriptor());
       assertThat(client.tags(app)).containsExactly("v1");
 
@@ -108,9 +106,7 @@ class RegistryClientTest {
       String base = "http://" + registry.host() + "/v2/app/";
       assertThatThrownBy(() -> client.requireManifest(app, "nope"))
           .hasMessage(
-              "GET "
-                  + base
-                  + "manifests/nope: MANIFEST_UNKNOWN: manifest unknown; map[Tag:nope]")
+              "GET " + base + "manifests/nope: MANIFEST_UNKNOWN: manifest unknown; map[Tag:nope]")
           .extracting(e -> ((RegistryException) e).kind())
           .isEqualTo(Kind.NOT_FOUND);
       assertThatThrownBy(() -> client.requireHead(app.at(unknown)))
@@ -119,11 +115,10 @@ class RegistryClientTest {
                   + base
                   + "manifests/"
                   + unknown
-                  + ": unexpected status code 404 Not Found (HEAD responses have no body, use GET for"
-                  + " details)");
+                  + ": unexpected status code 404 Not Found (HEAD responses have no body, use GET"
+                  + " for details)");
       assertThat(
-              catchThrowableOfType(
-                      RegistryException.class, () -> client.getBlob(app, unknown, 100))
+              catchThrowableOfType(RegistryException.class, () -> client.getBlob(app, unknown, 100))
                   .kind())
           .isEqualTo(Kind.NOT_FOUND);
       assertThat(
@@ -183,8 +178,7 @@ class RegistryClientTest {
       assertThat(client.referrers(app, IMAGE.digest()))
           .isEqualTo(new ReferrersAnswer.Listed(List.of()));
       for (int i = 0; i < 5; i++) {
-        SampleImage.referrer(
-                IMAGE, "application/vnd.test", Bytes.utf8("referrer " + i), Map.of())
+        SampleImage.referrer(IMAGE, "application/vnd.test", Bytes.utf8("referrer " + i), Map.of())
             .pushTo(registry.repository("app"));
       }
       ReferrersAnswer answer = client.referrers(app, IMAGE.digest());
@@ -214,8 +208,7 @@ class RegistryClientTest {
   @EnumSource(TransportKind.class)
   void anAcknowledgedSubjectIsReported(TransportKind kind) throws Exception {
     SampleImage referrer =
-        SampleImage.referrer(
-            IMAGE, "application/vnd.test", Bytes.utf8("referrer"), Map.of());
+        SampleImage.referrer(IMAGE, "application/vnd.test", Bytes.utf8("referrer"), Map.of());
     try (EmbeddedRegistry registry = EmbeddedRegistry.start();
         RegistryClient client = client(kind)) {
       IMAGE.pushTo(registry.repository("app"), "v1");
@@ -279,8 +272,7 @@ class RegistryClientTest {
           .does(Effects.withoutHeader("Docker-Content-Digest"));
       Repository app = repository(registry, "app");
       assertThat(client.requireHead(app.tag("v1")))
-          .isEqualTo(
-              new Descriptor(IMAGE.mediaType(), IMAGE.manifest().size(), IMAGE.digest()));
+          .isEqualTo(new Descriptor(IMAGE.mediaType(), IMAGE.manifest().size(), IMAGE.digest()));
     }
   }
 
@@ -314,8 +306,7 @@ class RegistryClientTest {
         RegistryClient stranger = client(kind)) {
       IMAGE.pushTo(registry.repository("app"), "v1");
       Repository app = repository(registry, "app");
-      assertThat(client.requireManifest(app, "v1").descriptor().digest())
-          .isEqualTo(IMAGE.digest());
+      assertThat(client.requireManifest(app, "v1").descriptor().digest()).isEqualTo(IMAGE.digest());
       assertThatThrownBy(() -> stranger.requireManifest(app, "v1"))
           .extracting(e -> ((RegistryException) e).kind())
           .isEqualTo(Kind.TLS);
@@ -345,13 +336,12 @@ class RegistryClientTest {
             .as(bad)
             .isInstanceOf(IllegalArgumentException.class);
       }
-      assertThatThrownBy(
-              () ->
-                  client.putManifest(
-                      app,
-                      Digest.sha256(Bytes.utf8("other")).toString(),
-                      MediaType.OCI_MANIFEST,
-                      Bytes.utf8("{}")))
+      assertThatThrownBy(() ->
+              client.putManifest(
+                  app,
+                  Digest.sha256(Bytes.utf8("other")).toString(),
+                  MediaType.OCI_MANIFEST,
+                  Bytes.utf8("{}")))
           .isInstanceOf(IllegalArgumentException.class);
       assertThat(registry.log().count()).isZero();
     }

@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Messages are part of the interface: scripts read them. */
 class RegistryErrorsTest {
 
-  private static RegistryException error(String method, int status, String body)
-      throws Exception {
+  private static RegistryException error(String method, int status, String body) throws Exception {
     return RegistryErrors.of(
         new Answer(
             method,
@@ -31,21 +30,26 @@ class RegistryErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "GET|404|{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\",\"detail\":{\"Tag\":\"nope\"}}]}"
-            + "|MANIFEST_UNKNOWN: manifest unknown; map[Tag:nope]",
-        "GET|404|{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\",\"detail\":\"unknown tag=nope\"}]}"
-            + "|MANIFEST_UNKNOWN: manifest unknown; unknown tag=nope",
-        "GET|401|{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\",\"detail\":[{\"Type\":\"repository\",\"Name\":\"a\",\"Action\":\"pull\"}]}]}"
-            + "|UNAUTHORIZED: authentication required; [map[Action:pull Name:a Type:repository]]",
-        "GET|400|{\"errors\":[{\"code\":\"A\",\"message\":\"one\"},{\"code\":\"B\",\"message\":\"two\",\"detail\":null}]}"
-            + "|multiple errors returned: A: one; B: two",
-        "GET|400|{\"errors\":[{\"code\":\"A\",\"message\":\"m\",\"detail\":{\"b\":[1,true,null],\"a\":2.5}}]}"
-            + "|A: m; map[a:2.5 b:[1 true <nil>]]",
+        "GET|404|{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest"
+            + " unknown\",\"detail\":{\"Tag\":\"nope\"}}]}|MANIFEST_UNKNOWN: manifest unknown;"
+            + " map[Tag:nope]",
+        "GET|404|{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest"
+            + " unknown\",\"detail\":\"unknown tag=nope\"}]}|MANIFEST_UNKNOWN: manifest unknown;"
+            + " unknown tag=nope",
+        "GET|401|{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication"
+            + " required\",\"detail\":[{\"Type\":\"repository\",\"Name\":\"a\",\"Action\":\"pull\"}]}]}|UNAUTHORIZED:"
+            + " authentication required; [map[Action:pull Name:a Type:repository]]",
+        "GET|400|{\"errors\":[{\"code\":\"A\",\"message\":\"one\"},{\"code\":\"B\",\"message\":\"two\",\"detail\":null}]}|multiple"
+            + " errors returned: A: one; B: two",
+        "GET|400|{\"errors\":[{\"code\":\"A\",\"message\":\"m\",\"detail\":{\"b\":[1,true,null],\"a\":2.5}}]}|A:"
+            + " m; map[a:2.5 b:[1 true <nil>]]",
         "GET|500|{\"errors\":[]}|unexpected status code 500 Internal Server Error: {\"errors\":[]}",
-        "GET|502|<html>bad gateway</html>|unexpected status code 502 Bad Gateway: <html>bad gateway</html>",
+        "GET|502|<html>bad gateway</html>|unexpected status code 502 Bad Gateway: <html>bad"
+            + " gateway</html>",
         "GET|503|''|unexpected status code 503 Service Unavailable",
         "PUT|599|''|unexpected status code 599",
-        "HEAD|404|''|unexpected status code 404 Not Found (HEAD responses have no body, use GET for details)"
+        "HEAD|404|''|unexpected status code 404 Not Found (HEAD responses have no body, use GET for"
+            + " details)"
       })
   void speaksAsGoContainerregistryDoes(String method, int status, String body, String text)
       throws Exception {

@@ -77,8 +77,7 @@ class RetryTest {
       registry.faults().on(RequestMatch.any()).does(Effects.status(503));
       Repository app = app(registry);
       RegistryException failure =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.getManifest(app, "v1"));
+          catchThrowableOfType(RegistryException.class, () -> client.getManifest(app, "v1"));
       assertThat(failure.kind()).isEqualTo(Kind.SERVER_ERROR);
       assertThat(registry.log().count()).isEqualTo(4);
       assertThat(pace.sleeps()).containsExactly(millis(250), millis(750), millis(2250));
@@ -112,8 +111,7 @@ class RetryTest {
                   Effects.throttled(Duration.ofSeconds(30)),
                   Effects.throttledUntil(TestPace.START.plusSeconds(77))));
       assertThat(client.getManifest(app(registry), "v1")).isPresent();
-      assertThat(pace.sleeps())
-          .containsExactly(Duration.ofSeconds(30), Duration.ofSeconds(47));
+      assertThat(pace.sleeps()).containsExactly(Duration.ofSeconds(30), Duration.ofSeconds(47));
     }
   }
 
@@ -122,14 +120,10 @@ class RetryTest {
   void doesNotWaitBeyondTheDeadline(TransportKind kind) throws Exception {
     try (EmbeddedRegistry registry = registry();
         RegistryClient client = client(kind)) {
-      registry
-          .faults()
-          .on(RequestMatch.any())
-          .does(Effects.throttled(Duration.ofSeconds(181)));
+      registry.faults().on(RequestMatch.any()).does(Effects.throttled(Duration.ofSeconds(181)));
       Repository app = app(registry);
       RegistryException failure =
-          catchThrowableOfType(
-              RegistryException.class, () -> client.getManifest(app, "v1"));
+          catchThrowableOfType(RegistryException.class, () -> client.getManifest(app, "v1"));
       assertThat(failure.kind()).isEqualTo(Kind.THROTTLED);
       assertThat(failure.status()).hasValue(429);
       assertThat(pace.sleeps()).isEmpty();
@@ -150,8 +144,7 @@ class RetryTest {
       Duration waited = pace.sleeps().stream().reduce(Duration.ZERO, Duration::plus);
       assertThat(waited).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(10));
       pace.pass(Duration.ofMinutes(3));
-      RegistryException late =
-          catchThrowableOfType(RegistryException.class, () -> view.tags(app));
+      RegistryException late = catchThrowableOfType(RegistryException.class, () -> view.tags(app));
       assertThat(late.kind()).isEqualTo(Kind.TIMEOUT);
       assertThat(late.message()).contains("no time left of 180 s");
     }
@@ -162,16 +155,11 @@ class RetryTest {
   void aFailedUploadStartsOver(TransportKind kind) throws Exception {
     byte[] large = new byte[3 << 20];
     Bytes blob = Bytes.of(large);
-    for (Effect fault :
-        List.of(Effects.status(500), Effects.drop(), Effects.dropAfterwards())) {
+    for (Effect fault : List.of(Effects.status(500), Effects.drop(), Effects.dropAfterwards())) {
       for (String method : List.of("POST", "PUT")) {
         try (EmbeddedRegistry registry = registry();
             RegistryClient client = client(kind)) {
-          registry
-              .faults()
-              .on(RequestMatch.uploads().method(method))
-              .first(2)
-              .does(fault);
+          registry.faults().on(RequestMatch.uploads().method(method)).first(2).does(fault);
           client.putBlob(app(registry), blob);
           assertThat(registry.repository("app").blob(Digest.sha256(blob))).contains(blob);
           assertThat(registry.log().requests("POST", ".*")).hasSize(3);
@@ -235,9 +223,7 @@ class RetryTest {
           .faults()
           .on(RequestMatch.any())
           .randomly(seed, 0.2)
-          .does(
-              Effects.alternating(
-                  Effects.status(500), Effects.status(429), Effects.status(503)));
+          .does(Effects.alternating(Effects.status(500), Effects.status(429), Effects.status(503)));
       Repository app = app(registry);
       int failed = 0;
       for (int i = 0; i < writes; i++) {

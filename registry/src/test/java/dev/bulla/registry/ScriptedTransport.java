@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The whole internet, as a test wants it: for hosts that cannot be had on loopback. Records everything it is asked. */
+/**
+ * The whole internet, as a test wants it: for hosts that cannot be had on loopback. Records
+ * everything it is asked.
+ */
 final class ScriptedTransport implements HttpTransport {
 
   /** What a place answers. */
@@ -39,8 +42,7 @@ final class ScriptedTransport implements HttpTransport {
   }
 
   private final Script script;
-  private final List<TransportRequest> requests =
-      Collections.synchronizedList(new ArrayList<>());
+  private final List<TransportRequest> requests = Collections.synchronizedList(new ArrayList<>());
 
   ScriptedTransport(Script script) {
     this.script = script;

@@ -16,7 +16,9 @@ final class RegistryServing {
 
   static void run(ParsedFlags flags, CommandContext context) throws BullaException {
     EmbeddedRegistry.Options options =
-        EmbeddedRegistry.options().listen(address(flags.get(RegistryServeCommand.LISTEN)));
+        EmbeddedRegistry.options()
+            .listen(address(flags.get(RegistryServeCommand.LISTEN)))
+            .loggedRequests(0);
     String directory = flags.get(RegistryServeCommand.DIRECTORY);
     try {
       if (!directory.isEmpty()) {

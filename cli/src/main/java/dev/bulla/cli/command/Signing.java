@@ -151,6 +151,7 @@ final class Signing {
     }
     try (ImageSession session = ImageSession.open(flags, context);
         LazySigner signer = new LazySigner(flags.get(SignCommand.KEY), context)) {
+      session.client().prepare(references.get(0).repository());
       Optional<Bytes> payload = payload();
       for (Reference reference : references) {
         sign(plan, session, signer, reference, annotations, payload);

@@ -40,12 +40,14 @@ final class Verifying {
           "verifying without a key is not available in this version",
           "name a public key with --key");
     }
-    Policy policy = policy(ignoreLog);
+    WarmUp.start();
     List<Reference> references = new ArrayList<>();
     for (String image : flags.arguments()) {
       references.add(Reference.parse(image));
     }
     try (ImageSession session = ImageSession.open(flags, context)) {
+      session.client().prepare(references.get(0).repository());
+      Policy policy = policy(ignoreLog);
       DetachedSignature detached = DetachedSignature.of(flags, context);
       Failures failures = new Failures();
       for (Reference reference : references) {

@@ -10,8 +10,8 @@ import java.util.Optional;
  * Gives flags that the line did not set a value from the environment: {@code --foo-bar} from {@code
  * BULLA_FOO_BAR}, else from {@code COSIGN_FOO_BAR}. An empty variable counts as not set.
  *
- * <p>Unlike cosign, a value that cannot be parsed is an error (decisions.md 16): ignoring it would
- * run the command with another setting than the one asked for.
+ * <p>Unlike cosign, a value that cannot be parsed is an error: ignoring it would run the command
+ * with another setting than the one asked for.
  */
 public final class EnvironmentBinding {
 

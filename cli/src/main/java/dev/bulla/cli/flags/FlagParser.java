@@ -32,7 +32,7 @@ public final class FlagParser {
   /**
    * Reads the words behind a command's name.
    *
-   * @throws UsageException in the words of the contract (spec/cli.md, "Flag syntax")
+   * @throws UsageException in the words of cobra and pflag, which scripts know
    */
   public static ParsedFlags parse(CommandSpec spec, List<Word> words) throws UsageException {
     return new FlagParser(FlagSet.of(spec), words).parse();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.DynamicTest;
  *       .with("REG", registry.hostAndPort())
  *       .with("DIGEST", "sha256:…")
  *       .with("HEX", "…")
- *       .tests("cosign-3.1.1/sign-legacy.txt", Deviations.none().exit("cosign …", 20, "decisions.md 21"));
+ *       .tests("cosign-3.1.1/sign-legacy.txt", Deviations.none().exit("cosign …", 20, "there is no log yet"));
  * }
  * }</pre>
  */

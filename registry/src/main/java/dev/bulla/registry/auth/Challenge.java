@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One challenge of a {@code WWW-Authenticate} header (RFC 9110 §11.6.1): what kind of credentials a server wants, and for what.
+ * One challenge of a {@code WWW-Authenticate} header (RFC 9110 §11.6.1): what kind of credentials a
+ * server wants, and for what.
  *
  * @param scheme lower case: {@code basic}, {@code bearer}
  * @param parameters names in lower case; the first value of a name counts
@@ -30,8 +31,8 @@ public record Challenge(String scheme, Map<String, String> parameters) {
   }
 
   /**
-   * The challenges of all header fields of a response, in order. Accepts odd spacing, any order of parameters and empty list
-   * elements.
+   * The challenges of all header fields of a response, in order. Accepts odd spacing, any order of
+   * parameters and empty list elements.
    */
   public static List<Challenge> parse(List<String> values) throws MalformedInputException {
     List<Challenge> challenges = new ArrayList<>();
@@ -46,7 +47,10 @@ public record Challenge(String scheme, Map<String, String> parameters) {
     return List.copyOf(challenges);
   }
 
-  /** Walks over one header field. The grammar is a comma list within a comma list; what decides is the equals sign. */
+  /**
+   * Walks over one header field. The grammar is a comma list within a comma list; what decides is
+   * the equals sign.
+   */
   private static final class Parser {
     private final String text;
     private final List<Challenge> into;
@@ -96,8 +100,7 @@ public record Challenge(String scheme, Map<String, String> parameters) {
         }
         at++;
         skip(" \t");
-        String value =
-            at < text.length() && text.charAt(at) == '"' ? quoted() : unquoted();
+        String value = at < text.length() && text.charAt(at) == '"' ? quoted() : unquoted();
         if (found.size() == MAX_PARAMETERS) {
           throw new MalformedInputException(WHAT, "too many parameters");
         }
@@ -137,7 +140,10 @@ public record Challenge(String scheme, Map<String, String> parameters) {
       return text.substring(start, at);
     }
 
-    /** Some servers forget the quotation marks around URLs and scopes; the value then ends at a blank or comma. */
+    /**
+     * Some servers forget the quotation marks around URLs and scopes; the value then ends at a
+     * blank or comma.
+     */
     private String unquoted() {
       int start = at;
       while (at < text.length() && ", \t".indexOf(text.charAt(at)) < 0) {

@@ -24,7 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One file of credentials: docker's {@code config.json} or podman's {@code auth.json}, which share a format.
+ * One file of credentials: docker's {@code config.json} or podman's {@code auth.json}, which share
+ * a format.
  *
  * @param path where it was read
  * @param entries in the file's order
@@ -142,8 +143,7 @@ record CredentialFile(
     Optional<Entry> best = Optional.empty();
     for (Entry entry : entries) {
       if (entry.key().covers(repository)
-          && (best.isEmpty()
-              || entry.key().path().length() > best.get().key().path().length())) {
+          && (best.isEmpty() || entry.key().path().length() > best.get().key().path().length())) {
         best = Optional.of(entry);
       }
     }

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A program {@code docker-credential-NAME} that knows credentials. It gets the server's name on its standard input and an environment
- * without our secrets, and has limited time.
+ * A program {@code docker-credential-NAME} that knows credentials. It gets the server's name on its
+ * standard input and an environment without our secrets, and has limited time.
  *
  * <p>Source: docker/docker-credential-helpers, "Development".
  */
@@ -38,13 +38,51 @@ final class CredentialHelper {
   /** What any helper may need to find its files, its display and the network. */
   private static final List<String> COMMON =
       List.of(
-          "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR",
-          "TERM", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS",
-          "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_SESSION_TYPE",
-          "DOCKER_CONFIG", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
-          "http_proxy", "https_proxy", "no_proxy", "GNUPGHOME", "GPG_TTY", "GPG_AGENT_INFO",
-          "SYSTEMROOT", "SystemRoot", "WINDIR", "APPDATA", "LOCALAPPDATA", "USERPROFILE",
-          "PROGRAMDATA", "ProgramData", "PROGRAMFILES", "ProgramFiles", "PATHEXT", "TEMP", "TMP");
+          "PATH",
+          "HOME",
+          "USER",
+          "LOGNAME",
+          "LANG",
+          "LANGUAGE",
+          "LC_ALL",
+          "LC_CTYPE",
+          "TZ",
+          "TMPDIR",
+          "TERM",
+          "DISPLAY",
+          "WAYLAND_DISPLAY",
+          "XAUTHORITY",
+          "DBUS_SESSION_BUS_ADDRESS",
+          "XDG_RUNTIME_DIR",
+          "XDG_CONFIG_HOME",
+          "XDG_DATA_HOME",
+          "XDG_CACHE_HOME",
+          "XDG_SESSION_TYPE",
+          "DOCKER_CONFIG",
+          "SSL_CERT_FILE",
+          "SSL_CERT_DIR",
+          "HTTP_PROXY",
+          "HTTPS_PROXY",
+          "NO_PROXY",
+          "http_proxy",
+          "https_proxy",
+          "no_proxy",
+          "GNUPGHOME",
+          "GPG_TTY",
+          "GPG_AGENT_INFO",
+          "SYSTEMROOT",
+          "SystemRoot",
+          "WINDIR",
+          "APPDATA",
+          "LOCALAPPDATA",
+          "USERPROFILE",
+          "PROGRAMDATA",
+          "ProgramData",
+          "PROGRAMFILES",
+          "ProgramFiles",
+          "PATHEXT",
+          "TEMP",
+          "TMP");
 
   /** What the helper of one service needs and no other is told. */
   private static final Map<String, List<String>> PER_NAME =
@@ -77,11 +115,10 @@ final class CredentialHelper {
     }
     Path path =
         find()
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        "credential helper " + program() + " is not on the PATH",
-                        "install it, or remove it from docker's config.json"));
+            .orElseThrow(() ->
+                new ConfigurationException(
+                    "credential helper " + program() + " is not on the PATH",
+                    "install it, or remove it from docker's config.json"));
     return run(path, server);
   }
 
@@ -132,8 +169,8 @@ final class CredentialHelper {
     try {
       // read on another thread: a helper that keeps its output open must not keep us
       FutureTask<Bytes> output =
-          new FutureTask<>(
-              () -> LimitedInput.readAll(process.getInputStream(), Limits.MAX_TOKEN_BODY, program()));
+          new FutureTask<>(() ->
+              LimitedInput.readAll(process.getInputStream(), Limits.MAX_TOKEN_BODY, program()));
       Thread reader = new Thread(output, program());
       reader.setDaemon(true);
       reader.start();

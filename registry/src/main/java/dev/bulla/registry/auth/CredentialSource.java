@@ -3,7 +3,10 @@ package dev.bulla.registry.auth;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.oci.Repository;
 
-/** Knows credentials for registries. Asked only once a registry demands some. Safe for use by many threads at once. */
+/**
+ * Knows credentials for registries. Asked only once a registry demands some. Safe for use by many
+ * threads at once.
+ */
 @FunctionalInterface
 public interface CredentialSource {
 
@@ -13,8 +16,8 @@ public interface CredentialSource {
   /**
    * The credentials for a repository.
    *
-   * @throws ConfigurationException when they are kept somewhere that cannot be read: going on without them could make private
-   *     things look absent
+   * @throws ConfigurationException when they are kept somewhere that cannot be read: going on
+   *     without them could make private things look absent
    */
   CredentialAnswer find(Repository repository) throws ConfigurationException;
 

@@ -6,8 +6,8 @@ import dev.bulla.bytes.Bytes;
 /**
  * What we show to a registry to be let in. No {@code toString} shows a secret.
  *
- * <p>Secrets are strings here: they arrive as JSON or from the environment and leave as header lines, so wiping one copy would only
- * pretend.
+ * <p>Secrets are strings here: they arrive as JSON or from the environment and leave as header
+ * lines, so wiping one copy would only pretend.
  */
 public sealed interface Credentials {
 

@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The parts of the process environment that finding credentials depends on, read once by the caller.
+ * The parts of the process environment that finding credentials depends on, read once by the
+ * caller.
  *
  * @param variables the environment variables
  * @param home the user's home folder

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Access to one resource, as token services understand it: {@code repository:acme/app:pull,push}. Source: the Docker registry token
- * scope specification.
+ * Access to one resource, as token services understand it: {@code repository:acme/app:pull,push}.
+ * Source: the Docker registry token scope specification.
  *
  * @param resource type and name: {@code repository:acme/app}
  * @param actions in the order in which they are asked for
@@ -39,7 +39,10 @@ public record Scope(String resource, Set<String> actions) {
     return set;
   }
 
-  /** The scope that a text spells; empty when it is not one. A name may contain colons, so the first and the last one count. */
+  /**
+   * The scope that a text spells; empty when it is not one. A name may contain colons, so the first
+   * and the last one count.
+   */
   public static Optional<Scope> parse(String text) {
     int first = text.indexOf(':');
     int last = text.lastIndexOf(':');

@@ -24,7 +24,9 @@ public record Scopes(List<Scope> list) {
     return new Scopes(List.of(scope));
   }
 
-  /** What a challenge asks for: scopes separated by blanks. Texts that are no scope are left out. */
+  /**
+   * What a challenge asks for: scopes separated by blanks. Texts that are no scope are left out.
+   */
   public static Scopes parse(String text) {
     Scopes found = NONE;
     int start = 0;

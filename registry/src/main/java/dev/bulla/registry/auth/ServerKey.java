@@ -4,8 +4,9 @@ import dev.bulla.oci.Repository;
 import java.util.Locale;
 
 /**
- * The name under which a credential is kept, brought to one spelling. Docker writes {@code host}, {@code https://host/v1/} and, for
- * Docker Hub, {@code https://index.docker.io/v1/}; podman writes {@code host} or {@code host/namespace}.
+ * The name under which a credential is kept, brought to one spelling. Docker writes {@code host},
+ * {@code https://host/v1/} and, for Docker Hub, {@code https://index.docker.io/v1/}; podman writes
+ * {@code host} or {@code host/namespace}.
  *
  * @param host lower case, with the port when there is one
  * @param path the namespace that the credential is limited to, or empty

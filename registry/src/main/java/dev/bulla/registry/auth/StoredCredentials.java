@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The credentials that {@code docker login}, {@code podman login} and their helper programs keep. Looked for in this order, the first
- * that knows the registry wins:
+ * The credentials that {@code docker login}, {@code podman login} and their helper programs keep.
+ * Looked for in this order, the first that knows the registry wins:
  *
  * <ol>
  *   <li>{@code $DOCKER_CONFIG/config.json}, else {@code ~/.docker/config.json}
@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code $XDG_CONFIG_HOME/containers/auth.json}, else {@code ~/.config/containers/auth.json}
  * </ol>
  *
- * <p>Within a file: the server's helper ({@code credHelpers}, else {@code credsStore}), then its entry. What was read is kept for five
- * minutes, since helpers are slow and tokens in files are renewed.
+ * <p>Within a file: the server's helper ({@code credHelpers}, else {@code credsStore}), then its
+ * entry. What was read is kept for five minutes, since helpers are slow and tokens in files are
+ * renewed.
  */
 public final class StoredCredentials implements CredentialSource {
 
@@ -68,8 +69,7 @@ public final class StoredCredentials implements CredentialSource {
         Optional<Credentials> found = ask(helper.get(), ServerKey.helperArgument(repository));
         if (found.isPresent()) {
           return new CredentialAnswer(
-              found.get(),
-              "helper docker-credential-" + helper.get() + " named in " + file.path());
+              found.get(), "helper docker-credential-" + helper.get() + " named in " + file.path());
         }
       }
       Optional<Credentials> entry = file.entryFor(repository);

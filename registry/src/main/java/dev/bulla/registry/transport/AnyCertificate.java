@@ -6,8 +6,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Accepts every server. Only behind {@link TlsOptions.Builder#insecureAnyCertificate()}. The extended class, because the JDK wraps
- * the plain one and then checks the host name after all.
+ * Accepts every server. Only behind {@link TlsOptions.Builder#insecureAnyCertificate()}. The
+ * extended class, because the JDK wraps the plain one and then checks the host name after all.
  */
 final class AnyCertificate extends X509ExtendedTrustManager {
 

@@ -11,8 +11,8 @@ import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 
 /**
- * The key of a TLS client certificate, in the forms that other tools write it: PKCS#8 as it is, PKCS#1 and SEC 1 wrapped into it
- * (RFC 5208 §5, RFC 5915 §3), since the JDK reads no other.
+ * The key of a TLS client certificate, in the forms that other tools write it: PKCS#8 as it is,
+ * PKCS#1 and SEC 1 wrapped into it (RFC 5208 §5, RFC 5915 §3), since the JDK reads no other.
  */
 final class ClientKey {
 
@@ -74,7 +74,9 @@ final class ClientKey {
     return der(SEQUENCE, Bytes.concat(VERSION_0, algorithm, der(OCTET_STRING, key)));
   }
 
-  /** The content of {@code [0]} in {@code SEQUENCE { INTEGER, OCTET STRING, [0] parameters, … }}. */
+  /**
+   * The content of {@code [0]} in {@code SEQUENCE { INTEGER, OCTET STRING, [0] parameters, … }}.
+   */
   private static Bytes sec1Parameters(Bytes sec1, String what) throws MalformedInputException {
     int at = header(sec1, 0, what);
     while (at < sec1.size()) {

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Header fields in order, found without regard to case. Immutable. Values may hold credentials, so there is no {@code toString}. */
+/**
+ * Header fields in order, found without regard to case. Immutable. Values may hold credentials, so
+ * there is no {@code toString}.
+ */
 public final class Headers {
 
   public static final Headers NONE = new Headers(List.of());
@@ -75,7 +78,8 @@ public final class Headers {
     /**
      * Adds a field.
      *
-     * @throws IllegalArgumentException when the name is no token or the value holds a control character
+     * @throws IllegalArgumentException when the name is no token or the value holds a control
+     *     character
      */
     public Builder add(String name, String value) {
       if (!isToken(name) || !isFieldValue(value)) {

@@ -15,8 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One connection that speaks HTTP/1.1 (RFC 9112), one exchange at a time. Reads strictly: whatever can be understood in two ways is
- * refused.
+ * One connection that speaks HTTP/1.1 (RFC 9112), one exchange at a time. Reads strictly: whatever
+ * can be understood in two ways is refused.
  */
 final class Http1Connection implements AutoCloseable {
 
@@ -25,7 +25,9 @@ final class Http1Connection implements AutoCloseable {
   private static final int MAX_HEAD = 128 << 10;
   private static final int MAX_INTERIM = 16;
 
-  /** What the kernel surely takes without the peer reading. More than that is written under guard. */
+  /**
+   * What the kernel surely takes without the peer reading. More than that is written under guard.
+   */
   private static final int SMALL_BODY = 8 << 10;
 
   private final TimedSocket raw;
@@ -75,7 +77,10 @@ final class Http1Connection implements AutoCloseable {
     }
   }
 
-  /** The connection ended before the server said anything: on one that had been idle, it may never have seen the request. */
+  /**
+   * The connection ended before the server said anything: on one that had been idle, it may never
+   * have seen the request.
+   */
   static final class SilentConnection extends IOException {
     private static final long serialVersionUID = 1L;
     private final transient TransportException failure;
@@ -351,7 +356,10 @@ final class Http1Connection implements AutoCloseable {
     idleSince = System.nanoTime();
   }
 
-  /** Whether the server has left the connection open while it was idle. Waits a millisecond when it had time to close it. */
+  /**
+   * Whether the server has left the connection open while it was idle. Waits a millisecond when it
+   * had time to close it.
+   */
   boolean isStillOpen(Duration suspectAfter, Duration maxIdle) {
     long idle = System.nanoTime() - idleSince;
     if (idle > maxIdle.toNanos()) {

@@ -7,15 +7,17 @@ import java.time.Duration;
 /**
  * Carries one request to a server and its response back. Safe for use by many threads at once.
  *
- * <p>Promises of every implementation: the deadline covers everything, also a server that drips; a body that ends early is an
- * error, never a short success; no redirect is followed, no challenge answered, no cookie kept, no content coding undone; a request
- * is repeated only when the server cannot have seen it, or when it is a {@code GET} or {@code HEAD} on a connection that had
- * been idle.
+ * <p>Promises of every implementation: the deadline covers everything, also a server that drips; a
+ * body that ends early is an error, never a short success; no redirect is followed, no challenge
+ * answered, no cookie kept, no content coding undone; a request is repeated only when the server
+ * cannot have seen it, or when it is a {@code GET} or {@code HEAD} on a connection that had been
+ * idle.
  */
 public interface HttpTransport extends AutoCloseable {
 
   /**
-   * Sends a request and hands the response to the reader, on any thread. The response is released when the reader returns.
+   * Sends a request and hands the response to the reader, on any thread. The response is released
+   * when the reader returns.
    *
    * @throws TransportException when no usable answer came
    * @throws IOException what the reader or the body's source threw
@@ -26,8 +28,8 @@ public interface HttpTransport extends AutoCloseable {
       throws IOException, BullaException, InterruptedException;
 
   /**
-   * A hint that a request to this place is about to be made. May connect ahead, without credentials and without saying anything;
-   * returns at once and never fails.
+   * A hint that a request to this place is about to be made. May connect ahead, without credentials
+   * and without saying anything; returns at once and never fails.
    */
   default void prepare(Origin origin, Duration timeout) {}
 

@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * An absolute {@code http} or {@code https} URL, taken apart once and strictly, so that the part of the program that decides whether
- * a place may be visited and the part that goes there cannot read it differently.
+ * An absolute {@code http} or {@code https} URL, taken apart once and strictly, so that the part of
+ * the program that decides whether a place may be visited and the part that goes there cannot read
+ * it differently.
  *
- * <p>No user information, no fragment, no backslash, no control or non-ASCII character. Source: RFC 3986, narrowed.
+ * <p>No user information, no fragment, no backslash, no control or non-ASCII character. Source: RFC
+ * 3986, narrowed.
  */
 public final class HttpUrl {
 
@@ -56,7 +58,10 @@ public final class HttpUrl {
     return new HttpUrl(origin, checkedPath(text.substring(end)));
   }
 
-  /** Reads a URL that may be relative to this one, as a {@code Location} or {@code Link} header gives it. */
+  /**
+   * Reads a URL that may be relative to this one, as a {@code Location} or {@code Link} header
+   * gives it.
+   */
   public HttpUrl resolve(String reference) throws MalformedInputException {
     if (reference.isEmpty()) {
       throw malformed(reference, "empty");
@@ -116,7 +121,10 @@ public final class HttpUrl {
     return port;
   }
 
-  /** Names of letters, digits, hyphen, underscore and dot; IPv4; IPv6 in brackets. Nothing that a resolver would have to decode. */
+  /**
+   * Names of letters, digits, hyphen, underscore and dot; IPv4; IPv6 in brackets. Nothing that a
+   * resolver would have to decode.
+   */
   private static boolean isHost(String host) {
     if (host.isEmpty() || host.length() > 253) {
       return false;
@@ -180,7 +188,10 @@ public final class HttpUrl {
     return new HttpUrl(origin, out.toString());
   }
 
-  /** Appends a text as one component of a query or form: everything but unreserved characters percent-encoded. */
+  /**
+   * Appends a text as one component of a query or form: everything but unreserved characters
+   * percent-encoded.
+   */
   public static void encode(StringBuilder out, String text) {
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       int c = b & 0xff;

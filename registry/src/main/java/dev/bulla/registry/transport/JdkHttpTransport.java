@@ -1,7 +1,7 @@
 package dev.bulla.registry.transport;
 
-import dev.bulla.error.BullaException;
 import dev.bulla.error.BullaBug;
+import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
 import dev.bulla.registry.transport.TransportException.Kind;
@@ -38,8 +38,8 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's HTTP client: HTTP/2 over TLS, HTTP/1.1 otherwise, each exchange on a virtual thread. For programs that stay: it takes a few
- * hundred milliseconds to start and must be closed.
+ * The JDK's HTTP client: HTTP/2 over TLS, HTTP/1.1 otherwise, each exchange on a virtual thread.
+ * For programs that stay: it takes a few hundred milliseconds to start and must be closed.
  */
 public final class JdkHttpTransport implements HttpTransport {
 
@@ -62,7 +62,8 @@ public final class JdkHttpTransport implements HttpTransport {
   @Override
   public <T> T exchange(TransportRequest request, ResponseReader<T> reader)
       throws IOException, BullaException, InterruptedException {
-    // The client's own time-out ends with the head of the response. Interrupting the thread that reads ends everything.
+    // The client's own time-out ends with the head of the response. Interrupting the thread that
+    // reads ends everything.
     FutureTask<T> task = new FutureTask<>(() -> exchangeNow(request, reader));
     Thread.ofVirtual().name("bulla-exchange").start(task);
     try {
@@ -97,7 +98,8 @@ public final class JdkHttpTransport implements HttpTransport {
     HttpResponse<InputStream> response;
     try {
       response =
-          client(request.url().origin()).send(translate(request, source), BodyHandlers.ofInputStream());
+          client(request.url().origin())
+              .send(translate(request, source), BodyHandlers.ofInputStream());
     } catch (IOException e) {
       if (source.failure != null) {
         throw source.failure;
@@ -142,7 +144,9 @@ public final class JdkHttpTransport implements HttpTransport {
     return builder.build();
   }
 
-  /** Through the methods of their own where there are any: the general one announces an empty body. */
+  /**
+   * Through the methods of their own where there are any: the general one announces an empty body.
+   */
   private static void withoutBody(HttpRequest.Builder builder, String method) {
     switch (method) {
       case "GET" -> builder.GET();
@@ -225,7 +229,10 @@ public final class JdkHttpTransport implements HttpTransport {
         : RenamedTls.expecting(tls.serverName().get(), context);
   }
 
-  /** Spares the client for plain HTTP the loading of the trust store; no handshake could succeed with it. */
+  /**
+   * Spares the client for plain HTTP the loading of the trust store; no handshake could succeed
+   * with it.
+   */
   private static SSLContext noTrust() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
@@ -259,7 +266,10 @@ public final class JdkHttpTransport implements HttpTransport {
     threads.shutdownNow();
   }
 
-  /** Hands a body to the client, and remembers why it could not be read, which the client would blame on the network. */
+  /**
+   * Hands a body to the client, and remembers why it could not be read, which the client would
+   * blame on the network.
+   */
   private static final class SourceGuard {
     private final RequestBody body;
     private volatile @Nullable IOException failure;

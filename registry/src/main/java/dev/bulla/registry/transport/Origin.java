@@ -1,7 +1,8 @@
 package dev.bulla.registry.transport;
 
 /**
- * What a credential is bound to: scheme, host and port. Two URLs belong together exactly when these three agree.
+ * What a credential is bound to: scheme, host and port. Two URLs belong together exactly when these
+ * three agree.
  *
  * @param scheme {@code http} or {@code https}
  * @param host lower case; an IPv6 address in brackets
@@ -13,7 +14,8 @@ public record Origin(String scheme, String host, int port) {
     return scheme.equals("https");
   }
 
-  // Written out: the generated methods of a record are linked at first use, which costs milliseconds of a short run.
+  // Written out: the generated methods of a record are linked at first use, which costs
+  // milliseconds of a short run.
   @Override
   public boolean equals(Object other) {
     return other instanceof Origin that

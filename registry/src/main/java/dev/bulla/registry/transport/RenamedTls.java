@@ -21,9 +21,10 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 
 /**
- * TLS that expects a certificate for a given name, whatever host was asked ({@code --registry-server-name}). The JDK's HTTP client
- * offers no setting for that: it takes the name from the URL, when it makes an engine and again when it sets its parameters, so both
- * calls are answered here.
+ * TLS that expects a certificate for a given name, whatever host was asked ({@code
+ * --registry-server-name}). The JDK's HTTP client offers no setting for that: it takes the name
+ * from the URL, when it makes an engine and again when it sets its parameters, so both calls are
+ * answered here.
  */
 final class RenamedTls extends SSLContextSpi {
 

@@ -37,14 +37,17 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 over plain sockets, for programs that live for a second. It loads nothing but sockets (TLS only when a URL wants it), keeps
- * connections of its own between requests, and leaves no thread behind that could hold up the exit.
+ * HTTP/1.1 over plain sockets, for programs that live for a second. It loads nothing but sockets
+ * (TLS only when a URL wants it), keeps connections of its own between requests, and leaves no
+ * thread behind that could hold up the exit.
  *
- * <p>Why not {@code HttpURLConnection}, which starts as fast: it repeats requests on its own, {@code PUT} included; it answers
- * {@code Negotiate} challenges with the user's Kerberos ticket; it drops the body of a 401; its pool is shared by the whole process;
- * and a server that drips cannot be timed out.
+ * <p>Why not {@code HttpURLConnection}, which starts as fast: it repeats requests on its own,
+ * {@code PUT} included; it answers {@code Negotiate} challenges with the user's Kerberos ticket; it
+ * drops the body of a 401; its pool is shared by the whole process; and a server that drips cannot
+ * be timed out.
  *
- * <p>Name look-ups are the one thing that the deadline does not cover: the platform offers no way to end one.
+ * <p>Name look-ups are the one thing that the deadline does not cover: the platform offers no way
+ * to end one.
  */
 public final class SocketTransport implements HttpTransport {
 
@@ -124,18 +127,17 @@ public final class SocketTransport implements HttpTransport {
   }
 
   /**
-   * Starts to connect, so that the connection is there when the first request needs it. Returns at once; a failure shows when the
-   * request is made.
+   * Starts to connect, so that the connection is there when the first request needs it. Returns at
+   * once; a failure shows when the request is made.
    */
   @Override
   public void prepare(Origin origin, Duration timeout) {
     FutureTask<Http1Connection> task =
-        new FutureTask<>(
-            () -> {
-              Http1Connection connection = connect(origin, Deadline.after(timeout));
-              begin(connection);
-              return connection;
-            });
+        new FutureTask<>(() -> {
+          Http1Connection connection = connect(origin, Deadline.after(timeout));
+          begin(connection);
+          return connection;
+        });
     synchronized (idle) {
       if (closed || prepared.putIfAbsent(origin, task) != null) {
         return;
@@ -220,8 +222,7 @@ public final class SocketTransport implements HttpTransport {
     try {
       addresses = InetAddress.getAllByName(host);
     } catch (UnknownHostException e) {
-      throw new TransportException(
-          Kind.NO_CONNECTION, "no such host: " + Quoted.plain(host), e);
+      throw new TransportException(Kind.NO_CONNECTION, "no such host: " + Quoted.plain(host), e);
     }
     TransportException failure = null;
     for (InetAddress address : addresses) {
@@ -274,8 +275,7 @@ public final class SocketTransport implements HttpTransport {
   private SSLSocket overTls(TimedSocket raw, String host, int port)
       throws IOException, ConfigurationException {
     String name = tls.serverName().orElse(host);
-    SSLSocket socket =
-        (SSLSocket) context().getSocketFactory().createSocket(raw, name, port, true);
+    SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket(raw, name, port, true);
     SSLParameters parameters = socket.getSSLParameters();
     // without this, a socket accepts a certificate for any name
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -291,7 +291,10 @@ public final class SocketTransport implements HttpTransport {
     return sslContext;
   }
 
-  /** Tells a peer that speaks TLS and disagrees from one that does not speak it. Only the latter may be asked without TLS. */
+  /**
+   * Tells a peer that speaks TLS and disagrees from one that does not speak it. Only the latter may
+   * be asked without TLS.
+   */
   static TransportException handshakeFailure(IOException e) {
     if (WireInput.timedOut(e)) {
       return new TransportException(Kind.CONNECT_TIMEOUT, "no TLS handshake in time", e);

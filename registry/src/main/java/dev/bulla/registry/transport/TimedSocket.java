@@ -7,8 +7,9 @@ import java.net.Proxy;
 import java.net.Socket;
 
 /**
- * A socket that waits no longer than a deadline, however the bytes are spread. A plain socket's time-out starts anew with every byte
- * that arrives, so a server that drips could hold it for ever; TLS layered over this one reads through it and is bounded too.
+ * A socket that waits no longer than a deadline, however the bytes are spread. A plain socket's
+ * time-out starts anew with every byte that arrives, so a server that drips could hold it for ever;
+ * TLS layered over this one reads through it and is bounded too.
  */
 final class TimedSocket extends Socket {
 

@@ -29,7 +29,10 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** Turns {@link TlsOptions} into what the JDK wants. The one place that reads certificates of servers' authorities. */
+/**
+ * Turns {@link TlsOptions} into what the JDK wants. The one place that reads certificates of
+ * servers' authorities.
+ */
 final class TlsContexts {
 
   /** System bundles have some 200 KiB. */
@@ -49,8 +52,7 @@ final class TlsContexts {
     } catch (GeneralSecurityException e) {
       throw new ConfigurationException("the TLS settings cannot be used: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new ConfigurationException(
-          "the TLS certificates cannot be read: " + e.getMessage(), e);
+      throw new ConfigurationException("the TLS certificates cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -99,7 +101,10 @@ final class TlsContexts {
     return own.getTrustManagers();
   }
 
-  /** Every file that holds certificates counts; a folder often has others beside them, and links to nowhere. */
+  /**
+   * Every file that holds certificates counts; a folder often has others beside them, and links to
+   * nowhere.
+   */
   private static void addFolder(List<Certificate> roots, Path folder)
       throws IOException, GeneralSecurityException {
     int files = 0;
@@ -156,8 +161,7 @@ final class TlsContexts {
     }
     List<X509Certificate> chain = certificates(identity.get().chain());
     PrivateKey key =
-        ClientKey.parse(
-            identity.get().key(), chain.get(0).getPublicKey().getAlgorithm());
+        ClientKey.parse(identity.get().key(), chain.get(0).getPublicKey().getAlgorithm());
     char[] none = new char[0];
     KeyStore store = emptyStore();
     store.setKeyEntry("client", key, none, chain.toArray(new Certificate[0]));

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whom to trust over TLS, and as whom to appear. Immutable. Nothing is read or parsed before the first connection over TLS, so that
- * a run over plain HTTP does not pay for it.
+ * Whom to trust over TLS, and as whom to appear. Immutable. Nothing is read or parsed before the
+ * first connection over TLS, so that a run over plain HTTP does not pay for it.
  */
 public final class TlsOptions {
 
@@ -113,8 +113,9 @@ public final class TlsOptions {
     }
 
     /**
-     * Honours {@code SSL_CERT_FILE} and {@code SSL_CERT_DIR} (folders separated as in {@code PATH}). As with Go programs, either one
-     * alone adds to the platform's roots, and both together replace them.
+     * Honours {@code SSL_CERT_FILE} and {@code SSL_CERT_DIR} (folders separated as in {@code
+     * PATH}). As with Go programs, either one alone adds to the platform's roots, and both together
+     * replace them.
      *
      * @param environment the process environment, read by the caller
      */
@@ -157,7 +158,10 @@ public final class TlsOptions {
       return this;
     }
 
-    /** Accepts whatever certificate comes, for any name. What is transferred can then be read and changed on the way. */
+    /**
+     * Accepts whatever certificate comes, for any name. What is transferred can then be read and
+     * changed on the way.
+     */
     public Builder insecureAnyCertificate() {
       insecureAnyCertificate = true;
       return this;

@@ -3,7 +3,10 @@ package dev.bulla.registry.transport;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** No usable answer came. The kind says how far the exchange got, which decides what may be tried next. */
+/**
+ * No usable answer came. The kind says how far the exchange got, which decides what may be tried
+ * next.
+ */
 public final class TransportException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -14,7 +17,9 @@ public final class TransportException extends IOException {
     NO_CONNECTION,
     /** No connection in time. Nothing was sent. */
     CONNECT_TIMEOUT,
-    /** The peer does not speak TLS on this port, or hung up during the handshake. Nothing was sent. */
+    /**
+     * The peer does not speak TLS on this port, or hung up during the handshake. Nothing was sent.
+     */
     NOT_TLS,
     /** The peer speaks TLS and one side refused the other. Nothing was sent. */
     TLS,

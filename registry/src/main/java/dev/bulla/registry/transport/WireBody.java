@@ -4,8 +4,8 @@ import dev.bulla.registry.transport.TransportException.Kind;
 import java.io.InputStream;
 
 /**
- * The body of one HTTP/1.1 response, delimited in one of the ways of RFC 9112 §6.3. {@link #finished()} tells whether the connection
- * stands at the start of the next response.
+ * The body of one HTTP/1.1 response, delimited in one of the ways of RFC 9112 §6.3. {@link
+ * #finished()} tells whether the connection stands at the start of the next response.
  */
 abstract sealed class WireBody extends InputStream {
 

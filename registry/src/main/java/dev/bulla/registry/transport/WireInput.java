@@ -7,7 +7,10 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What a server sends over one connection, read in pieces. Every failure leaves as a {@link TransportException}. */
+/**
+ * What a server sends over one connection, read in pieces. Every failure leaves as a {@link
+ * TransportException}.
+ */
 final class WireInput {
 
   private final InputStream in;
@@ -49,9 +52,11 @@ final class WireInput {
   }
 
   /**
-   * A line without its end (CR LF, or LF alone), as Latin-1; {@code null} when the connection ended before the first byte.
+   * A line without its end (CR LF, or LF alone), as Latin-1; {@code null} when the connection ended
+   * before the first byte.
    *
-   * @throws TransportException when the line is longer than the limit or the connection ends within it
+   * @throws TransportException when the line is longer than the limit or the connection ends within
+   *     it
    */
   @Nullable String line(int maxLength) throws TransportException {
     byte[] line = new byte[128];

@@ -20,14 +20,21 @@ class ChallengeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Bearer realm=\"https://auth.example/token\",service=\"registry\",scope=\"repository:a/b:pull\"",
-        "bearer   realm=\"https://auth.example/token\" , service=\"registry\" , scope=\"repository:a/b:pull\"",
-        "BEARER scope=\"repository:a/b:pull\",SERVICE=\"registry\",Realm=\"https://auth.example/token\"",
-        "Bearer realm = \"https://auth.example/token\",service= \"registry\",scope =\"repository:a/b:pull\"",
+        "Bearer"
+            + " realm=\"https://auth.example/token\",service=\"registry\",scope=\"repository:a/b:pull\"",
+        "bearer   realm=\"https://auth.example/token\" , service=\"registry\" ,"
+            + " scope=\"repository:a/b:pull\"",
+        "BEARER"
+            + " scope=\"repository:a/b:pull\",SERVICE=\"registry\",Realm=\"https://auth.example/token\"",
+        "Bearer realm = \"https://auth.example/token\",service= \"registry\",scope"
+            + " =\"repository:a/b:pull\"",
         "Bearer realm=https://auth.example/token,service=registry,scope=repository:a/b:pull",
-        "Bearer realm=\"https://auth.example/token\" service=\"registry\" scope=\"repository:a/b:pull\"",
-        ",, Bearer realm=\"https:\\/\\/auth.example/token\",,service=\"registry\",scope=\"repository:a/b:pull\",",
-        "Bearer\trealm=\"https://auth.example/token\",\tservice=\"registry\",scope=\"repository:a/b:pull\""
+        "Bearer realm=\"https://auth.example/token\" service=\"registry\""
+            + " scope=\"repository:a/b:pull\"",
+        ",, Bearer"
+            + " realm=\"https:\\/\\/auth.example/token\",,service=\"registry\",scope=\"repository:a/b:pull\",",
+        "Bearer\trealm=\"https://auth.example/token\","
+            + "\tservice=\"registry\",scope=\"repository:a/b:pull\""
       })
   void readsOneChallengeHoweverItIsWritten(String text) throws Exception {
     assertThat(parse(text))
@@ -88,10 +95,8 @@ class ChallengeTest {
 
   @Test
   void refusesFloods() {
-    assertThatThrownBy(() -> parse("x".repeat(20_000)))
-        .isInstanceOf(MalformedInputException.class);
-    assertThatThrownBy(() -> parse("a,".repeat(5000)))
-        .isInstanceOf(MalformedInputException.class);
+    assertThatThrownBy(() -> parse("x".repeat(20_000))).isInstanceOf(MalformedInputException.class);
+    assertThatThrownBy(() -> parse("a,".repeat(5000))).isInstanceOf(MalformedInputException.class);
     StringBuilder parameters = new StringBuilder("Bearer ");
     for (int i = 0; i < 1000; i++) {
       parameters.append('p').append(i).append("=1,");

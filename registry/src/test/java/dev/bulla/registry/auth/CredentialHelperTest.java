@@ -98,9 +98,16 @@ class CredentialHelperTest {
             + "; echo '{\"Username\":\"u\",\"Secret\":\"p\"}'");
     for (String name :
         new String[] {
-          "COSIGN_PASSWORD", "BULLA_PASSWORD", "GITHUB_TOKEN", "SIGSTORE_ID_TOKEN", "VAULT_TOKEN",
-          "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-          "COSIGN_PKCS11_PIN", "SOMETHING_NEW"
+          "COSIGN_PASSWORD",
+          "BULLA_PASSWORD",
+          "GITHUB_TOKEN",
+          "SIGSTORE_ID_TOKEN",
+          "VAULT_TOKEN",
+          "AWS_SECRET_ACCESS_KEY",
+          "AWS_SESSION_TOKEN",
+          "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+          "COSIGN_PKCS11_PIN",
+          "SOMETHING_NEW"
         }) {
       variables.put(name, "secret");
     }
@@ -116,7 +123,8 @@ class CredentialHelperTest {
   void aCloudsHelperSeesThatCloudsVariables() throws Exception {
     helper(
         "ecr-login",
-        "cat >/dev/null; printf '{\"Username\":\"AWS\",\"Secret\":\"%s\"}' \"$AWS_PROFILE$VAULT_TOKEN\"");
+        "cat >/dev/null; printf '{\"Username\":\"AWS\",\"Secret\":\"%s\"}'"
+            + " \"$AWS_PROFILE$VAULT_TOKEN\"");
     variables.put("AWS_PROFILE", "ci");
     variables.put("VAULT_TOKEN", "secret");
     config("{\"credHelpers\":{\"r.example\":\"ecr-login\"}}");
@@ -127,8 +135,7 @@ class CredentialHelperTest {
   void aHelperThatHangsIsEnded() throws Exception {
     helper("test", "sleep 600 & sleep 600");
     config("{\"credsStore\":\"test\"}");
-    assertThatThrownBy(
-            () -> stored(Duration.ofMillis(300)).find(Repository.parse("r.example/app")))
+    assertThatThrownBy(() -> stored(Duration.ofMillis(300)).find(Repository.parse("r.example/app")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("docker-credential-test gave no answer");
   }
@@ -152,10 +159,7 @@ class CredentialHelperTest {
   @ParameterizedTest
   @ValueSource(strings = {"../x", "a/b", "..", "-x", "a b", "x;y", "\u0001", "a\\b"})
   void namesAreNames(String name) throws Exception {
-    config(
-        "{\"credsStore\":\""
-            + name.replace("\\", "\\\\").replace("\u0001", "\\u0001")
-            + "\"}");
+    config("{\"credsStore\":\"" + name.replace("\\", "\\\\").replace("\u0001", "\\u0001") + "\"}");
     assertThatThrownBy(() -> find("r.example/app"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("not a name of a credential helper");
@@ -164,8 +168,11 @@ class CredentialHelperTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "echo 'Secret: hunter2'", "echo '{\"Username\":\"u\",\"Secret\":hunter2}'",
-        "echo '[\"hunter2\"]'", "head -c 3000000 /dev/zero", "echo"
+        "echo 'Secret: hunter2'",
+        "echo '{\"Username\":\"u\",\"Secret\":hunter2}'",
+        "echo '[\"hunter2\"]'",
+        "head -c 3000000 /dev/zero",
+        "echo"
       })
   void answersThatCannotBeReadAreErrorsWithoutTheSecret(String script) throws Exception {
     helper("test", "cat >/dev/null; " + script);

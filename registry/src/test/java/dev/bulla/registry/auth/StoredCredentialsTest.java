@@ -77,8 +77,13 @@ class StoredCredentialsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "registry.example.evil", "evil.registry.example", "registry.example:5000",
-        "registry.example/tea", "registry.example/team/app2", "example", "https://other.example"
+        "registry.example.evil",
+        "evil.registry.example",
+        "registry.example:5000",
+        "registry.example/tea",
+        "registry.example/team/app2",
+        "example",
+        "https://other.example"
       })
   void doesNotTakeAnotherServersEntry(String key) throws Exception {
     docker("{\"auths\":{\"" + key + "\":{\"auth\":\"" + auth("u", "p") + "\"}}}");
@@ -88,8 +93,13 @@ class StoredCredentialsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://index.docker.io/v1/", "index.docker.io", "docker.io", "https://docker.io/",
-        "registry-1.docker.io", "https://registry-1.docker.io/v2/", "https://index.docker.io"
+        "https://index.docker.io/v1/",
+        "index.docker.io",
+        "docker.io",
+        "https://docker.io/",
+        "registry-1.docker.io",
+        "https://registry-1.docker.io/v2/",
+        "https://index.docker.io"
       })
   void knowsAllSpellingsOfDockerHub(String key) throws Exception {
     docker("{\"auths\":{\"" + key + "\":{\"auth\":\"" + auth("hub", "pw") + "\"}}}");
@@ -180,9 +190,14 @@ class StoredCredentialsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "[]", "not json", "{\"auths\":[]}", "{\"auths\":{\"r.example\":{\"auth\":\"!!\"}}}",
+        "",
+        "[]",
+        "not json",
+        "{\"auths\":[]}",
+        "{\"auths\":{\"r.example\":{\"auth\":\"!!\"}}}",
         "{\"auths\":{\"r.example\":{\"auth\":\"bm9jb2xvbg==\"}}}",
-        "{\"auths\":{\"r.example\":{\"auth\":7}}}", "{\"auths\":{},\"auths\":{}}"
+        "{\"auths\":{\"r.example\":{\"auth\":7}}}",
+        "{\"auths\":{},\"auths\":{}}"
       })
   void aFileThatCannotBeReadIsAnErrorNotAnonymity(String content) throws Exception {
     docker(content);

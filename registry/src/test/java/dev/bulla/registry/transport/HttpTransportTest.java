@@ -79,14 +79,13 @@ class HttpTransportTest {
   void carriesMethodTargetHeadersAndBody(TransportKind kind, String method) throws Exception {
     List<String> seen = Collections.synchronizedList(new ArrayList<>());
     try (WireServer server =
-            server(
-                (request, waiting) -> {
-                  seen.add(request.method() + " " + request.target());
-                  seen.add(request.headers().first("X-Test").orElse("none"));
-                  seen.add(request.headers().first("Content-Length").orElse("none"));
-                  seen.add(new String(request.body().readNBytes(1000), UTF_8));
-                  return text("ok").with("X-Answer", "yes");
-                });
+            server((request, waiting) -> {
+              seen.add(request.method() + " " + request.target());
+              seen.add(request.headers().first("X-Test").orElse("none"));
+              seen.add(request.headers().first("Content-Length").orElse("none"));
+              seen.add(new String(request.body().readNBytes(1000), UTF_8));
+              return text("ok").with("X-Answer", "yes");
+            });
         HttpTransport transport = kind.create()) {
       boolean hasBody = !method.equals("GET");
       Got got =
@@ -103,10 +102,7 @@ class HttpTransportTest {
       assertThat(got.headers().first("x-ANSWER")).contains("yes");
       assertThat(seen)
           .containsExactly(
-              method + " /v2/a?b=c%2Fd&e",
-              "1",
-              hasBody ? "7" : "none",
-              hasBody ? "content" : "");
+              method + " /v2/a?b=c%2Fd&e", "1", hasBody ? "7" : "none", hasBody ? "content" : "");
     }
   }
 
@@ -114,9 +110,8 @@ class HttpTransportTest {
   @EnumSource(TransportKind.class)
   void announcesAnEmptyBody(TransportKind kind) throws Exception {
     try (WireServer server =
-            server(
-                (request, waiting) ->
-                    text(request.headers().first("Content-Length").orElse("none")));
+            server((request, waiting) ->
+                text(request.headers().first("Content-Length").orElse("none")));
         HttpTransport transport = kind.create()) {
       Got got =
           transport.exchange(
@@ -132,15 +127,14 @@ class HttpTransportTest {
   void streamsLargeBodiesWithoutHoldingThem(TransportKind kind) throws Exception {
     long length = 48L << 20;
     try (WireServer server =
-            server(
-                (request, waiting) -> {
-                  long count = 0;
-                  byte[] buffer = new byte[8192];
-                  for (int n; (n = request.body().read(buffer)) >= 0; ) {
-                    count += n;
-                  }
-                  return text(Long.toString(count));
-                });
+            server((request, waiting) -> {
+              long count = 0;
+              byte[] buffer = new byte[8192];
+              for (int n; (n = request.body().read(buffer)) >= 0; ) {
+                count += n;
+              }
+              return text(Long.toString(count));
+            });
         HttpTransport transport = kind.create()) {
       Got got =
           transport.exchange(
@@ -225,15 +219,14 @@ class HttpTransportTest {
   void readsBodiesHoweverTheyAreDelimited(TransportKind kind) throws Exception {
     String body = "0123456789".repeat(5000);
     try (WireServer server =
-            server(
-                (request, waiting) ->
-                    switch (request.path()) {
-                      case "/chunked" ->
-                          WireResponse.of(200)
-                              .withBody(WireBody.streamed(out -> out.write(body.getBytes(UTF_8))));
-                      case "/close" -> text(body).deliveredBy(Delivery.untilClose());
-                      default -> text(body);
-                    });
+            server((request, waiting) ->
+                switch (request.path()) {
+                  case "/chunked" ->
+                      WireResponse.of(200)
+                          .withBody(WireBody.streamed(out -> out.write(body.getBytes(UTF_8))));
+                  case "/close" -> text(body).deliveredBy(Delivery.untilClose());
+                  default -> text(body);
+                });
         HttpTransport transport = kind.create()) {
       for (String path : List.of("/fixed", "/chunked", "/close")) {
         assertThat(get(transport, url(server, path)).body()).as(path).isEqualTo(body);
@@ -361,14 +354,13 @@ class HttpTransportTest {
   })
   void theDeadlineEndsAServerThatDrips(TransportKind kind, String start) throws Exception {
     try (RawServer server =
-            RawServer.start(
-                (line, number) -> {
-                  line.readHead();
-                  line.send(start);
-                  while (line.pause(20)) {
-                    line.send("x");
-                  }
-                });
+            RawServer.start((line, number) -> {
+              line.readHead();
+              line.send(start);
+              while (line.pause(20)) {
+                line.send("x");
+              }
+            });
         HttpTransport transport = kind.create()) {
       assertThat(failure(transport, get(server.url("/"), BRIEF)).kind()).isEqualTo(Kind.TIMEOUT);
     }
@@ -396,21 +388,19 @@ class HttpTransportTest {
   void interruptionEndsAnExchange(TransportKind kind) throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
     try (WireServer server =
-            server(
-                (request, waiting) -> {
-                  arrived.countDown();
-                  return WireResponse.of(200).deliveredBy(Delivery.hang());
-                });
+            server((request, waiting) -> {
+              arrived.countDown();
+              return WireResponse.of(200).deliveredBy(Delivery.hang());
+            });
         HttpTransport transport = kind.create()) {
       FutureTask<Throwable> outcome =
-          new FutureTask<>(
-              () -> {
-                try {
-                  return new AssertionError(get(transport, url(server, "/")).toString());
-                } catch (InterruptedException e) {
-                  return e;
-                }
-              });
+          new FutureTask<>(() -> {
+            try {
+              return new AssertionError(get(transport, url(server, "/")).toString());
+            } catch (InterruptedException e) {
+              return e;
+            }
+          });
       Thread thread = Thread.ofVirtual().start(outcome);
       assertThat(arrived.await(20, TimeUnit.SECONDS)).isTrue();
       thread.interrupt();
@@ -424,14 +414,13 @@ class HttpTransportTest {
     AtomicInteger requests = new AtomicInteger();
     List<String> cookies = Collections.synchronizedList(new ArrayList<>());
     try (WireServer server =
-            server(
-                (request, waiting) -> {
-                  requests.incrementAndGet();
-                  request.headers().first("Cookie").ifPresent(cookies::add);
-                  return WireResponse.of(302)
-                      .with("Location", "/elsewhere")
-                      .with("Set-Cookie", "a=b; Path=/");
-                });
+            server((request, waiting) -> {
+              requests.incrementAndGet();
+              request.headers().first("Cookie").ifPresent(cookies::add);
+              return WireResponse.of(302)
+                  .with("Location", "/elsewhere")
+                  .with("Set-Cookie", "a=b; Path=/");
+            });
         HttpTransport transport = kind.create()) {
       Got got = get(transport, url(server, "/"));
       assertThat(got.status()).isEqualTo(302);
@@ -450,12 +439,11 @@ class HttpTransportTest {
   void answersNoChallengeAndShowsItsBody(TransportKind kind, String challenge) throws Exception {
     AtomicInteger requests = new AtomicInteger();
     try (WireServer server =
-            server(
-                (request, waiting) -> {
-                  requests.incrementAndGet();
-                  request.body().readNBytes(1 << 20);
-                  return text("why").withStatus(401).with("WWW-Authenticate", challenge);
-                });
+            server((request, waiting) -> {
+              requests.incrementAndGet();
+              request.body().readNBytes(1 << 20);
+              return text("why").withStatus(401).with("WWW-Authenticate", challenge);
+            });
         HttpTransport transport = kind.create()) {
       for (int size : new int[] {0, 10, 100_000}) {
         Got got =
@@ -516,23 +504,21 @@ class HttpTransportTest {
   @EnumSource(TransportKind.class)
   void refusesHeadersWithoutEnd(TransportKind kind) throws Exception {
     try (RawServer oneLine =
-            RawServer.start(
-                (line, number) -> {
-                  line.readHead();
-                  line.send("HTTP/1.1 200 OK\r\nX: ");
-                  for (int i = 0; i < 2000; i++) {
-                    line.send("x".repeat(1000));
-                  }
-                });
+            RawServer.start((line, number) -> {
+              line.readHead();
+              line.send("HTTP/1.1 200 OK\r\nX: ");
+              for (int i = 0; i < 2000; i++) {
+                line.send("x".repeat(1000));
+              }
+            });
         RawServer manyLines =
-            RawServer.start(
-                (line, number) -> {
-                  line.readHead();
-                  line.send("HTTP/1.1 200 OK\r\n");
-                  for (int i = 0; i < 20_000; i++) {
-                    line.send("X-" + i + ": " + "y".repeat(100) + "\r\n");
-                  }
-                });
+            RawServer.start((line, number) -> {
+              line.readHead();
+              line.send("HTTP/1.1 200 OK\r\n");
+              for (int i = 0; i < 20_000; i++) {
+                line.send("X-" + i + ": " + "y".repeat(100) + "\r\n");
+              }
+            });
         HttpTransport transport = kind.create()) {
       assertThat(failure(transport, get(oneLine.url("/"), AMPLE)).kind())
           .isIn(Kind.NOT_HTTP, Kind.BROKEN);
@@ -570,21 +556,19 @@ class HttpTransportTest {
     try (WireServer server = server((request, waiting) -> text("ok"));
         HttpTransport transport = kind.create()) {
       TransportRequest request = get(url(server, "/"), AMPLE);
-      assertThatThrownBy(
-              () ->
-                  transport.exchange(
-                      request,
-                      r -> {
-                        throw new MalformedInputException("test", "checked");
-                      }))
+      assertThatThrownBy(() ->
+              transport.exchange(
+                  request,
+                  r -> {
+                    throw new MalformedInputException("test", "checked");
+                  }))
           .isInstanceOf(MalformedInputException.class);
-      assertThatThrownBy(
-              () ->
-                  transport.exchange(
-                      request,
-                      r -> {
-                        throw new IllegalStateException("unchecked");
-                      }))
+      assertThatThrownBy(() ->
+              transport.exchange(
+                  request,
+                  r -> {
+                    throw new IllegalStateException("unchecked");
+                  }))
           .isInstanceOf(IllegalStateException.class);
       assertThat(get(transport, url(server, "/")).body()).isEqualTo("ok");
     }
@@ -594,15 +578,14 @@ class HttpTransportTest {
   @EnumSource(TransportKind.class)
   void aGetIsRepeatedOnAConnectionThatHadBeenIdle(TransportKind kind) throws Exception {
     try (RawServer server =
-            RawServer.start(
-                (line, number) -> {
-                  line.readHead();
-                  line.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n" + number);
-                  if (number > 1) {
-                    line.hold();
-                  }
-                  // the first connection closes once it has answered, as servers do after a while
-                });
+            RawServer.start((line, number) -> {
+              line.readHead();
+              line.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n" + number);
+              if (number > 1) {
+                line.hold();
+              }
+              // the first connection closes once it has answered, as servers do after a while
+            });
         HttpTransport transport = kind.create()) {
       assertThat(get(transport, server.url("/")).body()).isEqualTo("1");
       assertThat(get(transport, server.url("/")).body()).isEqualTo("2");
@@ -614,12 +597,11 @@ class HttpTransportTest {
   void aRequestThatWritesIsNeverRepeatedSilently(TransportKind kind) throws Exception {
     AtomicInteger puts = new AtomicInteger();
     try (RawServer server =
-            RawServer.start(
-                (line, number) -> {
-                  if (line.readHead().startsWith("PUT")) {
-                    puts.incrementAndGet();
-                  }
-                });
+            RawServer.start((line, number) -> {
+              if (line.readHead().startsWith("PUT")) {
+                puts.incrementAndGet();
+              }
+            });
         HttpTransport transport = kind.create()) {
       TransportRequest put =
           new TransportRequest(
@@ -685,15 +667,14 @@ class HttpTransportTest {
   @org.junit.jupiter.api.Test
   void anEarlyRefusalOfALargeUploadIsRead() throws Exception {
     try (RawServer server =
-            RawServer.start(
-                (line, number) -> {
-                  line.readHead();
-                  line.send(
-                      "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig");
-                  for (int i = 0; i < (32 << 20) && line.read() >= 0; i++) {
-                    // takes it all, as servers do that want their answer to be seen
-                  }
-                });
+            RawServer.start((line, number) -> {
+              line.readHead();
+              line.send(
+                  "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig");
+              for (int i = 0; i < (32 << 20) && line.read() >= 0; i++) {
+                // takes it all, as servers do that want their answer to be seen
+              }
+            });
         HttpTransport transport = TransportKind.SOCKET.create()) {
       Got got =
           transport.exchange(

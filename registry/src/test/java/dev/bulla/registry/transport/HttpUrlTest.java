@@ -34,12 +34,36 @@ class HttpUrlTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "/path", "registry.example/v2/", "ftp://h/", "file:///etc/passwd", "javascript:1",
-        "https://", "https:///x", "https://user@h/", "https://user:pw@h/", "https://h@evil/",
-        "https://h:0/", "https://h:65536/", "https://h:99999999999/", "https://h:8a/",
-        "https://h\\@evil/", "https://h/a\\b", "https://h/a b", "https://h/a\nb", "https://h/%zz",
-        "https://h/%2", "https://h/\u00e9", "https://h\u3002evil/", "https://-h/", "https://.h/",
-        "https://h..x/", "https://[::1/", "https://[]/", "https://[::1%25eth0]/", "https://h%2eevil/"
+        "",
+        "/path",
+        "registry.example/v2/",
+        "ftp://h/",
+        "file:///etc/passwd",
+        "javascript:1",
+        "https://",
+        "https:///x",
+        "https://user@h/",
+        "https://user:pw@h/",
+        "https://h@evil/",
+        "https://h:0/",
+        "https://h:65536/",
+        "https://h:99999999999/",
+        "https://h:8a/",
+        "https://h\\@evil/",
+        "https://h/a\\b",
+        "https://h/a b",
+        "https://h/a\nb",
+        "https://h/%zz",
+        "https://h/%2",
+        "https://h/\u00e9",
+        "https://h\u3002evil/",
+        "https://-h/",
+        "https://.h/",
+        "https://h..x/",
+        "https://[::1/",
+        "https://[]/",
+        "https://[::1%25eth0]/",
+        "https://h%2eevil/"
       })
   void refuses(String text) {
     assertThatThrownBy(() -> HttpUrl.parse(text)).isInstanceOf(MalformedInputException.class);
@@ -77,13 +101,14 @@ class HttpUrlTest {
   void appendsEncodedParameters() throws Exception {
     assertThat(HttpUrl.parse("https://h/t?a=b").withQuery("scope", "r:a/b:pull,push &="))
         .hasToString("https://h/t?a=b&scope=r%3Aa%2Fb%3Apull%2Cpush%20%26%3D");
-    assertThat(HttpUrl.parse("https://h/t").withQuery("é", "1")).hasToString("https://h/t?%C3%A9=1");
+    assertThat(HttpUrl.parse("https://h/t").withQuery("é", "1"))
+        .hasToString("https://h/t?%C3%A9=1");
   }
 
   @Test
   void encodesWhatOtherClientsLeaveBare() throws Exception {
-    assertThat(HttpUrl.parse("https://h/a[1]{2}|^`\"<>")).hasToString(
-        "https://h/a%5B1%5D%7B2%7D%7C%5E%60%22%3C%3E");
+    assertThat(HttpUrl.parse("https://h/a[1]{2}|^`\"<>"))
+        .hasToString("https://h/a%5B1%5D%7B2%7D%7C%5E%60%22%3C%3E");
   }
 
   /** Whatever is accepted, the JDK's own parser must see the same host, port and path in it. */

@@ -79,19 +79,17 @@ public final class RawServer implements AutoCloseable {
   }
 
   public static RawServer start(Conversation conversation) throws IOException {
-    RawServer server =
-        new RawServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+    RawServer server = new RawServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
     Thread.ofVirtual().start(() -> server.accept(conversation));
     return server;
   }
 
   /** Reads one request head per connection, says the text and hangs up. */
   public static RawServer saying(String text) throws IOException {
-    return start(
-        (line, number) -> {
-          line.readHead();
-          line.send(text);
-        });
+    return start((line, number) -> {
+      line.readHead();
+      line.send(text);
+    });
   }
 
   private void accept(Conversation conversation) {
@@ -101,14 +99,13 @@ public final class RawServer implements AutoCloseable {
         open.add(socket);
         int number = connections.incrementAndGet();
         Thread.ofVirtual()
-            .start(
-                () -> {
-                  try (socket) {
-                    conversation.run(new Line(socket), number);
-                  } catch (IOException | InterruptedException e) {
-                    open.remove(socket);
-                  }
-                });
+            .start(() -> {
+              try (socket) {
+                conversation.run(new Line(socket), number);
+              } catch (IOException | InterruptedException e) {
+                open.remove(socket);
+              }
+            });
       } catch (IOException e) {
         return;
       }

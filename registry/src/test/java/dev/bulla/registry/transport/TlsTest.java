@@ -45,8 +45,7 @@ class TlsTest {
   }
 
   private static TransportRequest request(String scheme, WireServer server) throws Exception {
-    HttpUrl url =
-        HttpUrl.parse(scheme + "://127.0.0.1:" + server.address().getPort() + "/v2/");
+    HttpUrl url = HttpUrl.parse(scheme + "://127.0.0.1:" + server.address().getPort() + "/v2/");
     return new TransportRequest("GET", url, Headers.NONE, RequestBody.NONE, AMPLE);
   }
 
@@ -117,8 +116,7 @@ class TlsTest {
   void checksTheGivenServerNameInsteadOfTheHost(TransportKind kind) throws Exception {
     try (WireServer named = server("registry.example");
         WireServer addressed = server("127.0.0.1");
-        HttpTransport transport =
-            kind.create(trusting().serverName("registry.example").build())) {
+        HttpTransport transport = kind.create(trusting().serverName("registry.example").build())) {
       assertThat(get(transport, named)).isEqualTo("secure");
       assertThat(failure(transport, addressed).kind()).isEqualTo(Kind.TLS);
     }
@@ -183,11 +181,13 @@ class TlsTest {
     }
   }
 
-  /** The same P-256 key as OpenSSL writes it: SEC 1 with the curve inside, behind a block that names the curve again. */
+  /**
+   * The same P-256 key as OpenSSL writes it: SEC 1 with the curve inside, behind a block that names
+   * the curve again.
+   */
   private static String sec1(String pkcs8Pem) throws Exception {
     byte[] pkcs8 =
-        Base64Text.decodeIgnoringNewlines(
-                pkcs8Pem.replaceAll("-----[^-]+-----", "").strip(), "key")
+        Base64Text.decodeIgnoringNewlines(pkcs8Pem.replaceAll("-----[^-]+-----", "").strip(), "key")
             .toByteArray();
     // the private value is the first OCTET STRING of 32 bytes
     int at = 0;
@@ -215,14 +215,12 @@ class TlsTest {
   @EnumSource(TransportKind.class)
   void tellsThatAPortDoesNotSpeakTls(TransportKind kind) throws Exception {
     try (WireServer plain =
-            WireServer.start(
-                WireServer.loopback(), (request, waiting) -> WireResponse.of(200));
+            WireServer.start(WireServer.loopback(), (request, waiting) -> WireResponse.of(200));
         RawServer answering =
-            RawServer.start(
-                (line, number) -> {
-                  line.read();
-                  line.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
-                });
+            RawServer.start((line, number) -> {
+              line.read();
+              line.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+            });
         RawServer hangingUp = RawServer.start((line, number) -> line.read());
         HttpTransport transport = kind.create()) {
       assertThat(plain.address()).isNotNull();

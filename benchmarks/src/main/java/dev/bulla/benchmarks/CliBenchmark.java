@@ -1,0 +1,267 @@
+package dev.bulla.benchmarks;
+
+import dev.bulla.testkit.http.DelayProxy;
+import dev.bulla.testkit.http.TestAuthority;
+import dev.bulla.testkit.registry.EmbeddedRegistry;
+import dev.bulla.testkit.registry.Faults;
+import dev.bulla.testkit.registry.SampleImage;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whole processes of bulla beside whole processes of cosign, against the same embedded registry (without the referrers API), plain
+ * HTTP, in turns. Prints medians, their ratio, and the requests that the registry counted.
+ *
+ * <p>Arguments: the bulla command, the cosign command, a work folder, and how often each line is run.
+ */
+public final class CliBenchmark {
+
+  private static final int[] ROUND_TRIPS_MS = {0, 25, 100};
+
+  private final String bulla;
+  private final String cosign;
+  private final Path work;
+  private final int runs;
+  private final PrintStream out;
+
+  private CliBenchmark(String bulla, String cosign, Path work, int runs, PrintStream out) {
+    this.bulla = bulla;
+    this.cosign = cosign;
+    this.work = work;
+    this.runs = runs;
+    this.out = out;
+  }
+
+  /** One line to measure: for each program its arguments, with {@code IMAGE} for the image. */
+  private record Line(String name, List<String> bulla, List<String> cosign) {}
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    new CliBenchmark(
+            args[0],
+            args[1],
+            Files.createDirectories(Path.of(args[2])),
+            Integer.parseInt(args[3]),
+            out)
+        .run();
+  }
+
+  private void run() throws IOException, InterruptedException {
+    Files.createDirectories(work.resolve("home"));
+    must(List.of(cosign, "signing-config", "create", "--out", "empty.json"));
+    must(List.of(bulla, "generate-key-pair", "--output-key-prefix", "bench"));
+    out.printf(
+        Locale.ROOT,
+        "| what | round trip | bulla ms | cosign ms | ratio | requests bulla | requests cosign |%n"
+            + "|---|---|---|---|---|---|---|%n");
+    for (Line line :
+        List.of(
+            new Line("version", List.of("version"), List.of("version")),
+            new Line(
+                "generate-key-pair",
+                List.of("generate-key-pair", "--output-key-prefix", "mine"),
+                List.of("generate-key-pair", "--output-key-prefix", "theirs")))) {
+      row(line, "-", "", null);
+    }
+    try (EmbeddedRegistry registry =
+        EmbeddedRegistry.start(EmbeddedRegistry.options().dockerLocations())) {
+      registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+      registry.faults().noSinglePost();
+      for (int roundTrip : ROUND_TRIPS_MS) {
+        try (DelayProxy proxy =
+            DelayProxy.start(registry.address(), Duration.ofMillis(roundTrip))) {
+          images(registry, proxy.host(), roundTrip + " ms", List.of());
+        }
+      }
+    }
+    overTls();
+  }
+
+  /** The same with TLS in between, for the lines that users wait for most. */
+  private void overTls() throws IOException, InterruptedException {
+    TestAuthority authority = TestAuthority.create("benchmark");
+    Files.write(work.resolve("ca.pem"), authority.certificatePem().getBytes(StandardCharsets.UTF_8));
+    try (EmbeddedRegistry registry =
+        EmbeddedRegistry.start(
+            EmbeddedRegistry.options()
+                .dockerLocations()
+                .tls(authority.serverContext("127.0.0.1")))) {
+      registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+      for (int roundTrip : ROUND_TRIPS_MS) {
+        try (DelayProxy proxy =
+            DelayProxy.start(registry.address(), Duration.ofMillis(roundTrip))) {
+          verifications(
+              registry,
+              proxy.host(),
+              roundTrip + " ms, TLS",
+              List.of("--registry-cacert", "ca.pem"));
+        }
+      }
+    }
+  }
+
+  private void images(
+      EmbeddedRegistry registry, String host, String label, List<String> registryFlags)
+      throws IOException, InterruptedException {
+    verifications(registry, host, label, registryFlags);
+    signatures(registry, host, label);
+  }
+
+  private void verifications(
+      EmbeddedRegistry registry, String host, String label, List<String> registryFlags)
+      throws IOException, InterruptedException {
+    List<String> verify =
+        with(
+            registryFlags,
+            "verify",
+            "--key",
+            "bench.pub",
+            "--insecure-ignore-tlog",
+            "IMAGE");
+    String one = image(registry, host, "one" + label.hashCode());
+    must(sign(bulla, one, registryFlags, "--tlog-upload=false", "--format", "legacy"));
+    row(new Line("verify, one legacy signature", verify, verify), label, one, registry);
+    String five = image(registry, host, "five" + label.hashCode());
+    for (int i = 0; i < 5; i++) {
+      must(
+          sign(
+              cosign, five, registryFlags, "-y", "--signing-config", "empty.json", "-a",
+              "n=" + i));
+    }
+    row(new Line("verify, five bundles", verify, verify), label, five, registry);
+  }
+
+  private void signatures(EmbeddedRegistry registry, String host, String label)
+      throws IOException, InterruptedException {
+    String legacy = image(registry, host, "signed" + label.hashCode());
+    row(
+        new Line(
+            "sign, legacy",
+            List.of(
+                "sign", "--key", "bench.key", "--tlog-upload=false", "--format", "legacy",
+                "IMAGE"),
+            List.of(
+                "sign", "-y", "--key", "bench.key", "--use-signing-config=false",
+                "--tlog-upload=false", "--new-bundle-format=false", "IMAGE")),
+        label,
+        legacy,
+        registry);
+    String bundle = image(registry, host, "bundled" + label.hashCode());
+    row(
+        new Line(
+            "sign, bundle",
+            List.of("sign", "--key", "bench.key", "--tlog-upload=false", "IMAGE"),
+            List.of("sign", "-y", "--key", "bench.key", "--signing-config", "empty.json", "IMAGE")),
+        label,
+        bundle,
+        registry);
+  }
+
+  private static String image(EmbeddedRegistry registry, String host, String text) {
+    return host
+        + "/bench/app@"
+        + SampleImage.image(text).pushTo(registry.repository("bench/app"), text);
+  }
+
+  private static List<String> with(List<String> registryFlags, String... words) {
+    List<String> line = new ArrayList<>(Arrays.asList(words));
+    line.addAll(1, registryFlags);
+    return List.copyOf(line);
+  }
+
+  private static List<String> sign(
+      String program, String image, List<String> registryFlags, String... flags) {
+    List<String> line = new ArrayList<>(List.of(program, "sign", "--key", "bench.key"));
+    line.addAll(registryFlags);
+    line.addAll(Arrays.asList(flags));
+    line.add(image);
+    return line;
+  }
+
+  private void row(
+      Line line,
+      String roundTrip,
+      String image,
+      @Nullable EmbeddedRegistry registry)
+      throws IOException, InterruptedException {
+    List<Double> ours = new ArrayList<>();
+    List<Double> theirs = new ArrayList<>();
+    long ourRequests = 0;
+    long theirRequests = 0;
+    for (int i = 0; i <= runs; i++) {
+      ourRequests = measured(bulla, line.bulla(), image, registry, i == 0 ? null : ours);
+      theirRequests = measured(cosign, line.cosign(), image, registry, i == 0 ? null : theirs);
+    }
+    out.printf(
+        Locale.ROOT,
+        "| %s | %s | %.0f | %.0f | %.2f | %s | %s |%n",
+        line.name(),
+        roundTrip,
+        median(ours),
+        median(theirs),
+        median(ours) / median(theirs),
+        registry == null ? "-" : ourRequests,
+        registry == null ? "-" : theirRequests);
+  }
+
+  /** Runs once; the first run of a line only warms the disk's cache and is not counted. */
+  private long measured(
+      String program,
+      List<String> arguments,
+      String image,
+      @Nullable EmbeddedRegistry registry,
+      @Nullable List<Double> times)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(program));
+    for (String argument : arguments) {
+      command.add(argument.equals("IMAGE") ? image : argument);
+    }
+    if (registry != null) {
+      registry.log().clear();
+    }
+    long start = System.nanoTime();
+    must(command);
+    double millis = (System.nanoTime() - start) / 1e6;
+    if (times != null) {
+      times.add(millis);
+    }
+    return registry == null ? 0 : registry.log().count();
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+  }
+
+  private void must(List<String> command) throws IOException, InterruptedException {
+    Path log = work.resolve("last.log");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(work.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+    builder.environment().put("COSIGN_PASSWORD", "throw-away");
+    builder.environment().put("HOME", work.resolve("home").toString());
+    builder.environment().put("DOCKER_CONFIG", work.resolve("home").toString());
+    // cosign asks the public trust repository on every signature; here it is refused at once
+    builder.environment().put("TUF_MIRROR", "http://127.0.0.1:1");
+    Process process = builder.start();
+    process.getOutputStream().write("y\n".getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().close();
+    if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
+      process.destroy();
+      throw new IOException(
+          "failed: " + String.join(" ", command) + "\n" + Files.readString(log));
+    }
+  }
+}

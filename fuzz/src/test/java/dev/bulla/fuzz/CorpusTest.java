@@ -1,0 +1,71 @@
+package dev.bulla.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Replays the committed inputs of every target: seeds, and whatever fuzzing once found. */
+final class CorpusTest {
+
+  private static final Path CORPUS = Path.of("src/test/resources/corpus");
+
+  static Stream<String> targets() {
+    return FuzzTargets.names().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void holdsForEveryInput(String name) throws IOException {
+    FuzzTarget target = FuzzTargets.named(name);
+    List<Path> accepted = new ArrayList<>();
+    List<Path> refused = new ArrayList<>();
+    for (Path input : files(CORPUS.resolve(name))) {
+      byte[] bytes = Files.readAllBytes(input);
+      try {
+        (target.accepts(bytes) ? accepted : refused).add(input);
+      } catch (Exception | Error e) {
+        throw new AssertionError(name + " does not hold for " + input, e);
+      }
+    }
+    assertThat(accepted).as("inputs that the parser takes").isNotEmpty();
+    assertThat(refused).as("inputs that the parser refuses").isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void holdsForTheEmptyInput(String name) throws Exception {
+    FuzzTargets.named(name).accepts(new byte[0]);
+  }
+
+  @Test
+  void everyFolderOfInputsBelongsToATarget() throws IOException {
+    try (Stream<Path> folders = Files.list(CORPUS)) {
+      assertThat(folders.filter(Files::isDirectory).map(folder -> folder.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(FuzzTargets.names());
+    }
+  }
+
+  @Test
+  void jazzerRunsTheTargetThatItIsTold() throws Exception {
+    JazzerEntry.fuzzerInitialize(new String[] {"digest"});
+    JazzerEntry.fuzzerTestOneInput(new byte[] {1});
+    assertThatThrownBy(() -> JazzerEntry.fuzzerInitialize(new String[] {"nothing"}))
+        .hasMessage("no such target: nothing");
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    assertThat(folder).isDirectory();
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+}

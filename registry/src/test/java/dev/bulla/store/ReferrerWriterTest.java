@@ -1,0 +1,306 @@
+package dev.bulla.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bulla.bytes.Bytes;
+import dev.bulla.digest.Digest;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.RegistryException;
+import dev.bulla.json.JsonObject;
+import dev.bulla.json.JsonString;
+import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.ImageIndex;
+import dev.bulla.oci.Manifest;
+import dev.bulla.oci.MediaType;
+import dev.bulla.testkit.registry.Effects;
+import dev.bulla.testkit.registry.EmbeddedRegistry;
+import dev.bulla.testkit.registry.Faults;
+import dev.bulla.testkit.registry.RequestMatch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ReferrerWriterTest {
+
+  private static final String SIGN = "https://sigstore.dev/cosign/sign/v1";
+  private static final String CREATED = "2026-11-21T07:22:54Z";
+
+  private Bench bench;
+  private Descriptor subject;
+
+  @BeforeEach
+  void start() throws Exception {
+    bench = new Bench();
+    subject =
+        new Descriptor(
+            Bench.IMAGE.mediaType(), Bench.IMAGE.manifest().size(), Bench.IMAGE.digest());
+  }
+
+  @AfterEach
+  void stop() {
+    bench.close();
+  }
+
+  private Digest add(String text) throws BullaException {
+    return bench.store.addBundle(bench.image, subject, Bytes.utf8(text), SIGN, CREATED);
+  }
+
+  private List<Descriptor> listed() throws MalformedInputException {
+    return ImageIndex.parse(bench.stored(Bench.tag("")).content()).manifests();
+  }
+
+  private void withoutReferrers() {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+  }
+
+  @Test
+  void manifestIsByteForByteTheVectors() throws Exception {
+    JsonObject info = Vectors.json("derived/bundle-referrer.info.json");
+    Manifest manifest =
+        ReferrerWriter.manifest(
+            new Descriptor(
+                MediaType.OCI_MANIFEST,
+                525,
+                Digest.parse(
+                    "sha256:732112270d7e59418a8c080b134b24cabd67d250d0d0147a97ed95ba5c280aa4")),
+            Vectors.bytes("derived/cosign-oci-attestation.sigstore.json"),
+            "https://cosign.sigstore.dev/attestation/v1",
+            "2025-02-28T19:18:12Z");
+
+    assertThat(manifest.toJson()).isEqualTo(Vectors.bytes("derived/bundle-referrer-manifest.json"));
+    assertThat(Digest.sha256(manifest.toJson()).hex())
+        .isEqualTo(((JsonString) info.get("manifest_sha256").orElseThrow()).value());
+  }
+
+  @Test
+  void manifestIsByteForByteWhatCosignPushed() throws Exception {
+    Manifest manifest =
+        ReferrerWriter.manifest(
+            new Descriptor(
+                MediaType.DOCKER_MANIFEST,
+                423,
+                Digest.parse(
+                    "sha256:f1994ec5e75ec8833aeccbb187951638f7936ac634dab3530a4457de2a2742bd")),
+            Vectors.bytes("cosign-3.1.1/bundle/bundle.json"),
+            SIGN,
+            CREATED);
+
+    assertThat(manifest.toJson())
+        .isEqualTo(Vectors.bytes("cosign-3.1.1/bundle/referrer-manifest.json"));
+  }
+
+  @Test
+  void indexIsTheVectorsButForAnnotationsOnItsEntries() throws Exception {
+    withoutReferrers();
+    Digest image =
+        Digest.parse("sha256:732112270d7e59418a8c080b134b24cabd67d250d0d0147a97ed95ba5c280aa4");
+
+    bench.store.addBundle(
+        bench.repository("app").at(image),
+        new Descriptor(MediaType.OCI_MANIFEST, 525, image),
+        Vectors.bytes("derived/cosign-oci-attestation.sigstore.json"),
+        "https://cosign.sigstore.dev/attestation/v1",
+        "2025-02-28T19:18:12Z");
+
+    ImageIndex index = ImageIndex.parse(bench.stored("sha256-" + image.hex()).content());
+    assertThat(index.manifests().get(0).annotations())
+        .isEqualTo(
+            Map.of(
+                "dev.sigstore.bundle.content", "dsse-envelope",
+                "dev.sigstore.bundle.predicateType", "https://cosign.sigstore.dev/attestation/v1",
+                "org.opencontainers.image.created", "2025-02-28T19:18:12Z"));
+    assertThat(
+            index
+                .withManifests(List.of(index.manifests().get(0).withAnnotations(Map.of())))
+                .toJson())
+        .isEqualTo(Vectors.bytes("derived/referrers-fallback-index.json"));
+    assertThat(bench.stored("sha256-" + image.hex()).mediaType())
+        .isEqualTo("application/vnd.oci.image.index.v1+json");
+  }
+
+  @Test
+  void writesNoIndexWhereTheRegistryKeepsTheList() throws Exception {
+    Digest digest = add("one");
+
+    assertThat(bench.app.tags()).containsExactly("v1");
+    assertThat(bench.app.referrers(Bench.IMAGE.digest())).containsExactly(digest);
+  }
+
+  @Test
+  void writesTheIndexWhereTheRegistryDoesNotSayThatItKeepsTheList() throws Exception {
+    bench.registry.faults().noSubjectHeader();
+
+    Digest digest = add("one");
+
+    assertThat(listed()).extracting(Descriptor::digest).containsExactly(digest);
+  }
+
+  @Test
+  void listsEveryBundleInTheOrderOfTheirDigests() throws Exception {
+    withoutReferrers();
+    List<Digest> all = new ArrayList<>(List.of(add("one"), add("two"), add("three")));
+    all.sort(null);
+
+    assertThat(listed()).extracting(Descriptor::digest).containsExactlyElementsOf(all);
+  }
+
+  @Test
+  void listsAnEqualBundleOnce() throws Exception {
+    withoutReferrers();
+
+    assertThat(add("one")).isEqualTo(add("one"));
+    assertThat(listed()).hasSize(1);
+  }
+
+  @Test
+  void keepsWhatOthersListedAsItIs() throws Exception {
+    withoutReferrers();
+    Bytes theirs = Vectors.bytes("cosign-3.1.1/bundle/fallback-index.json");
+    bench.app.putManifest(
+        MediaType.OCI_MANIFEST.value(), Vectors.bytes("cosign-3.1.1/bundle/referrer-manifest.json"));
+    bench.app.putManifest("application/vnd.oci.image.index.v1+json", theirs, Bench.tag(""));
+
+    add("one");
+
+    assertThat(listed())
+        .hasSize(2)
+        .contains(ImageIndex.parse(theirs).manifests().get(0));
+  }
+
+  @Test
+  void neverWritesOverSomethingElse() throws Exception {
+    withoutReferrers();
+    bench.app.tag(Bench.tag(""), Bench.IMAGE.digest());
+
+    assertThatThrownBy(() -> add("one"))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("holds something that is no index of referrers; it was not written over");
+    assertThat(bench.stored(Bench.tag("")).digest()).isEqualTo(Bench.IMAGE.digest());
+  }
+
+  @Test
+  void neverWritesOverAnIndexThatItCannotUnderstand() throws Exception {
+    withoutReferrers();
+    Digest broken =
+        bench.app.putManifest(
+            "application/vnd.oci.image.index.v1+json", Bytes.utf8("{\"schema"), Bench.tag(""));
+
+    assertThatThrownBy(() -> add("one")).isInstanceOf(MalformedInputException.class);
+    assertThat(bench.stored(Bench.tag("")).digest()).isEqualTo(broken);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Unreadable.class)
+  void neverWritesOverAnIndexThatItCannotRead(Unreadable way) throws Exception {
+    withoutReferrers();
+    Digest first = add("one");
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.manifests().method("GET").path(".*/sha256-[0-9a-f]+"))
+        .does(way.effect);
+
+    assertThatThrownBy(() -> add("two")).isInstanceOf(RegistryException.class);
+    assertThat(listed()).extracting(Descriptor::digest).containsExactly(first);
+  }
+
+  /** Ways in which something that is there cannot be read. */
+  enum Unreadable {
+    UNAUTHORIZED(Effects.status(401)),
+    FORBIDDEN(Effects.status(403)),
+    ODD_404(Effects.status(404, "DENIED", "you may not look")),
+    THROTTLED(Effects.throttled(Duration.ofHours(1))),
+    UNAVAILABLE(Effects.unavailable(Duration.ofHours(1))),
+    FLIPPED(Effects.flippedBit()),
+    ENDLESS(Effects.endlessBody(false));
+
+    final dev.bulla.testkit.registry.Effect effect;
+
+    Unreadable(dev.bulla.testkit.registry.Effect effect) {
+      this.effect = effect;
+    }
+  }
+
+  @Test
+  void addsAgainWhenAnotherWriterReplacedTheIndex() throws Exception {
+    withoutReferrers();
+    Digest theirs = add("theirs");
+    Bytes before = bench.stored(Bench.tag("")).content();
+    // after our index was written, the other writer's comes, which was made without ours
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.manifests().method("PUT").path(".*/sha256-[0-9a-f]+"))
+        .first(3)
+        .does(
+            Effects.changed(
+                response -> {
+                  bench.app.putManifest(
+                      "application/vnd.oci.image.index.v1+json", before, Bench.tag(""));
+                  return response;
+                }));
+
+    Digest ours = add("ours");
+
+    assertThat(listed()).extracting(Descriptor::digest).containsExactlyInAnyOrder(ours, theirs);
+  }
+
+  @Test
+  void saysSoWhenItsEntryDoesNotStay() throws Exception {
+    withoutReferrers();
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.manifests().method("PUT").path(".*/sha256-[0-9a-f]+"))
+        .does(
+            Effects.changed(
+                response -> {
+                  bench.app.untag(Bench.tag(""));
+                  return response;
+                }));
+
+    assertThatThrownBy(() -> add("ours"))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("20 times and did not stay there");
+  }
+
+  @Test
+  void asksForTheEmptyConfigurationInsteadOfSendingItAgain() throws Exception {
+    add("one");
+    bench.registry.log().clear();
+
+    add("two");
+
+    assertThat(bench.registry.log().countsByMethod())
+        .isEqualTo(Map.of("HEAD", 1L, "POST", 1L, "PUT", 1L));
+  }
+
+  @Test
+  void writesWhereTheRegistryTakesNoBlobInOneRequest() throws Exception {
+    bench.registry.faults().noSinglePost();
+    Digest one = add("one");
+
+    assertThat(bench.app.referrers(Bench.IMAGE.digest())).containsExactly(one);
+    assertThat(bench.app.blob(Digest.sha256(Bytes.utf8("one")))).contains(Bytes.utf8("one"));
+  }
+
+  @Test
+  void writesToARegistryWithDockersLocations() throws Exception {
+    try (Bench docker = new Bench(EmbeddedRegistry.options().dockerLocations())) {
+      docker.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND).noSinglePost();
+      Digest one =
+          docker.store.addBundle(docker.image, subject, Bytes.utf8("one"), SIGN, CREATED);
+
+      assertThat(docker.app.manifest(one)).isPresent();
+    }
+  }
+}
