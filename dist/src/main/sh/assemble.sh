@@ -3,9 +3,9 @@
 #
 #   bulla-VERSION-linux-x64.tar.gz   with a Java runtime of its own and a class archive trained on real commands
 #   bulla-VERSION.zip                for any JDK of release 21 or newer
-#   and beside each: .sha256, and .sig where a release key is given (BULLA_RELEASE_KEY)
+#   and beside each: .sha256, .sig and .pub, made by bulla with the release key (BULLA_RELEASE_KEY) or one of this build
 #
-# The same sources and the same JDK give the same bytes.
+# The same sources and the same JDK give the same bytes; signatures differ, as ECDSA has it.
 set -eu
 : "${BULLA_VERSION:?}" "${BULLA_JAR:?}" "${BULLA_TIMESTAMP:?}" "${BULLA_TARGET:?}" "${BULLA_JDK:?}"
 dist=$(CDPATH='' cd "${0%/*}/../../.." && pwd -P)
@@ -46,7 +46,7 @@ same_time() { find "$1" -exec touch -h -d "$BULLA_TIMESTAMP" {} +; }
 
 seal() { # FILE
   (cd "${1%/*}" && sha256sum "${1##*/}" >"${1##*/}.sha256")
-  sh "$dist/src/main/sh/sign-archive.sh" "$1"
+  sh "$dist/src/main/sh/sign-archive.sh" "$BULLA_JDK/bin/java" "$BULLA_TARGET/classes:$BULLA_JAR" "$1"
 }
 
 # --- for Linux, with a runtime

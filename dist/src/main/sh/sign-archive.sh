@@ -1,12 +1,14 @@
 #!/bin/sh
-# Signs one archive with bulla itself: sign-archive.sh FILE, with the key file in BULLA_RELEASE_KEY.
+# Signs one archive with bulla itself: sign-archive.sh JAVA CLASSPATH FILE, which makes FILE.sig and FILE.pub.
 #
-# Without a key nothing is signed and one line says so: a build for trying things out needs none.
+# BULLA_RELEASE_KEY refers to the release key, COSIGN_PASSWORD has its password. Without one the archive is signed with a
+# key that is made for it and thrown away, so that a build for trying things out takes the same way.
 set -eu
-file=$1
-if [ -z "${BULLA_RELEASE_KEY:-}" ]; then
-  echo "dist: ${file##*/} is not signed: BULLA_RELEASE_KEY names no key"
-  exit 0
+java=$1 classpath=$2 file=$3
+
+"$java" -cp "$classpath" dev.bulla.dist.ArchiveSignature "$file" "${BULLA_RELEASE_KEY:-}"
+if [ -n "${BULLA_RELEASE_KEY:-}" ]; then
+  echo "dist: signed ${file##*/} with the release key"
+else
+  echo "dist: signed ${file##*/} with a key of its own: BULLA_RELEASE_KEY names none"
 fi
-echo "dist: signing files comes with sign-blob, which this version does not have" >&2
-exit 1

@@ -44,14 +44,24 @@ final class ImageVerification {
     } catch (VerificationException first) {
       List<Candidate> old = store.lookInOldPlaces(image, payloads);
       if (old.isEmpty()) {
-        if (first.outcome() == Outcome.NO_SIGNATURE && reference instanceof DigestReference) {
-          // "unsigned" is said of images that exist
-          new ImageResolver(client).describe(image);
+        if (first.outcome() == Outcome.NO_SIGNATURE) {
+          requirePresent(reference, image);
         }
         throw first;
       }
       candidates.addAll(old);
       return Verifier.verify(signed(image, candidates), policy);
+    }
+  }
+
+  /** "Unsigned" is said of images that exist. */
+  private void requirePresent(Reference reference, DigestReference image) throws RegistryException {
+    if (reference instanceof DigestReference) {
+      new ImageResolver(client).describe(image);
+    } else if (client.headManifest(image).isEmpty()) {
+      throw new RegistryException(
+          RegistryException.Kind.BAD_RESPONSE,
+          "the registry says that " + reference + " is " + image.digest() + ", which is not there");
     }
   }
 

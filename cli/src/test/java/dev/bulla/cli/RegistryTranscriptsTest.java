@@ -36,9 +36,6 @@ class RegistryTranscriptsTest {
       "WARNING: Skipping tlog verification is an insecure practice that lacks transparency and"
           + " auditability verification for the signature.";
 
-  private static final String LEGACY_SIGN =
-      "cosign sign --key cosign.key --use-signing-config=false --tlog-upload=false"
-          + " --new-bundle-format=false -y ";
   private static final String VERIFY = "cosign verify --key cosign.pub --insecure-ignore-tlog ";
   private static final String TRIANGULATE_NAG =
       "Command \"triangulate\" is deprecated, triangulate will be removed in v4.0.0 (see"

@@ -239,7 +239,7 @@ class SmallHeapTest {
   void stopsAtReferrersThatAreAsLargeAsManifestsMayBe() throws Exception {
     registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
     StringBuilder entries = new StringBuilder();
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 8; i++) {
       String layer = layer("a/b", Digest.sha256(Bytes.utf8("x" + i)), 1, "AAAA");
       Bytes manifest =
           Bytes.utf8(
@@ -312,7 +312,7 @@ class SmallHeapTest {
                   + "A".repeat(4 * (i + 1))
                   + "\",\"payloadType\":\"application/vnd.in-toto+json\","
                   + "\"signatures\":[{\"sig\":\"AAAA\"}]}"
-                  + (i % 2 == 0 ? "" : values(19_000))
+                  + (i % 2 == 0 ? "" : values(190_000))
                   + "}");
       String layer = layer(BUNDLE, app.putBlob(bundle), bundle.size(), "");
       Bytes manifest = Bytes.utf8(manifest(layer, ",\"artifactType\":\"" + BUNDLE + "\""));
@@ -326,7 +326,7 @@ class SmallHeapTest {
 
   @Test
   void stopsAtAnAnswerThatUnpacksWithoutEnd() throws Exception {
-    registry.faults().on(RequestMatch.manifests()).does(Effects.gzipBomb(1L << 28));
+    registry.faults().on(RequestMatch.manifests()).does(Effects.gzipBomb(80L << 20));
     assertUndecidedOrMalformed("unexpected content coding \"gzip\"");
   }
 

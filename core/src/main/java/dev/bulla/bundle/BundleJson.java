@@ -38,8 +38,8 @@ public final class BundleJson {
 
   private static final String WHAT = "bundle";
 
-  /** 32 log entries with 64 hashes each, and what belongs to them, have a quarter of that. */
-  private static final JsonLimits JSON = JsonLimits.DEFAULT.withMaxValues(20_000);
+  /** A fiftieth would do for what a bundle may hold; what is beyond its limits is to be told by its name. */
+  private static final JsonLimits JSON = JsonLimits.DEFAULT.withMaxValues(200_000);
 
   private static final String OLD_PREFIX = "application/vnd.dev.sigstore.bundle+json;version=";
   private static final String NEW_PREFIX = "application/vnd.dev.sigstore.bundle.v";

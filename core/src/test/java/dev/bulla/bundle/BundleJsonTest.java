@@ -224,6 +224,13 @@ final class BundleJsonTest {
         Arguments.of(
             "two contents in two spellings",
             FULL.replace(MESSAGE, MESSAGE + "," + DSSE.replace("dsseEnvelope", "dsse_envelope"))),
+        Arguments.of(
+            "an empty second content", FULL.replace(MESSAGE, MESSAGE + ",\"dsseEnvelope\":{}")),
+        Arguments.of(
+            "a key and an empty certificate", FULL.replace(KEY, KEY + ",\"certificate\":{}")),
+        Arguments.of(
+            "a key and an empty chain",
+            FULL.replace(KEY, KEY + ",\"x509CertificateChain\":{}").replace(V03, V02)),
         Arguments.of("no key material", FULL.replace(KEY + ",", "")),
         Arguments.of("key and certificate", FULL.replace(KEY, KEY + "," + CERTIFICATE)),
         Arguments.of("key and chain", FULL.replace(KEY, KEY + "," + CHAIN).replace(V03, V02)),
@@ -491,12 +498,12 @@ final class BundleJsonTest {
   void boundsEveryRepeatedField(String name, String json, String element, int limit)
       throws Exception {
     assertThat(parse(json.replace(element, repeat(element, limit)))).isNotNull();
-    for (int count : new int[] {limit + 1, 10_000}) {
-      assertThatThrownBy(() -> parse(json.replace(element, repeat(element, count))))
-          .as("%d", count)
-          .isInstanceOf(MalformedInputException.class)
-          .hasMessageContaining("more than " + limit);
-    }
+    assertThatThrownBy(() -> parse(json.replace(element, repeat(element, limit + 1))))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("more than " + limit);
+    assertThatThrownBy(() -> parse(json.replace(element, repeat(element, 10_000))))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("more than ");
   }
 
   private static String repeat(String element, int count) {

@@ -68,7 +68,8 @@ final class ManifestTest {
             parse(
                 "{\"schemaVersion\":2,\"mediaType\":null,\"config\":"
                     + CONFIG
-                    + ",\"layers\":null,\"annotations\":null,\"subject\":null,\"artifactType\":null}"))
+                    + ",\"layers\":null,\"annotations\":null,"
+                    + "\"subject\":null,\"artifactType\":null}"))
         .isEqualTo(parse("{\"schemaVersion\":2,\"config\":" + CONFIG + "}"));
   }
 

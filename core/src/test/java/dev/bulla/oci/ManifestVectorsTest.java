@@ -50,7 +50,8 @@ final class ManifestVectorsTest {
                     BUNDLE,
                     5582,
                     Digest.parse(
-                        "sha256:a6c1fc36d2a9d6c7844bdb3caf052947fc48b4360e421d637d4647db40d4f9b0"))),
+                        "sha256:a6c1fc36d2a9d6c7844bdb3caf052947"
+                            + "fc48b4360e421d637d4647db40d4f9b0"))),
             Map.of(
                 "org.opencontainers.image.created", "2025-02-28T19:18:12Z",
                 "dev.sigstore.bundle.content", "dsse-envelope",
@@ -60,7 +61,8 @@ final class ManifestVectorsTest {
                     MediaType.OCI_MANIFEST,
                     525,
                     Digest.parse(
-                        "sha256:732112270d7e59418a8c080b134b24cabd67d250d0d0147a97ed95ba5c280aa4"))),
+                        "sha256:732112270d7e59418a8c080b134b24ca"
+                            + "bd67d250d0d0147a97ed95ba5c280aa4"))),
             Optional.of(BUNDLE.value()));
 
     assertThat(manifest.toJson()).isEqualTo(Vectors.bytes("derived/bundle-referrer-manifest.json"));

@@ -59,7 +59,7 @@ final class SwapMatrixTest {
   private record Mix(Truth content, Truth signature, Truth key, Truth digest, Truth identity) {
 
     boolean isWhole() {
-      return content == signature && signature == key && key == digest;
+      return content.equals(signature) && signature.equals(key) && key.equals(digest);
     }
 
     @Override
@@ -143,7 +143,7 @@ final class SwapMatrixTest {
                   mix.content().statement(),
                   signature,
                   SshFingerprint.of(mix.identity().party().key())),
-              mix.isWhole() && mix.identity() == mix.key());
+              mix.isWhole() && mix.identity().equals(mix.key()));
     }
     assertThat(accepted).isEqualTo(4 + 2);
   }
@@ -177,7 +177,7 @@ final class SwapMatrixTest {
     boolean sameImage = a.image().equals(b.image());
     for (Mix mix : everyMix(a, b)) {
       boolean whole =
-          mix.content() == mix.signature()
+          mix.content().equals(mix.signature())
               && (sameImage || mix.content().image().equals(mix.digest().image()));
       check(
           mix,

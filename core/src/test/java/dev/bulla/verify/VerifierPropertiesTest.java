@@ -105,8 +105,11 @@ final class VerifierPropertiesTest {
     for (int bits = 0; bits < 1 << Kind.values().length; bits++) {
       Set<Kind> kinds = EnumSet.noneOf(Kind.class);
       List<Candidate> candidates = new ArrayList<>();
+      int rest = bits;
       for (Kind kind : Kind.values()) {
-        if ((bits & 1 << kind.ordinal()) != 0) {
+        boolean present = (rest & 1) != 0;
+        rest >>= 1;
+        if (present) {
           kinds.add(kind);
           candidates.addAll(some(random, kind));
         }

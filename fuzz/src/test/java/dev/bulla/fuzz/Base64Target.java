@@ -6,7 +6,10 @@ import dev.bulla.bytes.HexText;
 import dev.bulla.error.MalformedInputException;
 import java.util.Optional;
 
-/** {@link Base64Text} and {@link HexText}: one spelling for every string of bytes, and the same one back. */
+/**
+ * {@link Base64Text} and {@link HexText}: one spelling for every string of bytes, and the same one
+ * back.
+ */
 final class Base64Target {
 
   private Base64Target() {}
@@ -45,7 +48,9 @@ final class Base64Target {
     Check.equal(bytes, Base64Text.decodeAnyVariant(urlSafe, "text"), "URL-safe");
     Check.equal(bytes, Base64Text.decodeAnyVariant(unpadded(urlSafe), "text"), "URL-safe unpadded");
     Check.equal(
-        bytes, Base64Text.decodeIgnoringNewlines(Base64Text.encodeLines(bytes), "text"), "in lines");
+        bytes,
+        Base64Text.decodeIgnoringNewlines(Base64Text.encodeLines(bytes), "text"),
+        "in lines");
     Check.equal(bytes, HexText.decode(HexText.encode(bytes), "text"), "hexadecimal");
   }
 

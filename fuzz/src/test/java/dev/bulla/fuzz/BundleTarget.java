@@ -13,7 +13,10 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.limits.Limits;
 import java.util.List;
 
-/** {@link BundleJson#parse}: what a version does not allow stays out; what can be written reads back. */
+/**
+ * {@link BundleJson#parse}: what a version does not allow stays out; what can be written reads
+ * back.
+ */
 final class BundleTarget {
 
   private BundleTarget() {}

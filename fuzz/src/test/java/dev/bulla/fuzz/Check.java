@@ -5,7 +5,10 @@ import dev.bulla.error.BullaException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** States properties. One that does not hold is an {@link AssertionError}, which both drivers report. */
+/**
+ * States properties. One that does not hold is an {@link AssertionError}, which both drivers
+ * report.
+ */
 public final class Check {
 
   /**
@@ -29,7 +32,10 @@ public final class Check {
     }
   }
 
-  /** What holds for every refusal: its text can be printed anywhere, and the input does not set its size. */
+  /**
+   * What holds for every refusal: its text can be printed anywhere, and the input does not set its
+   * size.
+   */
   public static void refusal(BullaException refusal) {
     message(refusal.message());
     refusal.hint().ifPresent(Check::message);
@@ -45,17 +51,16 @@ public final class Check {
   /** Whether a text that quotes the input may go to a terminal or into a log. */
   public static void printable(String text) {
     text.codePoints()
-        .forEach(
-            c -> {
-              int type = Character.getType(c);
-              that(
-                  type != Character.CONTROL
-                      && type != Character.FORMAT
-                      && type != Character.SURROGATE
-                      && type != Character.LINE_SEPARATOR
-                      && type != Character.PARAGRAPH_SEPARATOR,
-                  "a text with the character U+" + Integer.toHexString(c));
-            });
+        .forEach(c -> {
+          int type = Character.getType(c);
+          that(
+              type != Character.CONTROL
+                  && type != Character.FORMAT
+                  && type != Character.SURROGATE
+                  && type != Character.LINE_SEPARATOR
+                  && type != Character.PARAGRAPH_SEPARATOR,
+              "a text with the character U+" + Integer.toHexString(c));
+        });
   }
 
   private static String show(Object value) {

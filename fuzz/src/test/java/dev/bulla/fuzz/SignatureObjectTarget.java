@@ -22,10 +22,8 @@ final class SignatureObjectTarget {
 
   private static final Descriptor FIRST =
       SignatureObject.layer(Bytes.utf8("{}"), Map.of("dev.cosignproject.cosign/signature", "AA=="));
-  private static final Descriptor SECOND =
-      SignatureObject.layer(Bytes.utf8("{\"a\":1}"), Map.of());
-  private static final Descriptor THIRD =
-      SignatureObject.layer(Bytes.utf8("{\"b\":1}"), Map.of());
+  private static final Descriptor SECOND = SignatureObject.layer(Bytes.utf8("{\"a\":1}"), Map.of());
+  private static final Descriptor THIRD = SignatureObject.layer(Bytes.utf8("{\"b\":1}"), Map.of());
 
   private SignatureObjectTarget() {}
 

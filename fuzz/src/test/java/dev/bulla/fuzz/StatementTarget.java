@@ -8,7 +8,9 @@ import dev.bulla.limits.Limits;
 import dev.bulla.payload.SimpleSigningPayload;
 import java.util.Map;
 
-/** {@link Statement#parse}: bounded, about no artifact that it does not name, and always reportable. */
+/**
+ * {@link Statement#parse}: bounded, about no artifact that it does not name, and always reportable.
+ */
 final class StatementTarget {
 
   private static final Digest OTHER = Digest.sha256(Bytes.utf8("something else"));

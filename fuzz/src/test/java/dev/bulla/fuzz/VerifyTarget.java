@@ -57,11 +57,10 @@ final class VerifyTarget {
             ORIGIN, payload, Input.text(Bytes.of(input, 0, end).toByteArray()), Map.of());
     boolean signed = SIGNED_PAYLOADS.contains(payload);
     Optional<VerifiedSignature> accepted = verified(candidate);
-    accepted.ifPresent(
-        signature -> {
-          Check.that(signed, "only what was signed");
-          Check.equal(payload, signature.signedBytes(), "what is verified is handed on");
-        });
+    accepted.ifPresent(signature -> {
+      Check.that(signed, "only what was signed");
+      Check.equal(payload, signature.signedBytes(), "what is verified is handed on");
+    });
     return accepted.isPresent();
   }
 
@@ -74,11 +73,10 @@ final class VerifyTarget {
       return false;
     }
     Optional<VerifiedSignature> accepted = verified(new BundleSignature(ORIGIN, bundle, raw));
-    accepted.ifPresent(
-        signature -> {
-          Check.that(bundle.content() instanceof DsseContent, "only an envelope was signed");
-          Check.equal(SIGNED_STATEMENT, signature.signedBytes(), "only what was signed");
-        });
+    accepted.ifPresent(signature -> {
+      Check.that(bundle.content() instanceof DsseContent, "only an envelope was signed");
+      Check.equal(SIGNED_STATEMENT, signature.signedBytes(), "only what was signed");
+    });
     return accepted.isPresent();
   }
 

@@ -6,7 +6,10 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.fuzz.Check;
 import java.util.Optional;
 
-/** {@link VerificationKey}, as PEM and as DER: one encoding of each key, and every key that is read works. */
+/**
+ * {@link VerificationKey}, as PEM and as DER: one encoding of each key, and every key that is read
+ * works.
+ */
 public final class PublicKeyTarget {
 
   private static final Bytes MESSAGE = Bytes.utf8("message");

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Signature bytes of somebody's making: whether they look like a signature, and whether they are one. */
+/**
+ * Signature bytes of somebody's making: whether they look like a signature, and whether they are
+ * one.
+ */
 public final class SignatureTarget {
 
   private static final Bytes MESSAGE = Resources.bytes("message.txt");
@@ -65,11 +68,10 @@ public final class SignatureTarget {
         Bytes signature = decode(line);
         signatures.add(signature);
         EcdsaSignature.parseDer(signature.toByteArray())
-            .ifPresent(
-                ec -> {
-                  numbers.add(List.of(ec.r(), ec.s()));
-                  numbers.add(List.of(ec.r(), order(key).subtract(ec.s())));
-                });
+            .ifPresent(ec -> {
+              numbers.add(List.of(ec.r(), ec.s()));
+              numbers.add(List.of(ec.r(), order(key).subtract(ec.s())));
+            });
       }
       return new Signed(key, signatures, numbers);
     }
@@ -110,9 +112,8 @@ public final class SignatureTarget {
             "a signature that nobody made matches " + matched.algorithm());
         Check.that(SignaturePlausibility.isPlausible(signature) || isEc, "it looks like one");
         hash.filter(requested -> signed.key().type() != KeyType.ED25519)
-            .ifPresent(
-                requested ->
-                    Check.equal(requested, matched.algorithm().hash(), "the requested hash"));
+            .ifPresent(requested ->
+                Check.equal(requested, matched.algorithm().hash(), "the requested hash"));
         yield true;
       }
     };
@@ -128,8 +129,7 @@ public final class SignatureTarget {
   }
 
   private static byte[] der(EcdsaSignature signature) {
-    return DerWriter.sequence(
-        DerWriter.integer(signature.r()), DerWriter.integer(signature.s()));
+    return DerWriter.sequence(DerWriter.integer(signature.r()), DerWriter.integer(signature.s()));
   }
 
   /** Signatures are DER in one spelling, or have a length of their own. */

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What a registry's answers say beside their content: the next page, when to come back, what went wrong. */
+/**
+ * What a registry's answers say beside their content: the next page, when to come back, what went
+ * wrong.
+ */
 public final class AnswerTarget {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -34,22 +37,20 @@ public final class AnswerTarget {
   public static boolean hasNextPage(byte[] input) {
     Headers headers = headers("Link", input);
     Optional<String> next = LinkHeader.next(headers);
-    next.ifPresent(
-        target -> {
-          Check.that(target.indexOf('>') < 0, "a target ends where it ends");
-          Check.that(
-              headers.all("link").stream().anyMatch(value -> value.contains("<" + target + ">")),
-              "a target stands in a field");
-        });
+    next.ifPresent(target -> {
+      Check.that(target.indexOf('>') < 0, "a target ends where it ends");
+      Check.that(
+          headers.all("link").stream().anyMatch(value -> value.contains("<" + target + ">")),
+          "a target stands in a field");
+    });
     Answer answer = new Answer("GET", URL, 200, headers, Bytes.EMPTY);
     try {
       Optional<HttpUrl> page = new Pages().after(answer);
       Check.equal(next.isPresent(), page.isPresent(), "a next page is followed or refused");
-      page.ifPresent(
-          to -> {
-            Check.equal(URL.origin(), to.origin(), "pages stay on the registry");
-            Check.that(!to.equals(URL), "pages go on");
-          });
+      page.ifPresent(to -> {
+        Check.equal(URL.origin(), to.origin(), "pages stay on the registry");
+        Check.that(!to.equals(URL), "pages go on");
+      });
       return page.isPresent();
     } catch (RegistryException e) {
       Check.refusal(e);
@@ -87,7 +88,9 @@ public final class AnswerTarget {
 
   private static void hidesTheSecret(RegistryException failure) {
     Check.that(
-        failure.message().startsWith("GET https://registry.test/v2/app/tags/list?n=2&token=REDACTED"),
+        failure
+            .message()
+            .startsWith("GET https://registry.test/v2/app/tags/list?n=2&token=REDACTED"),
         "the URL is shown without its secret: " + failure.message());
   }
 

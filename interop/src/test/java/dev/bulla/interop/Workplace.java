@@ -79,7 +79,7 @@ final class Workplace implements AutoCloseable {
 
   /** What jq makes of a document, as text. */
   String jq(String filter, byte[] json) {
-    return call(Program.JQ, "-r", filter).input(json).run().expect(0).text().stripTrailing();
+    return call(Program.JQ, "-r", filter).input(json).run().expect(0).text().replaceFirst("\n$", "");
   }
 
   Path write(String name, byte[] content) {

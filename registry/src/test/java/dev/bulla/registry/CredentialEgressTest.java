@@ -319,6 +319,27 @@ class CredentialEgressTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "http://cdn.example/blob,false,false", "http://cdn.example/blob,true,true",
+    "http://127.0.0.1:6000/blob,false,true", "https://cdn.example/blob,false,true"
+  })
+  void plainHttpElsewhereNeedsTheSamePermission(String location, boolean allowed, boolean goes)
+      throws Exception {
+    ScriptedTransport internet = redirecting(location);
+    try (RegistryClient client = builder(internet).insecureAllowHttp(allowed).build()) {
+      Repository local = repository("127.0.0.1:5000/acme/app");
+      if (goes) {
+        assertThat(client.getBlob(local, DIGEST, 100)).isEqualTo(BLOB);
+        assertThat(internet.lines().get(2)).doesNotContain("+auth");
+      } else {
+        assertThatThrownBy(() -> client.getBlob(local, DIGEST, 100))
+            .hasMessageContaining("is plain HTTP");
+        assertThat(internet.requests()).hasSize(2);
+      }
+    }
+  }
+
   @Test
   void aChallengeFromElsewhereIsNotAnswered() {
     ScriptedTransport internet =

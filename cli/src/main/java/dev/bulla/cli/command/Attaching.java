@@ -44,7 +44,7 @@ final class Attaching {
         payloadFile.isEmpty()
             ? Optional.empty()
             : Optional.of(context.files().read(payloadFile, Limits.MAX_BUNDLE));
-    try (ImageSession session = ImageSession.open(flags, context)) {
+    try (ImageSession session = ImageSession.openForWriting(flags, context)) {
       if (payload.isPresent() && isBundle(payload.get())) {
         session.bulla().attach().bundle(reference, payload.get());
         return;

@@ -30,27 +30,37 @@ final class ImageSession implements AutoCloseable {
   private final RegistryClient client;
   private final Bulla bulla;
 
-  private ImageSession(RegistryClient client, Bulla bulla) {
+  private ImageSession(RegistryClient client, StoreOptions store) {
     this.client = client;
-    this.bulla = bulla;
+    this.bulla = new Bulla(client, store, InstantSource.system());
   }
 
-  /** Reads the registry's flags and files. Nobody is asked yet. */
+  /** For a command that only reads. Reads the registry's flags and files; nobody is asked yet. */
   static ImageSession open(ParsedFlags flags, CommandContext context) throws BullaException {
+    return open(flags, context, false);
+  }
+
+  /** For a command that also writes: its tokens are asked for with that in mind, which spares a request. */
+  static ImageSession openForWriting(ParsedFlags flags, CommandContext context)
+      throws BullaException {
+    return open(flags, context, true);
+  }
+
+  private static ImageSession open(ParsedFlags flags, CommandContext context, boolean writes)
+      throws BullaException {
     StoreOptions store = storeOptions(flags, context);
-    RegistryClient client =
+    RegistryClient.Builder client =
         RegistryClient.builder(SocketTransport.create(tls(flags, context)))
             .credentials(credentials(flags, context))
             .userAgent("bulla/" + Build.ofThisProgram().version())
             .insecureAllowHttp(flags.get(RegistryFlags.ALLOW_HTTP))
-            .wireLog(lines -> {
-              if (context.verbose()) {
-                lines.forEach(context.err()::println);
-              }
-            })
-            .build()
-            .within(context.timeout());
-    return new ImageSession(client, new Bulla(client, store, InstantSource.system()));
+            .expectWrites(writes);
+    flags.get(RegistryFlags.ALLOW_REALM).forEach(client::allowRealm);
+    flags.get(RegistryFlags.MISSING_IS_403).forEach(client::missingIs403);
+    if (context.verbose()) {
+      client.wireLog(lines -> lines.forEach(context.err()::println));
+    }
+    return new ImageSession(client.build().within(context.timeout()), store);
   }
 
   Bulla bulla() {

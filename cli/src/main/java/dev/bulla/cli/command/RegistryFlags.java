@@ -2,6 +2,7 @@ package dev.bulla.cli.command;
 
 import dev.bulla.cli.flags.Flag;
 import dev.bulla.cli.flags.FlagGroup;
+import java.util.List;
 
 /** How to talk to a registry: the flags of every command that takes an image. */
 final class RegistryFlags {
@@ -32,6 +33,12 @@ final class RegistryFlags {
   static final Flag<String> SERVER_NAME =
       Flag.text("registry-server-name", "name to look for in the registry's certificate");
 
+  static final Flag<List<String>> ALLOW_REALM =
+      Flag.commaList("allow-realm", "token service of another host that may see credentials");
+
+  static final Flag<List<String>> MISSING_IS_403 =
+      Flag.commaList("missing-is-403", "registry that answers 403 for what does not exist");
+
   static final Flag<Boolean> K8S_KEYCHAIN =
       Flag.onOff("k8s-keychain", "use the credentials of the cloud or cluster that this runs in")
           .notBuiltYet(
@@ -54,6 +61,8 @@ final class RegistryFlags {
           CLIENT_CERTIFICATE,
           CLIENT_KEY,
           SERVER_NAME,
+          ALLOW_REALM,
+          MISSING_IS_403,
           K8S_KEYCHAIN,
           ATTACHMENT_TAG_PREFIX);
 

@@ -43,7 +43,7 @@ final class RegistrySampleCommand implements Command {
     String text = flags.get(TEXT);
     SampleImage image =
         flags.get(INDEX) ? SampleImage.twoPlatforms(text) : SampleImage.image(text);
-    try (ImageSession session = ImageSession.open(flags, context)) {
+    try (ImageSession session = ImageSession.openForWriting(flags, context)) {
       push(session.client(), target, image, target.tag());
     }
     context.out().println(target.repository().at(image.digest()).toString());

@@ -149,7 +149,7 @@ final class Signing {
         throw e.in("parsing reference");
       }
     }
-    try (ImageSession session = ImageSession.open(flags, context);
+    try (ImageSession session = ImageSession.openForWriting(flags, context);
         LazySigner signer = new LazySigner(flags.get(SignCommand.KEY), context)) {
       session.client().prepare(references.get(0).repository());
       Optional<Bytes> payload = payload();

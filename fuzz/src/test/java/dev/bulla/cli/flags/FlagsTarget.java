@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@link FlagParser} and the values of flags: the longest spelling of a line means what the line means. */
+/**
+ * {@link FlagParser} and the values of flags: the longest spelling of a line means what the line
+ * means.
+ */
 public final class FlagsTarget {
 
   private static final CommandSpec EVERY_KIND =
@@ -93,7 +96,9 @@ public final class FlagsTarget {
     Check.that(texts.containsAll(flags.arguments()), "arguments are words");
   }
 
-  /** Every flag in its long spelling with an equals sign, and the arguments behind a double dash. */
+  /**
+   * Every flag in its long spelling with an equals sign, and the arguments behind a double dash.
+   */
   private static void meansTheSame(CommandSpec spec, ParsedFlags flags) throws UsageException {
     List<Word> line = new ArrayList<>();
     for (Flag<?> flag : FlagSet.of(spec).flags()) {

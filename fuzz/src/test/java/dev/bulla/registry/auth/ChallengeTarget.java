@@ -9,7 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** {@link Challenge} and the {@link Scopes} in it: bounded, and the same again when written by the book. */
+/**
+ * {@link Challenge} and the {@link Scopes} in it: bounded, and the same again when written by the
+ * book.
+ */
 public final class ChallengeTarget {
 
   private static final int MAX_LENGTH = 16 << 10;

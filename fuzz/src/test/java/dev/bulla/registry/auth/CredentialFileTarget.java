@@ -75,15 +75,13 @@ public final class CredentialFileTarget {
     return !file.entries().isEmpty();
   }
 
-  private static void fits(
-      CredentialFile file, Repository repository, StoredCredentials stored) {
+  private static void fits(CredentialFile file, Repository repository, StoredCredentials stored) {
     Optional<Credentials> entry = file.entryFor(repository);
-    entry.ifPresent(
-        found ->
-            Check.that(
-                file.entries().stream()
-                    .anyMatch(e -> e.credentials().equals(found) && e.key().covers(repository)),
-                "the credentials are kept for that registry"));
+    entry.ifPresent(found ->
+        Check.that(
+            file.entries().stream()
+                .anyMatch(e -> e.credentials().equals(found) && e.key().covers(repository)),
+            "the credentials are kept for that registry"));
     Repository elsewhere = new Repository("elsewhere." + repository.registry(), repository.path());
     file.entries().stream()
         .filter(e -> e.key().covers(repository))

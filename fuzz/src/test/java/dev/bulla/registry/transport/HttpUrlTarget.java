@@ -7,7 +7,9 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 
-/** {@link HttpUrl}: everybody who reads the text that we print goes to the place that we checked. */
+/**
+ * {@link HttpUrl}: everybody who reads the text that we print goes to the place that we checked.
+ */
 public final class HttpUrlTarget {
 
   private static final HttpUrl BASE = base();

@@ -1,0 +1,311 @@
+package dev.bulla;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bulla.bytes.Bytes;
+import dev.bulla.error.RegistryException;
+import dev.bulla.error.VerificationException;
+import dev.bulla.registry.auth.CredentialSource;
+import dev.bulla.registry.auth.Credentials;
+import dev.bulla.testkit.registry.Auth;
+import dev.bulla.testkit.registry.Effects;
+import dev.bulla.testkit.registry.EmbeddedRegistry;
+import dev.bulla.testkit.registry.Faults;
+import dev.bulla.testkit.registry.RecordedRequest;
+import dev.bulla.testkit.registry.RequestLog;
+import dev.bulla.testkit.registry.RequestMatch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How many requests, and how many of them at once. The numbers are exact: one more is a regression. */
+class RequestBudgetTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The referrers, their tag, and the signatures' tag. */
+  private static final RequestMatch PLACES =
+      RequestMatch.any().path(".*/(referrers/sha256:|manifests/sha256-)[^/]*");
+
+  private Bench bench;
+  private RequestLog log;
+
+  @BeforeEach
+  void start() throws Exception {
+    bench = new Bench();
+    log = bench.registry.log();
+  }
+
+  @AfterEach
+  void stop() {
+    bench.close();
+  }
+
+  /** Shows what is asked at once, also where the machine is slow. */
+  private void holdTogether(int number, RequestMatch match) {
+    bench.registry.faults().on(match).does(Effects.together(number, PATIENCE));
+  }
+
+  private void assertAllAtOnce(int number, List<RecordedRequest> requests) {
+    assertThat(requests).hasSize(number);
+    assertThat(RequestLog.allConcurrent(requests)).isTrue();
+  }
+
+  // ---- verify
+
+  @Test
+  void verifyOfALegacySignatureIsOneRoundOfThree() throws Exception {
+    bench.sign(Bench.legacy(Bench.ALICE));
+    log.clear();
+    holdTogether(3, RequestMatch.any());
+
+    bench.verify(Bench.ALICE);
+
+    assertAllAtOnce(3, log.requests());
+    assertThat(log.rounds()).isEqualTo(1);
+    assertThat(log.countsByMethod()).isEqualTo(Map.of("GET", 3L));
+    assertThat(log.requests("GET", ".*/blobs/.*")).isEmpty();
+  }
+
+  @Test
+  void thePayloadIsRebuiltAlsoWithAnnotations() throws Exception {
+    bench.sign(Bench.legacy(Bench.ALICE).withAnnotations(Map.of("env", "prod", "a", "<b>")));
+    log.clear();
+
+    bench.bulla.verify(
+        bench.image,
+        Bench.policy(Bench.ALICE).withAnnotations(Map.of("env", "prod", "a", "<b>")));
+
+    assertThat(log.count()).isEqualTo(3);
+  }
+
+  @Test
+  void aPayloadThatCannotBeGuessedIsOneRequestMore() throws Exception {
+    bench.sign(Bench.legacy(Bench.ALICE).withAnnotations(Map.of("env", "prod")));
+    log.clear();
+    holdTogether(3, PLACES);
+
+    bench.verify(Bench.ALICE);
+
+    assertThat(log.count()).isEqualTo(4);
+    assertThat(log.rounds()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 10})
+  void verifyOfBundlesIsTwoParallelRequestsMoreForEach(int bundles) throws Exception {
+    for (int i = 0; i < bundles; i++) {
+      bench.sign(Bench.bundle(Bench.ALICE).withAnnotations(Map.of("n", "" + i)));
+    }
+    log.clear();
+    holdTogether(3, PLACES);
+    holdTogether(bundles, RequestMatch.manifests().path(".*/sha256:.*"));
+    holdTogether(bundles, RequestMatch.blobs());
+
+    bench.verify(Bench.ALICE);
+
+    assertThat(log.count()).isEqualTo(3 + 2L * bundles);
+    assertThat(log.rounds()).isEqualTo(3);
+    assertAllAtOnce(bundles, log.requests("GET", ".*/manifests/sha256:.*"));
+    assertAllAtOnce(bundles, log.requests("GET", ".*/blobs/.*"));
+  }
+
+  @Test
+  void noMoreThanTenRequestsAreUnderWay() throws Exception {
+    for (int i = 0; i < 25; i++) {
+      bench.sign(Bench.bundle(Bench.ALICE).withAnnotations(Map.of("n", "" + i)));
+    }
+    log.clear();
+
+    bench.verify(Bench.ALICE);
+
+    assertThat(log.count()).isEqualTo(53);
+    assertThat(log.peakInFlight()).isLessThanOrEqualTo(10);
+  }
+
+  @Test
+  void verifyByTagIsOneHeadMore() throws Exception {
+    bench.sign(Bench.legacy(Bench.ALICE));
+    log.clear();
+    holdTogether(3, PLACES);
+
+    bench.bulla.verify(bench.tag, Bench.policy(Bench.ALICE));
+
+    assertThat(log.countsByMethod()).isEqualTo(Map.of("HEAD", 1L, "GET", 3L));
+    assertThat(log.rounds()).isEqualTo(2);
+  }
+
+  @Test
+  void verifyWithoutTheReferrersApiIsAsManyRequests() throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+    bench.sign(Bench.bundle(Bench.ALICE));
+    log.clear();
+
+    bench.verify(Bench.ALICE);
+
+    assertThat(log.count()).isEqualTo(5);
+  }
+
+  @Test
+  void theOldPlacesCostOnlyWhoFindsNothingElse() throws Exception {
+    assertThatThrownBy(() -> bench.bulla.verify(bench.tag, Bench.policy(Bench.ALICE)))
+        .isInstanceOf(VerificationException.class);
+    assertThat(log.countsByMethod()).isEqualTo(Map.of("HEAD", 2L, "GET", 4L));
+
+    log.clear();
+    assertThatThrownBy(() -> bench.verify(Bench.ALICE)).isInstanceOf(VerificationException.class);
+    // whether the image is there at all is asked last, since only an absent one needs the answer
+    assertThat(log.countsByMethod()).isEqualTo(Map.of("HEAD", 1L, "GET", 4L));
+  }
+
+  @Test
+  void verifyWithTokensCostsOneRefusalAndOneToken() throws Exception {
+    try (Bench guarded =
+        new Bench(
+            EmbeddedRegistry.options().auth(Auth.bearer().user("ci", "secret")),
+            CredentialSource.always(new Credentials.Basic("ci", "secret"), "a test"))) {
+      guarded.sign(Bench.legacy(Bench.ALICE));
+      guarded.registry.log().clear();
+
+      guarded.verify(Bench.ALICE);
+
+      // the token for signing allows looking too
+      assertThat(guarded.registry.log().count()).isEqualTo(3);
+    }
+  }
+
+  // ---- sign
+
+  @Test
+  void firstLegacySignature() throws Exception {
+    bench.sign(Bench.legacy(Bench.ALICE));
+
+    assertThat(log.lines())
+        .map(RequestBudgetTest::shape)
+        .containsExactlyInAnyOrder(
+            "GET manifests/TAG.sig 404",
+            "POST blobs/uploads/ 201",
+            "POST blobs/uploads/ 201",
+            "PUT manifests/TAG.sig 201",
+            "GET manifests/TAG.sig 200");
+  }
+
+  @Test
+  void nextLegacySignature() throws Exception {
+    bench.sign(Bench.legacy(Bench.ALICE));
+    log.clear();
+
+    bench.sign(Bench.legacy(Bench.BOB));
+
+    assertThat(log.lines())
+        .map(RequestBudgetTest::shape)
+        .containsExactlyInAnyOrder(
+            "GET manifests/TAG.sig 200",
+            "GET blobs/DIGEST 200",
+            "POST blobs/uploads/ 201",
+            "POST blobs/uploads/ 201",
+            "PUT manifests/TAG.sig 201",
+            "GET manifests/TAG.sig 200");
+  }
+
+  @Test
+  void bundleWhereTheRegistryListsIt() throws Exception {
+    bench.sign(Bench.bundle(Bench.ALICE));
+    log.clear();
+
+    bench.sign(Bench.bundle(Bench.BOB));
+
+    assertThat(log.lines())
+        .map(RequestBudgetTest::shape)
+        .containsExactlyInAnyOrder(
+            "HEAD manifests/DIGEST 200",
+            "HEAD blobs/DIGEST 200",
+            "POST blobs/uploads/ 201",
+            "PUT manifests/DIGEST 201");
+  }
+
+  @Test
+  void bundleWhereItIsListedUnderATag() throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+    bench.sign(Bench.bundle(Bench.ALICE));
+    log.clear();
+
+    bench.sign(Bench.bundle(Bench.BOB));
+
+    assertThat(log.lines())
+        .map(RequestBudgetTest::shape)
+        .containsExactlyInAnyOrder(
+            "HEAD manifests/DIGEST 200",
+            "HEAD blobs/DIGEST 200",
+            "POST blobs/uploads/ 201",
+            "PUT manifests/DIGEST 201",
+            "GET manifests/TAG 200",
+            "PUT manifests/TAG 201",
+            "GET manifests/TAG 200");
+  }
+
+  /** The worst registries: no list of referrers, and two requests for every blob. */
+  @ParameterizedTest
+  @CsvSource({"LEGACY, 7, 8", "BUNDLE, 8, 8"})
+  void signingStaysWithinEightRequestsOnDockerRegistry(
+      SignRequest.Format format, int first, int next) throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND).noSinglePost();
+    // the client has learnt how this registry takes blobs, and the empty configuration is there
+    bench.client.putBlob(bench.repository("app"), Bytes.utf8("{}"));
+    log.clear();
+
+    bench.sign(Bench.request(Bench.ALICE, format));
+    assertThat(log.count()).isEqualTo(first);
+
+    log.clear();
+    bench.sign(Bench.request(Bench.BOB, format));
+    assertThat(log.count()).isEqualTo(next);
+  }
+
+  @Test
+  void aTagIsResolvedByTheRequestThatDescribesIt() throws Exception {
+    Bench.sign(bench.bulla, bench.tag, Bench.bundle(Bench.ALICE), false);
+    assertThat(log.requests("HEAD", ".*/manifests/.*")).hasSize(1);
+    log.clear();
+
+    Bench.sign(bench.bulla, bench.tag, Bench.legacy(Bench.ALICE), false);
+    assertThat(log.requests("HEAD", ".*/manifests/.*")).hasSize(1);
+  }
+
+  @Test
+  void makingASignatureAsksNobody() throws Exception {
+    SigningTarget target = bench.bulla.targets(bench.image, false).get(0);
+
+    bench.bulla.sign(
+        target, SignRequest.of(Bench.ALICE).withFormats(Bench.BOTH), Progress.SILENT);
+
+    assertThat(log.count()).isZero();
+  }
+
+  @Test
+  void aFailureIsNotRepeatedWhereTheRegistryAsksForMoreTimeThanThereIs() {
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.any())
+        .does(Effects.throttled(Duration.ofHours(1)));
+
+    assertThatThrownBy(() -> bench.bulla.resolve(bench.tag)).isInstanceOf(RegistryException.class);
+    assertThat(log.count()).isEqualTo(1);
+  }
+
+  private static String shape(String line) {
+    return line.replaceFirst("/v2/app/", "")
+        .replaceFirst("[?][^ ]*", "")
+        .replaceFirst("sha256:[0-9a-f]+", "DIGEST")
+        .replaceFirst("sha256-[0-9a-f]+", "TAG")
+        .replace("→ ", "");
+  }
+}
