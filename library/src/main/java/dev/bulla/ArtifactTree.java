@@ -41,7 +41,8 @@ public final class ArtifactTree {
   /**
    * One object beside the image.
    *
-   * @param label for a referrer its artifact type or predicate type, as its manifest claims; empty otherwise
+   * @param label for a referrer its artifact type or predicate type, as its manifest claims; empty
+   *     otherwise
    * @param location the tag's full name, or the referrer's digest reference
    * @param layers digests of what it holds
    */
@@ -52,7 +53,8 @@ public final class ArtifactTree {
   }
 
   /**
-   * All branches: attestations, signatures and SBOMs by tag, then referrers in the order of their list.
+   * All branches: attestations, signatures and SBOMs by tag, then referrers in the order of their
+   * list.
    *
    * @param withReferrers whether to list referrers
    */

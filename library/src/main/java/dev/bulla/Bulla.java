@@ -78,15 +78,18 @@ public final class Bulla {
   }
 
   /**
-   * Makes the signatures of one manifest and keeps them to itself; {@link #store} brings them to the registry. Asks the registry
-   * nothing.
+   * Makes the signatures of one manifest and keeps them to itself; {@link #store} brings them to
+   * the registry. Asks the registry nothing.
    */
   public SignedManifest sign(SigningTarget target, SignRequest request, Progress progress)
       throws BullaException {
     return new ImageSigning(client, store, clock).sign(target, request, progress);
   }
 
-  /** Stores the signatures of one manifest beside it. An equal signature of the same signer in the legacy format is not added again. */
+  /**
+   * Stores the signatures of one manifest beside it. An equal signature of the same signer in the
+   * legacy format is not added again.
+   */
   public void store(SignedManifest signed, SignRequest request, Progress progress)
       throws BullaException {
     new ImageSigning(client, store, clock).store(signed, request, progress);

@@ -32,8 +32,7 @@ final class ImageResolver {
       // the answer to HEAD has no body; the registry's own words come with GET
       client.requireManifest(image.repository(), image.tagOrDigest());
       throw new RegistryException(
-          RegistryException.Kind.BAD_RESPONSE,
-          image + " is missing for HEAD and present for GET");
+          RegistryException.Kind.BAD_RESPONSE, image + " is missing for HEAD and present for GET");
     }
     return found.get();
   }

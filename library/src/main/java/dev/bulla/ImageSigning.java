@@ -58,8 +58,7 @@ final class ImageSigning {
             : Optional.empty());
   }
 
-  void store(SignedManifest signed, SignRequest request, Progress progress)
-      throws BullaException {
+  void store(SignedManifest signed, SignRequest request, Progress progress) throws BullaException {
     DigestReference image = signed.image();
     if (!signed.legacy().isEmpty()) {
       progress.pushing(image.repository());
@@ -104,10 +103,9 @@ final class ImageSigning {
       Bytes payload =
           request
               .payload()
-              .orElseGet(
-                  () ->
-                      SimpleSigningPayload.of(identity, image.digest(), request.annotations())
-                          .toBytes());
+              .orElseGet(() ->
+                  SimpleSigningPayload.of(identity, image.digest(), request.annotations())
+                      .toBytes());
       progress.signing();
       signed.add(new SignedManifest.LegacySigned(payload, request.signer().sign(payload)));
     }
@@ -143,20 +141,17 @@ final class ImageSigning {
     };
   }
 
-  private static Bytes signBundle(
-      SignRequest request, DigestReference image, Progress progress) throws BullaException {
+  private static Bytes signBundle(SignRequest request, DigestReference image, Progress progress)
+      throws BullaException {
     Bytes statement = Statement.forImage(image.digest(), request.annotations());
     progress.signing();
-    Bytes signature =
-        request.signer().sign(PreAuthEncoding.of(Envelope.IN_TOTO, statement));
+    Bytes signature = request.signer().sign(PreAuthEncoding.of(Envelope.IN_TOTO, statement));
     return BundleJson.write(
         Bundle.signedWithKey(
             request.signer().publicKey().hint(),
             new Bundle.DsseContent(
                 new Envelope(
-                    Envelope.IN_TOTO,
-                    statement,
-                    List.of(new Envelope.Signature(signature, ""))))));
+                    Envelope.IN_TOTO, statement, List.of(new Envelope.Signature(signature, ""))))));
   }
 
   /** UTC, to the second. */

@@ -65,7 +65,10 @@ final class ImageVerification {
     }
   }
 
-  /** Payloads that cosign and bulla would have signed; a stored one that equals them need not be fetched. */
+  /**
+   * Payloads that cosign and bulla would have signed; a stored one that equals them need not be
+   * fetched.
+   */
   private static List<Bytes> expectedPayloads(DigestReference image, Policy policy) {
     Set<Bytes> payloads = new LinkedHashSet<>();
     payloads.add(ImageSigning.payload(image, java.util.Map.of()));
@@ -77,10 +80,9 @@ final class ImageVerification {
       throws RegistryException {
     boolean overManifest =
         candidates.stream()
-            .anyMatch(
-                c ->
-                    c instanceof BundleSignature b
-                        && b.bundle().content() instanceof Bundle.MessageSignature);
+            .anyMatch(c ->
+                c instanceof BundleSignature b
+                    && b.bundle().content() instanceof Bundle.MessageSignature);
     if (!overManifest) {
       return new SignedImage(image, candidates);
     }

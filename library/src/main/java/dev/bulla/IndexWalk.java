@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Everything that an index lists, and what those indexes list; each manifest once, an index before its entries. */
+/**
+ * Everything that an index lists, and what those indexes list; each manifest once, an index before
+ * its entries.
+ */
 final class IndexWalk {
 
   private final RegistryClient client;
@@ -58,6 +61,7 @@ final class IndexWalk {
         new Descriptor(descriptor.mediaType(), descriptor.size(), descriptor.digest());
     DigestReference image =
         new DigestReference(root.repository(), descriptor.digest(), root.typed());
-    return entries.putIfAbsent(descriptor.digest(), new SigningTarget(image, Optional.of(bare))) == null;
+    return entries.putIfAbsent(descriptor.digest(), new SigningTarget(image, Optional.of(bare)))
+        == null;
   }
 }

@@ -2,7 +2,10 @@ package dev.bulla;
 
 import dev.bulla.oci.Repository;
 
-/** What a use case tells while it works. Every method does nothing unless overridden; none may throw. */
+/**
+ * What a use case tells while it works. Every method does nothing unless overridden; none may
+ * throw.
+ */
 public interface Progress {
 
   /** Tells nobody. */

@@ -14,7 +14,8 @@ import java.util.Set;
  * @param formats how to store the signature; at least one
  * @param annotations part of what is signed
  * @param payload bytes to sign instead of the generated payload; legacy format only
- * @param identities what legacy payloads claim as the image's name, one signature each; empty for the repository's name
+ * @param identities what legacy payloads claim as the image's name, one signature each; empty for
+ *     the repository's name
  * @param recordCreationTime whether a legacy signature object says when it was last written
  */
 public record SignRequest(
@@ -45,31 +46,15 @@ public record SignRequest(
   /** Today's format, nothing special. */
   public static SignRequest of(Signer signer) {
     return new SignRequest(
-        signer,
-        EnumSet.of(Format.BUNDLE),
-        Map.of(),
-        Optional.empty(),
-        List.of(),
-        false);
+        signer, EnumSet.of(Format.BUNDLE), Map.of(), Optional.empty(), List.of(), false);
   }
 
   public SignRequest withFormats(Set<Format> replacement) {
     return new SignRequest(
-        signer,
-        replacement,
-        annotations,
-        payload,
-        identities,
-        recordCreationTime);
+        signer, replacement, annotations, payload, identities, recordCreationTime);
   }
 
   public SignRequest withAnnotations(Map<String, String> replacement) {
-    return new SignRequest(
-        signer,
-        formats,
-        replacement,
-        payload,
-        identities,
-        recordCreationTime);
+    return new SignRequest(signer, formats, replacement, payload, identities, recordCreationTime);
   }
 }

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Stores signatures that were made elsewhere. They are not verified: what is attached is what was given. */
+/**
+ * Stores signatures that were made elsewhere. They are not verified: what is attached is what was
+ * given.
+ */
 public final class SignatureAttachment {
 
   private final RegistryClient client;

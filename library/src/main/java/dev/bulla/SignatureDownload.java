@@ -52,7 +52,8 @@ public final class SignatureDownload {
   /**
    * All signatures of an image.
    *
-   * @throws ConfigurationException when there are more than {@link Limits#MAX_DOWNLOADED_SIGNATURES}
+   * @throws ConfigurationException when there are more than {@link
+   *     Limits#MAX_DOWNLOADED_SIGNATURES}
    */
   public Found signatures(Reference reference) throws BullaException {
     DigestReference image = new ImageResolver(client).resolve(reference);

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A manifest with the signatures that were made for it. They are not stored yet: {@link Bulla#store} does that.
+ * A manifest with the signatures that were made for it. They are not stored yet: {@link
+ * Bulla#store} does that.
  *
  * @param legacy payloads with their signatures, one per claimed identity
  * @param bundle the bundle's bytes

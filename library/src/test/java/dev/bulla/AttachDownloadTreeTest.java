@@ -150,8 +150,7 @@ class AttachDownloadTreeTest {
   @Test
   void nothingIsAttachedToWhatIsNotThere() throws Exception {
     Bytes bundle = Attestations.of(Bench.ALICE, Bench.IMAGE.digest());
-    assertThatThrownBy(
-            () -> bench.bulla.attach().bundle(bench.reference("app:nope"), bundle))
+    assertThatThrownBy(() -> bench.bulla.attach().bundle(bench.reference("app:nope"), bundle))
         .isInstanceOf(RegistryException.class);
     assertThat(bench.registry.log().requests("PUT", ".*")).isEmpty();
   }
@@ -288,8 +287,7 @@ class AttachDownloadTreeTest {
   @Test
   void treeOfWhatIsNotThereIsAnError() throws Exception {
     Digest missing = Digest.sha256(Bytes.utf8("missing"));
-    assertThatThrownBy(
-            () -> bench.bulla.tree().of(bench.repository("app").at(missing), true))
+    assertThatThrownBy(() -> bench.bulla.tree().of(bench.repository("app").at(missing), true))
         .isInstanceOf(RegistryException.class);
     assertThatThrownBy(() -> bench.bulla.tree().of(bench.reference("app:nope"), true))
         .isInstanceOf(RegistryException.class);

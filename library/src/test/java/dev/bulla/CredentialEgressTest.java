@@ -74,8 +74,7 @@ class CredentialEgressTest {
   }
 
   private void sign() throws BullaException {
-    Bench.sign(
-        bulla, image, SignRequest.of(Bench.ALICE).withFormats(Bench.BOTH), false);
+    Bench.sign(bulla, image, SignRequest.of(Bench.ALICE).withFormats(Bench.BOTH), false);
   }
 
   /** Both, whatever comes of it. */
@@ -136,10 +135,8 @@ class CredentialEgressTest {
     registry
         .faults()
         .on(RequestMatch.any().header("Authorization"))
-        .does(
-            stage ->
-                Effects.redirect(status, "https://" + EVIL + stage.request().path())
-                    .apply(stage));
+        .does(stage ->
+            Effects.redirect(status, "https://" + EVIL + stage.request().path()).apply(stage));
 
     signAndVerify();
 
@@ -209,13 +206,10 @@ class CredentialEgressTest {
     registry
         .faults()
         .on(RequestMatch.any())
-        .does(
-            stage ->
-                Effects.status(
-                        403,
-                        "DENIED",
-                        stage.request().headers().first("Authorization").orElse("none"))
-                    .apply(stage));
+        .does(stage ->
+            Effects.status(
+                    403, "DENIED", stage.request().headers().first("Authorization").orElse("none"))
+                .apply(stage));
 
     assertThatThrownBy(() -> bulla.resolve(Reference.parse("registry.example/app:v1")))
         .hasMessageNotContaining(SECRET);

@@ -154,8 +154,7 @@ class FailingStagesTest {
   void signing(Breakage breakage) {
     int steps =
         breakEverywhere(
-            breakage,
-            bulla -> Bench.sign(bulla, bench.tag, Bench.legacy(new Fresh()), false));
+            breakage, bulla -> Bench.sign(bulla, bench.tag, Bench.legacy(new Fresh()), false));
 
     assertThat(steps).isGreaterThanOrEqualTo(6);
   }

@@ -156,8 +156,7 @@ class FaultMatrixTest {
     Map<String, List<Future<String>>> cells = new LinkedHashMap<>();
     for (String request : requests) {
       List<Future<String>> row = new ArrayList<>();
-      faults()
-          .forEach((name, fault) -> row.add(cell(scenario, byShape(request), name, fault)));
+      faults().forEach((name, fault) -> row.add(cell(scenario, byShape(request), name, fault)));
       cells.put(request, row);
     }
     StringBuilder table = new StringBuilder(" ".repeat(WIDTH));
@@ -176,15 +175,14 @@ class FaultMatrixTest {
 
   private static Future<String> cell(
       Scenario scenario, RequestMatch match, String name, Effect fault) {
-    return ALL.submit(
-        () -> {
-          TURN.acquire();
-          try {
-            return run(scenario, match, name, fault);
-          } finally {
-            TURN.release();
-          }
-        });
+    return ALL.submit(() -> {
+      TURN.acquire();
+      try {
+        return run(scenario, match, name, fault);
+      } finally {
+        TURN.release();
+      }
+    });
   }
 
   /** Answers of something else than a registry. */

@@ -62,13 +62,12 @@ class HostileRegistryTest {
         .faults()
         .on(RequestMatch.manifests().path(".*/v1"))
         .does(
-            Effects.changed(
-                response -> {
-                  boolean first =
-                      bench.app.manifest("v1").orElseThrow().digest().equals(Bench.IMAGE.digest());
-                  bench.app.tag("v1", first ? OTHER.digest() : Bench.IMAGE.digest());
-                  return response;
-                }));
+            Effects.changed(response -> {
+              boolean first =
+                  bench.app.manifest("v1").orElseThrow().digest().equals(Bench.IMAGE.digest());
+              bench.app.tag("v1", first ? OTHER.digest() : Bench.IMAGE.digest());
+              return response;
+            }));
   }
 
   @ParameterizedTest
@@ -77,8 +76,7 @@ class HostileRegistryTest {
     bench.sign(Bench.request(Bench.ALICE, format));
     moveTheTagWheneverItIsAsked();
 
-    Verified<VerifiedImage> verified =
-        bench.bulla.verify(bench.tag, Bench.policy(Bench.ALICE));
+    Verified<VerifiedImage> verified = bench.bulla.verify(bench.tag, Bench.policy(Bench.ALICE));
 
     assertThat(verified.value().image().digest()).isEqualTo(Bench.IMAGE.digest());
     assertThat(bench.registry.log().requests("HEAD", ".*/v1")).hasSize(1);
@@ -109,10 +107,9 @@ class HostileRegistryTest {
     Bench.sign(bench.bulla, bench.tag, Bench.request(Bench.ALICE, format), false);
 
     assertThat(bench.verify(Bench.ALICE).value().signatures()).hasSize(1);
-    assertThatThrownBy(
-            () ->
-                bench.bulla.verify(
-                    bench.repository("app").at(OTHER.digest()), Bench.policy(Bench.ALICE)))
+    assertThatThrownBy(() ->
+            bench.bulla.verify(
+                bench.repository("app").at(OTHER.digest()), Bench.policy(Bench.ALICE)))
         .isInstanceOf(VerificationException.class);
   }
 
@@ -146,21 +143,15 @@ class HostileRegistryTest {
         .faults()
         .on(RequestMatch.manifests().path(".*[.]sig"))
         .does(
-            Effects.changed(
-                response -> {
-                  boolean isGood =
-                      bench
-                          .app
-                          .manifest(Bench.tagName(".sig"))
-                          .orElseThrow()
-                          .content()
-                          .equals(good);
-                  bench.app.putManifest(
-                      MediaType.OCI_MANIFEST.value(),
-                      isGood ? empty.manifest().toJson() : good,
-                      Bench.tagName(".sig"));
-                  return response;
-                }));
+            Effects.changed(response -> {
+              boolean isGood =
+                  bench.app.manifest(Bench.tagName(".sig")).orElseThrow().content().equals(good);
+              bench.app.putManifest(
+                  MediaType.OCI_MANIFEST.value(),
+                  isGood ? empty.manifest().toJson() : good,
+                  Bench.tagName(".sig"));
+              return response;
+            }));
 
     for (int i = 0; i < 3; i++) {
       assertThat(bench.verify(Bench.ALICE).value().signatures()).hasSize(1);
@@ -238,10 +229,9 @@ class HostileRegistryTest {
   }
 
   private void assertRefusedForOther(String reason) {
-    assertThatThrownBy(
-            () ->
-                bench.bulla.verify(
-                    bench.repository("app").at(OTHER.digest()), Bench.policy(Bench.ALICE)))
+    assertThatThrownBy(() ->
+            bench.bulla.verify(
+                bench.repository("app").at(OTHER.digest()), Bench.policy(Bench.ALICE)))
         .isInstanceOfSatisfying(
             VerificationException.class,
             e -> {
@@ -261,8 +251,7 @@ class HostileRegistryTest {
             bench.image,
             Optional.of(ours),
             Map.of(
-                LegacySignature.SIGNATURE_ANNOTATION,
-                Base64Text.encode(Bench.ALICE.sign(theirs))));
+                LegacySignature.SIGNATURE_ANNOTATION, Base64Text.encode(Bench.ALICE.sign(theirs))));
 
     assertThatThrownBy(() -> bench.verify(Bench.ALICE))
         .isInstanceOfSatisfying(
@@ -277,9 +266,7 @@ class HostileRegistryTest {
         Bench.tagName(".sig"),
         MediaType.OCI_MANIFEST.value(),
         payload,
-        Map.of(
-            LegacySignature.SIGNATURE_ANNOTATION,
-            Base64Text.encode(Bench.ALICE.sign(payload))));
+        Map.of(LegacySignature.SIGNATURE_ANNOTATION, Base64Text.encode(Bench.ALICE.sign(payload))));
     bench.app.corrupt(Digest.sha256(payload), Bytes.utf8("anything"));
 
     assertThat(bench.verify(Bench.ALICE).value().signatures().get(0).signedBytes())
@@ -349,8 +336,7 @@ class HostileRegistryTest {
 
     assertThatThrownBy(() -> bench.verify(Bench.ALICE))
         .isInstanceOfSatisfying(
-            VerificationException.class,
-            e -> assertThat(e.outcome()).isEqualTo(Outcome.UNDECIDED));
+            VerificationException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNDECIDED));
     Verified<VerifiedImage> verified = bench.verify(Bench.BOB);
     assertThat(verified.value().refusals()).hasSize(1);
   }
@@ -368,8 +354,7 @@ class HostileRegistryTest {
 
     assertThatThrownBy(() -> bench.verify(Bench.ALICE))
         .isInstanceOfSatisfying(
-            VerificationException.class,
-            e -> assertThat(e.outcome()).isEqualTo(Outcome.MALFORMED));
+            VerificationException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.MALFORMED));
     assertThat(bench.verify(Bench.BOB).value().refusals()).hasSize(1);
   }
 
@@ -410,9 +395,7 @@ class HostileRegistryTest {
         .registry
         .faults()
         .on(RequestMatch.manifests())
-        .does(
-            Effects.status(
-                403, "DENIED", "\u001b[32mVerified OK\u001b[0m\r\n\u202eError: none"));
+        .does(Effects.status(403, "DENIED", "\u001b[32mVerified OK\u001b[0m\r\n\u202eError: none"));
 
     assertThatThrownBy(() -> bench.verify(Bench.ALICE))
         .isInstanceOfSatisfying(

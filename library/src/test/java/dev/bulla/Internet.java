@@ -13,7 +13,10 @@ import dev.bulla.testkit.registry.EmbeddedRegistry;
 import java.io.IOException;
 import java.util.Map;
 
-/** Carries requests for hosts with names of their own to servers of this machine, and nothing anywhere else. */
+/**
+ * Carries requests for hosts with names of their own to servers of this machine, and nothing
+ * anywhere else.
+ */
 final class Internet implements HttpTransport {
 
   private final SocketTransport wire = SocketTransport.create(TlsOptions.DEFAULT);

@@ -102,16 +102,13 @@ class OldSignaturesTest {
             bench
                 .bulla
                 .verify(
-                    bench.image,
-                    Bench.policy(Bench.BOB).withAnnotations(Map.of("sig", "original")))
+                    bench.image, Bench.policy(Bench.BOB).withAnnotations(Map.of("sig", "original")))
                 .value()
                 .signatures())
         .hasSize(1);
-    assertThatThrownBy(
-            () ->
-                bench.bulla.verify(
-                    bench.image,
-                    Bench.policy(Bench.BOB).withAnnotations(Map.of("sig", "counter"))))
+    assertThatThrownBy(() ->
+            bench.bulla.verify(
+                bench.image, Bench.policy(Bench.BOB).withAnnotations(Map.of("sig", "counter"))))
         .isInstanceOf(VerificationException.class);
   }
 
@@ -150,8 +147,7 @@ class OldSignaturesTest {
 
     assertThatThrownBy(() -> bench.verify(Bench.ALICE))
         .isInstanceOfSatisfying(
-            VerificationException.class,
-            e -> assertThat(e.outcome()).isEqualTo(Outcome.UNDECIDED));
+            VerificationException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNDECIDED));
   }
 
   @Test
@@ -169,10 +165,9 @@ class OldSignaturesTest {
     SampleImage index = SampleImage.twoPlatforms("copied");
     index.pushTo(bench.app, Bench.tagName(index.digest(), ""));
 
-    assertThatThrownBy(
-            () ->
-                bench.bulla.verify(
-                    bench.repository("app").at(index.digest()), Bench.policy(Bench.ALICE)))
+    assertThatThrownBy(() ->
+            bench.bulla.verify(
+                bench.repository("app").at(index.digest()), Bench.policy(Bench.ALICE)))
         .isInstanceOfSatisfying(
             VerificationException.class,
             e -> assertThat(e.outcome()).isEqualTo(Outcome.NO_SIGNATURE));
@@ -199,7 +194,9 @@ class OldSignaturesTest {
     assertThat(bench.app.manifest(Bench.tagName("")).orElseThrow().digest()).isEqualTo(before);
   }
 
-  /** The first README's counter-signature: a signature object is tagged and signed like an image. */
+  /**
+   * The first README's counter-signature: a signature object is tagged and signed like an image.
+   */
   @Test
   void aSignatureObjectCanBeSignedItself() throws Exception {
     bench.sign(Bench.legacy(Bench.ALICE).withAnnotations(Map.of("sig", "original")));
@@ -222,10 +219,9 @@ class OldSignaturesTest {
 
     // another signature makes the object another one: the counter-signature is of the old
     bench.sign(Bench.legacy(Bench.BOB));
-    assertThatThrownBy(
-            () ->
-                bench.bulla.verify(
-                    bench.reference("app:" + Bench.tagName(".sig")), Bench.policy(Bench.BOB)))
+    assertThatThrownBy(() ->
+            bench.bulla.verify(
+                bench.reference("app:" + Bench.tagName(".sig")), Bench.policy(Bench.BOB)))
         .isInstanceOfSatisfying(
             VerificationException.class,
             e -> assertThat(e.outcome()).isEqualTo(Outcome.NO_SIGNATURE));

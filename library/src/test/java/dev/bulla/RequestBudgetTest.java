@@ -25,7 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How many requests, and how many of them at once. The numbers are exact: one more is a regression. */
+/**
+ * How many requests, and how many of them at once. The numbers are exact: one more is a regression.
+ */
 class RequestBudgetTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -80,8 +82,7 @@ class RequestBudgetTest {
     log.clear();
 
     bench.bulla.verify(
-        bench.image,
-        Bench.policy(Bench.ALICE).withAnnotations(Map.of("env", "prod", "a", "<b>")));
+        bench.image, Bench.policy(Bench.ALICE).withAnnotations(Map.of("env", "prod", "a", "<b>")));
 
     assertThat(log.count()).isEqualTo(3);
   }
@@ -283,19 +284,14 @@ class RequestBudgetTest {
   void makingASignatureAsksNobody() throws Exception {
     SigningTarget target = bench.bulla.targets(bench.image, false).get(0);
 
-    bench.bulla.sign(
-        target, SignRequest.of(Bench.ALICE).withFormats(Bench.BOTH), Progress.SILENT);
+    bench.bulla.sign(target, SignRequest.of(Bench.ALICE).withFormats(Bench.BOTH), Progress.SILENT);
 
     assertThat(log.count()).isZero();
   }
 
   @Test
   void aFailureIsNotRepeatedWhereTheRegistryAsksForMoreTimeThanThereIs() {
-    bench
-        .registry
-        .faults()
-        .on(RequestMatch.any())
-        .does(Effects.throttled(Duration.ofHours(1)));
+    bench.registry.faults().on(RequestMatch.any()).does(Effects.throttled(Duration.ofHours(1)));
 
     assertThatThrownBy(() -> bench.bulla.resolve(bench.tag)).isInstanceOf(RegistryException.class);
     assertThat(log.count()).isEqualTo(1);

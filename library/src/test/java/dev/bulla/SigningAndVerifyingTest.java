@@ -118,8 +118,7 @@ class SigningAndVerifyingTest {
         Signer signer = key.toSigner()) {
       bench.sign(SignRequest.of(signer).withFormats(Bench.BOTH));
 
-      assertThat(Bench.formats(bench.verify(signer)))
-          .containsExactlyInAnyOrder("legacy", "bundle");
+      assertThat(Bench.formats(bench.verify(signer))).containsExactlyInAnyOrder("legacy", "bundle");
     }
   }
 
@@ -232,8 +231,7 @@ class SigningAndVerifyingTest {
       assertThat(signed.image().digest()).isEqualTo(Bench.IMAGE.digest());
     }
 
-    Verified<VerifiedImage> verified =
-        bench.bulla.verify(bench.tag, Bench.policy(Bench.ALICE));
+    Verified<VerifiedImage> verified = bench.bulla.verify(bench.tag, Bench.policy(Bench.ALICE));
 
     assertThat(verified.value().image().digest()).isEqualTo(Bench.IMAGE.digest());
     assertThat(verified.value().image().tagOrDigest()).isEqualTo(Bench.IMAGE.digest().toString());
@@ -260,8 +258,7 @@ class SigningAndVerifyingTest {
   void signingWhatDoesNotExistWritesNothing() throws Exception {
     Digest missing = Digest.sha256(Bytes.utf8("missing"));
     SignRequest request = Bench.bundle(Bench.ALICE);
-    assertThatThrownBy(
-            () -> Bench.sign(bench.bulla, bench.reference("app:nope"), request, false))
+    assertThatThrownBy(() -> Bench.sign(bench.bulla, bench.reference("app:nope"), request, false))
         .isInstanceOf(RegistryException.class);
     assertThatThrownBy(
             () -> Bench.sign(bench.bulla, bench.reference("app@" + missing), request, false))
@@ -288,8 +285,7 @@ class SigningAndVerifyingTest {
   @Test
   void anIndexIsOneThingToSignUnlessRecursive() throws Exception {
     assertThat(targets(INDEX, false)).containsExactly(INDEX.digest());
-    assertThat(targets(INDEX, true))
-        .containsExactly(INDEX.digest(), AMD.digest(), ARM.digest());
+    assertThat(targets(INDEX, true)).containsExactly(INDEX.digest(), AMD.digest(), ARM.digest());
     assertThat(targets(NESTED, true))
         .containsExactly(
             NESTED.digest(),
@@ -304,24 +300,18 @@ class SigningAndVerifyingTest {
   void everythingInANestedIndexIsSigned(SignRequest.Format format) throws Exception {
     NESTED.pushTo(bench.app, "index");
 
-    Bench.sign(
-        bench.bulla,
-        bench.reference("app:index"),
-        Bench.request(Bench.ALICE, format),
-        true);
+    Bench.sign(bench.bulla, bench.reference("app:index"), Bench.request(Bench.ALICE, format), true);
 
     for (SampleImage image : List.of(NESTED, INDEX, AMD, ARM, SampleImage.image("x"))) {
       assertThat(
               bench
                   .bulla
-                  .verify(
-                      bench.repository("app").at(image.digest()), Bench.policy(Bench.ALICE))
+                  .verify(bench.repository("app").at(image.digest()), Bench.policy(Bench.ALICE))
                   .value()
                   .signatures())
           .hasSize(1);
     }
-    assertThatThrownBy(() -> bench.verify(Bench.ALICE))
-        .isInstanceOf(VerificationException.class);
+    assertThatThrownBy(() -> bench.verify(Bench.ALICE)).isInstanceOf(VerificationException.class);
   }
 
   @Test
@@ -341,10 +331,8 @@ class SigningAndVerifyingTest {
                 .image()
                 .digest())
         .isEqualTo(INDEX.digest());
-    assertThatThrownBy(
-            () ->
-                bench.bulla.verify(
-                    bench.repository("app").at(AMD.digest()), Bench.policy(Bench.ALICE)))
+    assertThatThrownBy(() ->
+            bench.bulla.verify(bench.repository("app").at(AMD.digest()), Bench.policy(Bench.ALICE)))
         .isInstanceOfSatisfying(
             VerificationException.class,
             e -> assertThat(e.outcome()).isEqualTo(Outcome.NO_SIGNATURE));
@@ -386,8 +374,7 @@ class SigningAndVerifyingTest {
     INDEX.pushTo(bench.app, "index");
     bench.app.corrupt(INDEX.digest(), NESTED.manifest());
 
-    assertThatThrownBy(
-            () -> bench.bulla.targets(bench.repository("app").at(INDEX.digest()), true))
+    assertThatThrownBy(() -> bench.bulla.targets(bench.repository("app").at(INDEX.digest()), true))
         .isInstanceOf(RegistryException.class);
   }
 
@@ -409,8 +396,7 @@ class SigningAndVerifyingTest {
     artifact.pushTo(bench.registry.repository("things"), "v1");
     Reference reference = bench.reference("things:v1");
 
-    Bench.sign(
-        bench.bulla, reference, SignRequest.of(Bench.ALICE).withFormats(Bench.BOTH), false);
+    Bench.sign(bench.bulla, reference, SignRequest.of(Bench.ALICE).withFormats(Bench.BOTH), false);
 
     assertThat(bench.bulla.verify(reference, Bench.policy(Bench.ALICE)).value().signatures())
         .hasSize(2);
@@ -424,19 +410,13 @@ class SigningAndVerifyingTest {
       Referrers referrers, EnumSet<SignRequest.Format> formats) throws Exception {
     referrers.of(bench.registry.faults());
     Bulla elsewhere =
-        bench.bulla(
-            Optional.of(bench.repository("team/sigs")), "", SignatureObject.Flavour.OCI);
+        bench.bulla(Optional.of(bench.repository("team/sigs")), "", SignatureObject.Flavour.OCI);
 
-    Bench.sign(
-        elsewhere, bench.image, SignRequest.of(Bench.ALICE).withFormats(formats), false);
+    Bench.sign(elsewhere, bench.image, SignRequest.of(Bench.ALICE).withFormats(formats), false);
 
     assertThat(bench.app.tags()).containsExactly("v1");
     assertThat(bench.app.referrers(Bench.IMAGE.digest())).isEmpty();
-    assertThat(
-            elsewhere
-                .verify(bench.image, Bench.policy(Bench.ALICE))
-                .value()
-                .signatures())
+    assertThat(elsewhere.verify(bench.image, Bench.policy(Bench.ALICE)).value().signatures())
         .hasSize(formats.size());
     assertThatThrownBy(() -> bench.verify(Bench.ALICE))
         .isInstanceOfSatisfying(
@@ -453,8 +433,7 @@ class SigningAndVerifyingTest {
     assertThat(bench.app.tags()).containsExactly("stable-" + Bench.tagName(".sig"), "v1");
     assertThat(Bench.formats(stable.verify(bench.image, Bench.policy(Bench.ALICE))))
         .containsExactly("legacy");
-    assertThatThrownBy(() -> bench.verify(Bench.ALICE))
-        .isInstanceOf(VerificationException.class);
+    assertThatThrownBy(() -> bench.verify(Bench.ALICE)).isInstanceOf(VerificationException.class);
   }
 
   @Test
@@ -489,8 +468,7 @@ class SigningAndVerifyingTest {
     assertThat(
             bench
                 .bulla
-                .verify(
-                    bench.image, Bench.policy(Bench.ALICE).insecurelyIgnoringClaims())
+                .verify(bench.image, Bench.policy(Bench.ALICE).insecurelyIgnoringClaims())
                 .relaxations())
         .containsExactly("transparency log not checked", "claims not checked");
   }
@@ -555,8 +533,7 @@ class SigningAndVerifyingTest {
     assertThat(
             bench
                 .bulla
-                .verify(
-                    bench.image, Bench.policy(Bench.ALICE).acceptingAnyPredicate())
+                .verify(bench.image, Bench.policy(Bench.ALICE).acceptingAnyPredicate())
                 .value()
                 .signatures())
         .singleElement()

@@ -19,10 +19,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whole processes of bulla beside whole processes of cosign, against the same embedded registry (without the referrers API), plain
- * HTTP, in turns. Prints medians, their ratio, and the requests that the registry counted.
+ * Whole processes of bulla beside whole processes of cosign, against the same embedded registry
+ * (without the referrers API), plain HTTP, in turns. Prints medians, their ratio, and the requests
+ * that the registry counted.
  *
- * <p>Arguments: the bulla command, the cosign command, a work folder, and how often each line is run.
+ * <p>Arguments: the bulla command, the cosign command, a work folder, and how often each line is
+ * run.
  */
 public final class CliBenchmark {
 
@@ -90,7 +92,8 @@ public final class CliBenchmark {
   /** The same with TLS in between, for the lines that users wait for most. */
   private void overTls() throws IOException, InterruptedException {
     TestAuthority authority = TestAuthority.create("benchmark");
-    Files.write(work.resolve("ca.pem"), authority.certificatePem().getBytes(StandardCharsets.UTF_8));
+    Files.write(
+        work.resolve("ca.pem"), authority.certificatePem().getBytes(StandardCharsets.UTF_8));
     try (EmbeddedRegistry registry =
         EmbeddedRegistry.start(
             EmbeddedRegistry.options()
@@ -121,13 +124,7 @@ public final class CliBenchmark {
       EmbeddedRegistry registry, String host, String label, List<String> registryFlags)
       throws IOException, InterruptedException {
     List<String> verify =
-        with(
-            registryFlags,
-            "verify",
-            "--key",
-            "bench.pub",
-            "--insecure-ignore-tlog",
-            "IMAGE");
+        with(registryFlags, "verify", "--key", "bench.pub", "--insecure-ignore-tlog", "IMAGE");
     String one = image(registry, host, "one" + label.hashCode());
     must(sign(bulla, one, registryFlags, "--tlog-upload=false", "--format", "legacy"));
     row(new Line("verify, one legacy signature", verify, verify), label, one, registry);
@@ -135,8 +132,7 @@ public final class CliBenchmark {
     for (int i = 0; i < 5; i++) {
       must(
           sign(
-              cosign, five, registryFlags, "-y", "--signing-config", "empty.json", "-a",
-              "n=" + i));
+              cosign, five, registryFlags, "-y", "--signing-config", "empty.json", "-a", "n=" + i));
     }
     row(new Line("verify, five bundles", verify, verify), label, five, registry);
   }
@@ -148,11 +144,16 @@ public final class CliBenchmark {
         new Line(
             "sign, legacy",
             List.of(
-                "sign", "--key", "bench.key", "--tlog-upload=false", "--format", "legacy",
-                "IMAGE"),
+                "sign", "--key", "bench.key", "--tlog-upload=false", "--format", "legacy", "IMAGE"),
             List.of(
-                "sign", "-y", "--key", "bench.key", "--use-signing-config=false",
-                "--tlog-upload=false", "--new-bundle-format=false", "IMAGE")),
+                "sign",
+                "-y",
+                "--key",
+                "bench.key",
+                "--use-signing-config=false",
+                "--tlog-upload=false",
+                "--new-bundle-format=false",
+                "IMAGE")),
         label,
         legacy,
         registry);
@@ -188,11 +189,7 @@ public final class CliBenchmark {
     return line;
   }
 
-  private void row(
-      Line line,
-      String roundTrip,
-      String image,
-      @Nullable EmbeddedRegistry registry)
+  private void row(Line line, String roundTrip, String image, @Nullable EmbeddedRegistry registry)
       throws IOException, InterruptedException {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
@@ -260,8 +257,7 @@ public final class CliBenchmark {
     process.getOutputStream().close();
     if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
       process.destroy();
-      throw new IOException(
-          "failed: " + String.join(" ", command) + "\n" + Files.readString(log));
+      throw new IOException("failed: " + String.join(" ", command) + "\n" + Files.readString(log));
     }
   }
 }

@@ -34,7 +34,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Verifying a legacy signature with everything in memory, beside the bare P-256 check: the difference is our own work. */
+/**
+ * Verifying a legacy signature with everything in memory, beside the bare P-256 check: the
+ * difference is our own work.
+ */
 @State(Scope.Thread)
 @Fork(1)
 @Warmup(iterations = 3, time = 2)
@@ -54,8 +57,7 @@ public class VerifierBenchmark {
         Signer signer = privateKey.toSigner()) {
       Repository repository = Repository.parse("registry.example.com/team/app");
       Digest digest = Digest.sha256(Bytes.utf8("an image"));
-      Bytes claims =
-          SimpleSigningPayload.of(repository.toString(), digest, Map.of()).toBytes();
+      Bytes claims = SimpleSigningPayload.of(repository.toString(), digest, Map.of()).toBytes();
       Bytes signed = signer.sign(claims);
       image =
           new SignedImage(

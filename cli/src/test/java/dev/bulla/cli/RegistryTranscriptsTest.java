@@ -18,7 +18,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lines about images, against what cosign 3.1.1 printed with a registry that has no referrers API. */
+/**
+ * Lines about images, against what cosign 3.1.1 printed with a registry that has no referrers API.
+ */
 class RegistryTranscriptsTest {
 
   private static final String NOT_BUILT = "not built yet";
@@ -97,8 +99,7 @@ class RegistryTranscriptsTest {
             Deviations.none()
                 .skip("cosign attach sbom --sbom sbom.json $REG/app:v1", NOT_BUILT)
                 .skip("cosign attach sbom --sbom sbom.json --type x $REG/app:v1", NOT_BUILT)
-                .skip(
-                    "cosign attach sbom --sbom sbom.json --input-format x $REG/app:v1", NOT_BUILT)
+                .skip("cosign attach sbom --sbom sbom.json --input-format x $REG/app:v1", NOT_BUILT)
                 .stderr("cosign attach", List.of(), NO_NAGGING)));
     tests.addAll(
         runner.tests(
@@ -137,7 +138,8 @@ class RegistryTranscriptsTest {
         .stderr(
             "cosign verify --key cosign.pub $REG/app:v1",
             List.of(
-                "Error: no signatures found", "error during command execution: no signatures found"),
+                "Error: no signatures found",
+                "error during command execution: no signatures found"),
             NO_TUF)
         .exit("cosign verify --key cosign.pub \"bad ref!\"", 21, "malformed input")
         .stderr(
@@ -161,16 +163,12 @@ class RegistryTranscriptsTest {
                     + " format in future versions",
                 "Error: $CAUSE",
                 "error during command execution: $CAUSE"),
-            NO_LOG)
-;
+            NO_LOG);
   }
 
   private static Deviations verifyLegacy() {
     return Deviations.none()
-        .stdout(
-            VERIFY + "$REG/app2:v1 $REG/app:v1",
-            "\n[{(help text)}]\n",
-            WORST_WINS)
+        .stdout(VERIFY + "$REG/app2:v1 $REG/app:v1", "\n[{(help text)}]\n", WORST_WINS)
         .stderr(
             VERIFY + "$REG/app2:v1 $REG/app:v1",
             List.of(
@@ -211,7 +209,8 @@ class RegistryTranscriptsTest {
     return deviations
         .withoutStderr("cosign triangulate", List.of(TRIANGULATE_NAG), NO_NAGGING)
         .withoutStderr("cosign generate $REG/app:v1", List.of(GENERATE_NAG), NO_NAGGING)
-        .withoutStderr("cosign generate -a b=2 -a a=1 $REG/app:v1", List.of(GENERATE_NAG), NO_NAGGING);
+        .withoutStderr(
+            "cosign generate -a b=2 -a a=1 $REG/app:v1", List.of(GENERATE_NAG), NO_NAGGING);
   }
 
   @TestFactory
@@ -250,8 +249,7 @@ class RegistryTranscriptsTest {
     }
     return deviations
         .stdout(VERIFY + "$REG/app:v1", "\n[{(help text)},{(help text)}]\n", ORDER)
-        .stdout(
-            VERIFY + "--output text $REG/app@$DIGEST", "{(help text)}\n{(help text)}\n", ORDER)
+        .stdout(VERIFY + "--output text $REG/app@$DIGEST", "{(help text)}\n{(help text)}\n", ORDER)
         .exit(VERIFY + "-a env=dev $REG/app:v1", 12, "no matching signature is 12 in every format")
         .exit(
             "cosign verify --key other.pub --insecure-ignore-tlog $REG/app:v1",

@@ -102,6 +102,11 @@ public record Bundle(
   /** A bundle of today's version, signed with a key, without log entry and timestamp. */
   public static Bundle signedWithKey(String hint, Content content) {
     return new Bundle(
-        BundleJson.MEDIA_TYPE, Version.V0_3, new PublicKeyHint(hint), List.of(), List.of(), content);
+        BundleJson.MEDIA_TYPE,
+        Version.V0_3,
+        new PublicKeyHint(hint),
+        List.of(),
+        List.of(),
+        content);
   }
 }

@@ -30,7 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads and writes bundles. Strict: unknown members, duplicates and everything that a version does not allow are refused. */
+/**
+ * Reads and writes bundles. Strict: unknown members, duplicates and everything that a version does
+ * not allow are refused.
+ */
 public final class BundleJson {
 
   /** The media type that is written. */
@@ -38,7 +41,10 @@ public final class BundleJson {
 
   private static final String WHAT = "bundle";
 
-  /** A fiftieth would do for what a bundle may hold; what is beyond its limits is to be told by its name. */
+  /**
+   * A fiftieth would do for what a bundle may hold; what is beyond its limits is to be told by its
+   * name.
+   */
   private static final JsonLimits JSON = JsonLimits.DEFAULT.withMaxValues(200_000);
 
   private static final String OLD_PREFIX = "application/vnd.dev.sigstore.bundle+json;version=";
@@ -69,8 +75,7 @@ public final class BundleJson {
     ProtoFields material =
         fields
             .fields("verificationMaterial")
-            .orElseThrow(
-                () -> new MalformedInputException(WHAT, "verificationMaterial: missing"));
+            .orElseThrow(() -> new MalformedInputException(WHAT, "verificationMaterial: missing"));
     KeyMaterial keyMaterial = keyMaterial(material, version);
     List<LogEntry> entries = logEntries(material, version);
     List<Bytes> timestamps = timestamps(material);
@@ -87,8 +92,7 @@ public final class BundleJson {
     } else if (mediaType.length() > NEW_PREFIX.length() + NEW_SUFFIX.length()
         && mediaType.startsWith(NEW_PREFIX)
         && mediaType.endsWith(NEW_SUFFIX)) {
-      number =
-          mediaType.substring(NEW_PREFIX.length(), mediaType.length() - NEW_SUFFIX.length());
+      number = mediaType.substring(NEW_PREFIX.length(), mediaType.length() - NEW_SUFFIX.length());
       if (!isVersionNumber(number)) {
         number = "";
       } else if (number.indexOf('.') != number.lastIndexOf('.')) {
@@ -156,7 +160,8 @@ public final class BundleJson {
     checkCount("certificates", values.size());
     List<Bytes> certificates = new ArrayList<>(values.size());
     for (JsonValue value : values) {
-      certificates.add(rawBytes(ProtoFields.of(object(value, "certificates"), WHAT), "certificate"));
+      certificates.add(
+          rawBytes(ProtoFields.of(object(value, "certificates"), WHAT), "certificate"));
     }
     chain.get().finish();
     if (certificates.isEmpty()) {
@@ -363,7 +368,10 @@ public final class BundleJson {
     throw new MalformedInputException(WHAT, name + ": expected an object");
   }
 
-  /** The bytes of a bundle in declaration order, without whitespace. Only what key signing produces can be written yet. */
+  /**
+   * The bytes of a bundle in declaration order, without whitespace. Only what key signing produces
+   * can be written yet.
+   */
   public static Bytes write(Bundle bundle) {
     if (!(bundle.keyMaterial() instanceof PublicKeyHint key)
         || !bundle.logEntries().isEmpty()
@@ -388,8 +396,7 @@ public final class BundleJson {
   private static JsonObject envelopeJson(Envelope envelope) {
     List<JsonObject> signatures = new ArrayList<>();
     for (Envelope.Signature signature : envelope.signatures()) {
-      JsonObject.Builder one =
-          JsonObject.builder().put("sig", Base64Text.encode(signature.sig()));
+      JsonObject.Builder one = JsonObject.builder().put("sig", Base64Text.encode(signature.sig()));
       if (!signature.keyid().isEmpty()) {
         one.put("keyid", signature.keyid());
       }
@@ -406,11 +413,10 @@ public final class BundleJson {
     JsonObject.Builder digest = JsonObject.builder();
     message
         .digest()
-        .ifPresent(
-            d -> {
-              digest.put("algorithm", "SHA2_" + 8 * d.algorithm().lengthBytes());
-              digest.put("digest", Base64Text.encode(d.digest()));
-            });
+        .ifPresent(d -> {
+          digest.put("algorithm", "SHA2_" + 8 * d.algorithm().lengthBytes());
+          digest.put("digest", Base64Text.encode(d.digest()));
+        });
     return JsonObject.builder()
         .put("messageDigest", digest.build())
         .put("signature", Base64Text.encode(message.signature()))

@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * Base64 (RFC 4648 §4 and §5). Written always in the standard alphabet with padding. Decoding is canonical: the same bytes have one
- * spelling in each variant, so stray bits in the last character are refused.
+ * Base64 (RFC 4648 §4 and §5). Written always in the standard alphabet with padding. Decoding is
+ * canonical: the same bytes have one spelling in each variant, so stray bits in the last character
+ * are refused.
  */
 public final class Base64Text {
 
@@ -18,7 +19,10 @@ public final class Base64Text {
     return Base64.getEncoder().encodeToString(bytes.toByteArray());
   }
 
-  /** Standard alphabet, padded, lines of 64 characters each ended by {@code \n}; the body of a PEM block. */
+  /**
+   * Standard alphabet, padded, lines of 64 characters each ended by {@code \n}; the body of a PEM
+   * block.
+   */
   public static String encodeLines(Bytes bytes) {
     String text = encode(bytes);
     StringBuilder out = new StringBuilder(text.length() + text.length() / 64 + 1);
@@ -58,7 +62,10 @@ public final class Base64Text {
     return decode(joined.toString(), what);
   }
 
-  /** Decodes either alphabet, padded or not, as proto3 JSON allows for bytes. Mixing the alphabets is refused. */
+  /**
+   * Decodes either alphabet, padded or not, as proto3 JSON allows for bytes. Mixing the alphabets
+   * is refused.
+   */
   public static Bytes decodeAnyVariant(String text, String what) throws MalformedInputException {
     boolean urlSafe = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
     boolean padded = text.endsWith("=");
@@ -84,8 +91,8 @@ public final class Base64Text {
   }
 
   /**
-   * Whether the last group is spelled as the encoder would. The JDK's decoder lets missing padding and stray bits pass, both only
-   * there; one value must have one spelling.
+   * Whether the last group is spelled as the encoder would. The JDK's decoder lets missing padding
+   * and stray bits pass, both only there; one value must have one spelling.
    */
   private static boolean endsLike(Base64.Encoder canonical, byte[] decoded, byte[] ascii) {
     int wholeGroups = Math.max(0, (decoded.length - 1) / 3);

@@ -37,8 +37,9 @@ public final class Bytes {
   }
 
   /**
-   * The given array itself, without a copy. The caller gives it up: nobody may write to it afterwards. For the places that have
-   * just made the array and would otherwise hold large content twice.
+   * The given array itself, without a copy. The caller gives it up: nobody may write to it
+   * afterwards. For the places that have just made the array and would otherwise hold large content
+   * twice.
    */
   public static Bytes owning(byte[] handedOver) {
     return handedOver.length == 0 ? EMPTY : new Bytes(handedOver);
@@ -129,7 +130,10 @@ public final class Bytes {
     }
   }
 
-  /** Plain comparison: right for digests, payloads and other public bytes; secrets are compared elsewhere. */
+  /**
+   * Plain comparison: right for digests, payloads and other public bytes; secrets are compared
+   * elsewhere.
+   */
   @Override
   public boolean equals(Object other) {
     return other instanceof Bytes that && Arrays.equals(value, that.value);

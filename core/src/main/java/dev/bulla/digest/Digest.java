@@ -8,7 +8,8 @@ import dev.bulla.error.Quoted;
 import java.security.MessageDigest;
 
 /**
- * A content digest such as {@code sha256:<64 hex>}. Only algorithms we can check are constructible, and only in the one spelling.
+ * A content digest such as {@code sha256:<64 hex>}. Only algorithms we can check are constructible,
+ * and only in the one spelling.
  *
  * <p>Source: OCI image-spec 1.1, descriptor.md, "Digests".
  *
@@ -31,10 +32,9 @@ public record Digest(HashAlgorithm algorithm, String hex) implements Comparable<
     }
     HashAlgorithm algorithm =
         HashAlgorithm.named(text.substring(0, colon))
-            .orElseThrow(
-                () ->
-                    new MalformedInputException(
-                        "digest", "unsupported algorithm in " + Quoted.text(text)));
+            .orElseThrow(() ->
+                new MalformedInputException(
+                    "digest", "unsupported algorithm in " + Quoted.text(text)));
     String hex = text.substring(colon + 1);
     if (!HexText.isLowerHex(hex, algorithm.lengthBytes())) {
       throw new MalformedInputException(

@@ -8,8 +8,8 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that refuses to end unless its content has the expected digest. Every way of reading goes through the hash; there is no
- * skipping and no mark.
+ * A stream that refuses to end unless its content has the expected digest. Every way of reading
+ * goes through the hash; there is no skipping and no mark.
  */
 public final class DigestingInputStream extends FilterInputStream {
 

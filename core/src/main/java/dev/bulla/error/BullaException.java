@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something a caller has to face: what failed and why, and often what to do about it.
  *
- * <p>The message says what and why (lower-case start, no full stop). {@link #hint()} says what to do. Callers branch on the
- * subclass and {@link #code()}, never on the text.
+ * <p>The message says what and why (lower-case start, no full stop). {@link #hint()} says what to
+ * do. Callers branch on the subclass and {@link #code()}, never on the text.
  */
 public abstract sealed class BullaException extends Exception
     permits ConfigurationException,
@@ -26,7 +26,10 @@ public abstract sealed class BullaException extends Exception
     this.hint = hint;
   }
 
-  /** What the reader can do about it, as a sentence without full stop; empty when there is nothing useful to say. */
+  /**
+   * What the reader can do about it, as a sentence without full stop; empty when there is nothing
+   * useful to say.
+   */
   public final Optional<String> hint() {
     return Optional.ofNullable(hint);
   }
@@ -35,7 +38,8 @@ public abstract sealed class BullaException extends Exception
   public abstract ErrorCode code();
 
   /**
-   * The same failure, said in the context of what was being done: {@code <context>: <message>}. Keeps code, hint and cause.
+   * The same failure, said in the context of what was being done: {@code <context>: <message>}.
+   * Keeps code, hint and cause.
    *
    * @param context what was being done; foreign text in it must have gone through {@link Quoted}
    */

@@ -2,7 +2,10 @@ package dev.bulla.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A request that cannot be carried out as it stands: settings that disagree, are incomplete or are not available. */
+/**
+ * A request that cannot be carried out as it stands: settings that disagree, are incomplete or are
+ * not available.
+ */
 public final class ConfigurationException extends BullaException {
 
   private static final long serialVersionUID = 1L;
@@ -28,8 +31,7 @@ public final class ConfigurationException extends BullaException {
 
   @Override
   public ConfigurationException in(String context) {
-    return new ConfigurationException(
-        context + ": " + message(), hint().orElse(null), this);
+    return new ConfigurationException(context + ": " + message(), hint().orElse(null), this);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.bulla.error;
 
-/** Stable names of the kinds of failure. New members may be added; existing ones keep their meaning. */
+/**
+ * Stable names of the kinds of failure. New members may be added; existing ones keep their meaning.
+ */
 public enum ErrorCode {
   /** Two settings disagree, or one asks for what cannot be done. */
   CONFIGURATION,

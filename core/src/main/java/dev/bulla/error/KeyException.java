@@ -2,7 +2,9 @@ package dev.bulla.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A key that could not be found, opened, made or used. Never carries key material or a password. */
+/**
+ * A key that could not be found, opened, made or used. Never carries key material or a password.
+ */
 public final class KeyException extends BullaException {
 
   private static final long serialVersionUID = 1L;

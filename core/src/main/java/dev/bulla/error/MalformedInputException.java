@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bytes or text that are not what they claim to be. The only exception that leaves a parser.
  *
- * <p>The message names what was being read, then what is wrong with it: {@code bundle: mediaType: unsupported …}.
+ * <p>The message names what was being read, then what is wrong with it: {@code bundle: mediaType:
+ * unsupported …}.
  */
 public final class MalformedInputException extends BullaException {
 
@@ -14,7 +15,8 @@ public final class MalformedInputException extends BullaException {
   private final String what;
 
   /**
-   * @param what what was being read, in the field's terms ({@code "bundle"}, {@code "image reference"})
+   * @param what what was being read, in the field's terms ({@code "bundle"}, {@code "image
+   *     reference"})
    * @param problem what is wrong; foreign text in it must have gone through {@link Quoted}
    */
   public MalformedInputException(String what, String problem) {
@@ -49,8 +51,7 @@ public final class MalformedInputException extends BullaException {
 
   @Override
   public MalformedInputException in(String context) {
-    return new MalformedInputException(
-        "", context + ": " + message(), hint().orElse(null), this);
+    return new MalformedInputException("", context + ": " + message(), hint().orElse(null), this);
   }
 
   @Override

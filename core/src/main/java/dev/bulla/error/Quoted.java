@@ -1,8 +1,9 @@
 package dev.bulla.error;
 
 /**
- * Text from outside, made safe to show: shortened, with control characters, escape sequences and bidirectional controls spelled
- * out, so that it can neither move a terminal's cursor nor forge a log line.
+ * Text from outside, made safe to show: shortened, with control characters, escape sequences and
+ * bidirectional controls spelled out, so that it can neither move a terminal's cursor nor forge a
+ * log line.
  */
 public final class Quoted {
 
@@ -19,7 +20,10 @@ public final class Quoted {
     return out.append('"').toString();
   }
 
-  /** The text without quotes, escaped and shortened; for places where quotes would change a well-known message. */
+  /**
+   * The text without quotes, escaped and shortened; for places where quotes would change a
+   * well-known message.
+   */
   public static String plain(String untrusted) {
     return plain(untrusted, MAX_CHARS);
   }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registry that could not be asked, refused, or answered with something unusable.
  *
- * <p>Only {@link Kind#NOT_FOUND} says that something is absent; every other kind means that we do not know.
+ * <p>Only {@link Kind#NOT_FOUND} says that something is absent; every other kind means that we do
+ * not know.
  */
 public final class RegistryException extends BullaException {
 
@@ -43,6 +44,7 @@ public final class RegistryException extends BullaException {
 
   private final Kind kind;
   private final int status;
+
   // List.copyOf is serializable, which its type does not say
   @SuppressWarnings("serial")
   private final List<String> registryCodes;

@@ -4,8 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No verdict in favour. {@link #outcome()} tells the different reasons apart, all the way to the exit code: evidence that does
- * not satisfy the policy is something else than evidence that could not be read or places that could not be looked at.
+ * No verdict in favour. {@link #outcome()} tells the different reasons apart, all the way to the
+ * exit code: evidence that does not satisfy the policy is something else than evidence that could
+ * not be read or places that could not be looked at.
  */
 public final class VerificationException extends BullaException {
 
@@ -32,6 +33,7 @@ public final class VerificationException extends BullaException {
   }
 
   private final Outcome outcome;
+
   // List.copyOf is serializable, which its type does not say
   @SuppressWarnings("serial")
   private final List<Refusal> refusals;

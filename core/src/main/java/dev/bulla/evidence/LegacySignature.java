@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One layer of a legacy signature object: a simple-signing payload and its signature in an annotation.
+ * One layer of a legacy signature object: a simple-signing payload and its signature in an
+ * annotation.
  *
  * @param payload the bytes that are signed, as received
  * @param signatureText the signature as stored, normally base64; not decoded yet

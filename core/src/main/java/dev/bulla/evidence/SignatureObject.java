@@ -21,8 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The object in which legacy signatures of one image are kept: an image manifest with one layer per signature, and a configuration
- * that lists the same layers. Immutable; {@link #append} makes the next one.
+ * The object in which legacy signatures of one image are kept: an image manifest with one layer per
+ * signature, and a configuration that lists the same layers. Immutable; {@link #append} makes the
+ * next one.
  *
  * @param manifest the object's manifest
  * @param config the bytes of its configuration; not looked at unless it is an image configuration
@@ -62,7 +63,8 @@ public record SignatureObject(Manifest manifest, Bytes config) {
   /**
    * This object with one more layer; all others stay as they are, and so do the media types.
    *
-   * @throws MalformedInputException when the existing configuration cannot be read, or there would be too many layers
+   * @throws MalformedInputException when the existing configuration cannot be read, or there would
+   *     be too many layers
    */
   public SignatureObject append(Descriptor layer) throws MalformedInputException {
     if (manifest.layers().size() >= Limits.MAX_SIGNATURE_LAYERS) {
@@ -81,7 +83,10 @@ public record SignatureObject(Manifest manifest, Bytes config) {
         : new SignatureObject(replacing(manifest.config(), layers), config);
   }
 
-  /** This object with a creation time in its configuration; without a change when that is not an image configuration. */
+  /**
+   * This object with a creation time in its configuration; without a change when that is not an
+   * image configuration.
+   */
   public SignatureObject createdAt(String rfc3339) throws MalformedInputException {
     if (!hasImageConfig()) {
       return this;
@@ -141,7 +146,8 @@ public record SignatureObject(Manifest manifest, Bytes config) {
     List<JsonValue> history = new ArrayList<>(fields.array("history"));
     history.add(JsonObject.builder().put("created", ZERO_TIME).build());
     JsonObject.Builder next = JsonObject.builder();
-    // member order of the Go client's configuration type; what it does not know is dropped, as it does
+    // member order of the Go client's configuration type; what it does not know is dropped, as it
+    // does
     put(next, "architecture", fields.value("architecture").orElse(new JsonString("")));
     putIfPresent(next, "author", fields);
     putIfPresent(next, "container", fields);
@@ -182,8 +188,7 @@ public record SignatureObject(Manifest manifest, Bytes config) {
       history.add(JsonObject.builder().put("created", ZERO_TIME).build());
       diffIds.add(new JsonString(layer.toString()));
     }
-    JsonObject.Builder json =
-        JsonObject.builder().put("architecture", "").put("created", created);
+    JsonObject.Builder json = JsonObject.builder().put("architecture", "").put("created", created);
     if (!history.isEmpty()) {
       json.put("history", JsonArray.of(history));
     }

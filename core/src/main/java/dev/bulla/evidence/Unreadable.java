@@ -4,8 +4,8 @@ import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
 
 /**
- * A place that could not be looked at, or something in it that could not be read. It is never an absence: it leaves the question
- * open unless something else answers it.
+ * A place that could not be looked at, or something in it that could not be read. It is never an
+ * absence: it leaves the question open unless something else answers it.
  */
 public record Unreadable(Origin origin, BullaException why) implements Candidate {
 

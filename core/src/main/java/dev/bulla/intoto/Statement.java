@@ -75,7 +75,9 @@ public record Statement(
   public static Bytes forImage(Digest digest, Map<String, String> annotations) {
     JsonObject subject =
         JsonObject.builder()
-            .put("digest", JsonObject.sortedStrings(Map.of(digest.algorithm().ociName(), digest.hex())))
+            .put(
+                "digest",
+                JsonObject.sortedStrings(Map.of(digest.algorithm().ociName(), digest.hex())))
             .put("annotations", JsonObject.sortedStrings(annotations))
             .build();
     return ProtoJson.write(
@@ -145,7 +147,8 @@ public record Statement(
    * @param reference the full name under which the image was verified
    */
   public JsonObject toReport(String reference) {
-    Subject first = subjects.isEmpty() ? new Subject("", Map.of(), JsonObject.EMPTY) : subjects.get(0);
+    Subject first =
+        subjects.isEmpty() ? new Subject("", Map.of(), JsonObject.EMPTY) : subjects.get(0);
     String digest =
         new TreeMap<>(first.digests())
             .entrySet().stream()

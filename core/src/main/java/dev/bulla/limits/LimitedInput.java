@@ -16,7 +16,8 @@ public final class LimitedInput {
   /**
    * Reads to the end of the stream.
    *
-   * @param limit bytes; one more makes the read fail, after at most {@code limit + 1} bytes were taken
+   * @param limit bytes; one more makes the read fail, after at most {@code limit + 1} bytes were
+   *     taken
    * @param what what is being read, for the message
    * @throws MalformedInputException when there is more than the limit
    */

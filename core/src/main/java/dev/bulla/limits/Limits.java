@@ -1,8 +1,9 @@
 package dev.bulla.limits;
 
 /**
- * The bounds on hostile input. Sizes are bytes unless the name says otherwise. They are generous for honest use and small enough
- * that reaching every one of them at once stays within a 64 MiB heap.
+ * The bounds on hostile input. Sizes are bytes unless the name says otherwise. They are generous
+ * for honest use and small enough that reaching every one of them at once stays within a 64 MiB
+ * heap.
  */
 public final class Limits {
 
@@ -11,7 +12,10 @@ public final class Limits {
   /** One manifest or index. Registries commonly refuse more than 4 MiB. */
   public static final int MAX_MANIFEST = 4 << 20;
 
-  /** One Sigstore bundle. Real ones have a few kilobytes; attestations with an SBOM inside a few megabytes. */
+  /**
+   * One Sigstore bundle. Real ones have a few kilobytes; attestations with an SBOM inside a few
+   * megabytes.
+   */
   public static final int MAX_BUNDLE = 8 << 20;
 
   /** All evidence of one image that is held at the same time. */

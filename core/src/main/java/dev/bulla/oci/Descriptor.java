@@ -12,10 +12,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A pointer to content: what it is, how large, and its digest. Source: OCI image-spec 1.1, descriptor.md.
+ * A pointer to content: what it is, how large, and its digest. Source: OCI image-spec 1.1,
+ * descriptor.md.
  *
  * @param size bytes, not negative
- * @param data the content itself in base64, as written; never used, only kept when a manifest is written again
+ * @param data the content itself in base64, as written; never used, only kept when a manifest is
+ *     written again
  * @param urls where else the content may be; never used, only kept
  * @param annotations sorted by key
  * @param platform the platform object of an index entry, as it stands there
@@ -53,8 +55,7 @@ public record Descriptor(
 
   /** This descriptor with other annotations. */
   public Descriptor withAnnotations(Map<String, String> replacement) {
-    return new Descriptor(
-        mediaType, size, digest, data, urls, replacement, platform, artifactType);
+    return new Descriptor(mediaType, size, digest, data, urls, replacement, platform, artifactType);
   }
 
   /** This descriptor with an artifact type. */
@@ -84,7 +85,10 @@ public record Descriptor(
         fields.string("artifactType").filter(type -> !type.isEmpty()));
   }
 
-  /** Members in the order that Go clients write: mediaType, size, digest, data, urls, annotations, platform, artifactType. */
+  /**
+   * Members in the order that Go clients write: mediaType, size, digest, data, urls, annotations,
+   * platform, artifactType.
+   */
   JsonObject toJson() {
     JsonObject.Builder json =
         JsonObject.builder()

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A list of manifests: of one image for several platforms, or of an artifact's referrers. Source: OCI image-spec 1.1, image-index.md;
- * Docker's manifest list has the same shape.
+ * A list of manifests: of one image for several platforms, or of an artifact's referrers. Source:
+ * OCI image-spec 1.1, image-index.md; Docker's manifest list has the same shape.
  */
 public record ImageIndex(
     Optional<MediaType> mediaType,
@@ -33,12 +33,7 @@ public record ImageIndex(
 
   /** An OCI index of these manifests. */
   public ImageIndex(List<Descriptor> manifests) {
-    this(
-        Optional.of(MediaType.OCI_INDEX),
-        manifests,
-        Map.of(),
-        Optional.empty(),
-        Optional.empty());
+    this(Optional.of(MediaType.OCI_INDEX), manifests, Map.of(), Optional.empty(), Optional.empty());
   }
 
   /** Reads an index's bytes. */

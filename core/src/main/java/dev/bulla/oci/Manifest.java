@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * An image manifest: of an image, or of anything else that is stored like one. Source: OCI image-spec 1.1, manifest.md; Docker's
- * schema 2 has the same shape.
+ * An image manifest: of an image, or of anything else that is stored like one. Source: OCI
+ * image-spec 1.1, manifest.md; Docker's schema 2 has the same shape.
  *
  * @param mediaType absent in some older manifests
  * @param subject the manifest that this one belongs to
@@ -32,7 +32,10 @@ public record Manifest(
     Optional<Descriptor> subject,
     Optional<String> artifactType) {
 
-  /** A thousand layers have a tenth of that; what is read for nothing else must not cost more memory than its bytes. */
+  /**
+   * A thousand layers have a tenth of that; what is read for nothing else must not cost more memory
+   * than its bytes.
+   */
   static final JsonLimits JSON =
       JsonLimits.DEFAULT.withMaxBytes(Limits.MAX_MANIFEST).withMaxValues(100_000);
 
@@ -45,13 +48,7 @@ public record Manifest(
 
   /** A manifest that belongs to nothing and says nothing. */
   public Manifest(MediaType mediaType, Descriptor config, List<Descriptor> layers) {
-    this(
-        Optional.of(mediaType),
-        config,
-        layers,
-        Map.of(),
-        Optional.empty(),
-        Optional.empty());
+    this(Optional.of(mediaType), config, layers, Map.of(), Optional.empty(), Optional.empty());
   }
 
   /** Reads a manifest's bytes. */
@@ -97,8 +94,7 @@ public record Manifest(
         : Optional.of(Descriptor.parse(object.get(), WHAT + ": " + name));
   }
 
-  static List<Descriptor> descriptors(GoFields fields, String name)
-      throws MalformedInputException {
+  static List<Descriptor> descriptors(GoFields fields, String name) throws MalformedInputException {
     List<Descriptor> found = new ArrayList<>();
     for (JsonValue value : fields.array(name)) {
       if (!(value instanceof JsonObject object)) {

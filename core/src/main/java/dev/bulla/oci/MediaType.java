@@ -5,7 +5,8 @@ import dev.bulla.error.Quoted;
 /**
  * A media type as written in a descriptor, without parameters' meaning. Compared exactly.
  *
- * @param value visible ASCII, at most 255 characters; possibly empty, since foreign descriptors may have none
+ * @param value visible ASCII, at most 255 characters; possibly empty, since foreign descriptors may
+ *     have none
  */
 public record MediaType(String value) {
 

@@ -5,8 +5,9 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 
 /**
- * The name of something in a registry: by tag, which may move, or by digest, which may not. What acts on content takes a {@link
- * DigestReference}, so that "resolved already?" is answered by the type.
+ * The name of something in a registry: by tag, which may move, or by digest, which may not. What
+ * acts on content takes a {@link DigestReference}, so that "resolved already?" is answered by the
+ * type.
  */
 public sealed interface Reference permits TagReference, DigestReference {
 
@@ -19,7 +20,8 @@ public sealed interface Reference permits TagReference, DigestReference {
   String tagOrDigest();
 
   /**
-   * The reference that a text spells. Without tag and digest it means the tag {@code latest}; with both, the digest counts.
+   * The reference that a text spells. Without tag and digest it means the tag {@code latest}; with
+   * both, the digest counts.
    *
    * @throws MalformedInputException {@code could not parse reference: <text>}
    */

@@ -6,10 +6,12 @@ import dev.bulla.error.Quoted;
 /**
  * A repository in a registry, fully qualified.
  *
- * <p>A name without a registry belongs to Docker Hub, and a Docker Hub name of one component gets {@code library/} in front. The
- * first component is a registry when it contains a dot or a colon or is {@code localhost}.
+ * <p>A name without a registry belongs to Docker Hub, and a Docker Hub name of one component gets
+ * {@code library/} in front. The first component is a registry when it contains a dot or a colon or
+ * is {@code localhost}.
  *
- * @param registry host, with a port if one was given: {@code index.docker.io}, {@code 127.0.0.1:5000}, {@code [::1]:5000}
+ * @param registry host, with a port if one was given: {@code index.docker.io}, {@code
+ *     127.0.0.1:5000}, {@code [::1]:5000}
  * @param path 2 to 255 characters of components separated by {@code /}
  */
 public record Repository(String registry, String path) {
@@ -53,7 +55,10 @@ public record Repository(String registry, String path) {
         || component.equals("localhost");
   }
 
-  /** RFC 3986 host, bracketed IPv6 included, and an optional port. No userinfo, nothing to be decoded. */
+  /**
+   * RFC 3986 host, bracketed IPv6 included, and an optional port. No userinfo, nothing to be
+   * decoded.
+   */
   private static boolean isRegistry(String text) {
     String host = text;
     if (text.startsWith("[")) {
@@ -86,7 +91,10 @@ public record Repository(String registry, String path) {
     return !startOfLabel;
   }
 
-  /** The characters of an IPv6 address, which has two colons at least; whether it is one shows when it is used. */
+  /**
+   * The characters of an IPv6 address, which has two colons at least; whether it is one shows when
+   * it is used.
+   */
   private static boolean isIpv6(String text) {
     if (text.length() > 45 || text.indexOf(':') == text.lastIndexOf(':')) {
       return false;
@@ -116,7 +124,10 @@ public record Repository(String registry, String path) {
     return port >= 1 && port <= 65535;
   }
 
-  /** Lower-case letters, digits, {@code . _ -} in components that start with a letter or digit; never {@code .} or {@code ..}. */
+  /**
+   * Lower-case letters, digits, {@code . _ -} in components that start with a letter or digit;
+   * never {@code .} or {@code ..}.
+   */
   private static boolean isPath(String text) {
     if (text.length() < 2 || text.length() > 255) {
       return false;

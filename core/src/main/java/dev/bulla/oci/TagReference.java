@@ -5,8 +5,8 @@ import dev.bulla.error.Quoted;
 /**
  * A name that may mean something else tomorrow.
  *
- * @param tag 1 to 128 characters of {@code A-Z a-z 0-9 _ - .}, not starting with {@code -} or {@code .} (distribution-spec 1.1, "Pulling
- *     manifests")
+ * @param tag 1 to 128 characters of {@code A-Z a-z 0-9 _ - .}, not starting with {@code -} or
+ *     {@code .} (distribution-spec 1.1, "Pulling manifests")
  * @param typed as the user typed it
  */
 public record TagReference(Repository repository, String tag, String typed) implements Reference {
@@ -24,10 +24,7 @@ public record TagReference(Repository repository, String tag, String typed) impl
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean word =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '_';
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
       if (!word && (i == 0 || (c != '-' && c != '.'))) {
         return false;
       }

@@ -38,7 +38,8 @@ public record SimpleSigningPayload(
   /**
    * The payload to sign for an image.
    *
-   * @param dockerReference full repository name without tag and digest, or whatever identity the signer claims
+   * @param dockerReference full repository name without tag and digest, or whatever identity the
+   *     signer claims
    * @param annotations values of {@code -a}; none gives {@code "optional":null}
    */
   public static SimpleSigningPayload of(
@@ -53,9 +54,11 @@ public record SimpleSigningPayload(
   }
 
   /**
-   * Reads a payload of any generation: member names in any case, a digest with or without {@code sha256:}.
+   * Reads a payload of any generation: member names in any case, a digest with or without {@code
+   * sha256:}.
    *
-   * @throws MalformedInputException also when two members differ only in case, since two readers could then disagree
+   * @throws MalformedInputException also when two members differ only in case, since two readers
+   *     could then disagree
    */
   public static SimpleSigningPayload parse(Bytes payload) throws MalformedInputException {
     if (payload.size() > Limits.MAX_PAYLOAD) {
@@ -110,15 +113,14 @@ public record SimpleSigningPayload(
     return GoJson.write(toJson());
   }
 
-  /** As a JSON object in the order of {@link #toBytes}; free-form members sorted, as Go prints maps. */
+  /**
+   * As a JSON object in the order of {@link #toBytes}; free-form members sorted, as Go prints maps.
+   */
   public JsonObject toJson() {
     JsonObject critical =
         JsonObject.builder()
-            .put(
-                "identity", JsonObject.builder().put("docker-reference", dockerReference).build())
-            .put(
-                "image",
-                JsonObject.builder().put("docker-manifest-digest", digestClaim).build())
+            .put("identity", JsonObject.builder().put("docker-reference", dockerReference).build())
+            .put("image", JsonObject.builder().put("docker-manifest-digest", digestClaim).build())
             .put("type", type)
             .build();
     return JsonObject.builder()
@@ -127,7 +129,10 @@ public record SimpleSigningPayload(
         .build();
   }
 
-  /** Sorts members and prints numbers as doubles: what becomes of any JSON that passes through a Go map. */
+  /**
+   * Sorts members and prints numbers as doubles: what becomes of any JSON that passes through a Go
+   * map.
+   */
   private static JsonValue likeGoMap(JsonValue value) {
     return switch (value) {
       case JsonObject object -> {

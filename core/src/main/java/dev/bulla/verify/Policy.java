@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a signature has to satisfy. A policy always names a signer; there is none that accepts anyone. Everything that weakens the
- * default has {@code insecure} in its name and is reported with the verdict.
+ * What a signature has to satisfy. A policy always names a signer; there is none that accepts
+ * anyone. Everything that weakens the default has {@code insecure} in its name and is reported with
+ * the verdict.
  */
 public final class Policy {
 
@@ -62,8 +63,8 @@ public final class Policy {
   }
 
   /**
-   * The signed claims are not compared with the artifact, nor the annotations with the wanted ones: any payload that the key signed
-   * counts.
+   * The signed claims are not compared with the artifact, nor the annotations with the wanted ones:
+   * any payload that the key signed counts.
    */
   public Policy insecurelyIgnoringClaims() {
     return new Policy(key, annotations, hash, anyPredicate, ignoreLog, true);

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An artifact in a registry, by digest, with everything that was found where its signatures are kept.
+ * An artifact in a registry, by digest, with everything that was found where its signatures are
+ * kept.
  *
- * @param manifest the bytes that the digest names, for signatures that were made over them directly; they are hashed before use
+ * @param manifest the bytes that the digest names, for signatures that were made over them
+ *     directly; they are hashed before use
  * @param candidates unchecked, in the order in which they were found
  */
 public record SignedImage(

@@ -12,8 +12,9 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 
 /**
- * A key's name in the {@code keyid} of some envelopes: {@code SHA256:} and the unpadded base64 of the hash of its SSH wire format. Source:
- * RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4, and OpenSSH's presentation of fingerprints.
+ * A key's name in the {@code keyid} of some envelopes: {@code SHA256:} and the unpadded base64 of
+ * the hash of its SSH wire format. Source: RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4, and OpenSSH's
+ * presentation of fingerprints.
  */
 final class SshFingerprint {
 
@@ -29,7 +30,8 @@ final class SshFingerprint {
           case EC_P521 -> ecdsa("nistp521", 66, key.spki());
           case RSA_2048, RSA_3072, RSA_4096 -> rsa(key.spki());
           case ED25519 ->
-              Bytes.concat(string(Bytes.utf8("ssh-ed25519")), string(last(key.spki(), ED25519_BYTES)));
+              Bytes.concat(
+                  string(Bytes.utf8("ssh-ed25519")), string(last(key.spki(), ED25519_BYTES)));
         };
     String base64 = Base64Text.encode(Digest.sha256(wire).bytes());
     return "SHA256:" + base64.substring(0, base64.indexOf('='));

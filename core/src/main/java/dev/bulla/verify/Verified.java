@@ -3,8 +3,8 @@ package dev.bulla.verify;
 import java.util.List;
 
 /**
- * Proof that {@link Verifier} accepted a value under a stated policy. Nothing else can create one: not a record, not serializable, no
- * public constructor.
+ * Proof that {@link Verifier} accepted a value under a stated policy. Nothing else can create one:
+ * not a record, not serializable, no public constructor.
  *
  * @param <T> what was verified
  */
@@ -22,7 +22,10 @@ public final class Verified<T> {
     return value;
   }
 
-  /** Checks that the policy told the verifier to leave out, by name; to be shown wherever the verdict is. */
+  /**
+   * Checks that the policy told the verifier to leave out, by name; to be shown wherever the
+   * verdict is.
+   */
   public List<String> relaxations() {
     return relaxations;
   }

@@ -31,8 +31,9 @@ import java.util.TreeSet;
 /**
  * Decides whether an image is signed as a policy requires.
  *
- * <p>Every candidate is looked at for itself: one that cannot be read takes nothing away from the others, and one that counts is
- * enough. When none counts, the worst reason decides what kind of "no" it is, in the order undecided, malformed, refused, absent.
+ * <p>Every candidate is looked at for itself: one that cannot be read takes nothing away from the
+ * others, and one that counts is enough. When none counts, the worst reason decides what kind of
+ * "no" it is, in the order undecided, malformed, refused, absent.
  *
  * <p>Stateless and thread-safe.
  */
@@ -113,11 +114,10 @@ public final class Verifier {
       }
     }
     Optional<Verdict> log = judgeLog(origin, candidate.logBundle().isPresent(), policy);
-    return log.orElseGet(
-        () ->
-            new Verdict.Accepted(
-                new VerifiedSignature.Legacy(
-                    origin, policy.key(), algorithm, candidate.payload(), payload)));
+    return log.orElseGet(() ->
+        new Verdict.Accepted(
+            new VerifiedSignature.Legacy(
+                origin, policy.key(), algorithm, candidate.payload(), payload)));
   }
 
   private static Verdict judgeBundle(BundleSignature candidate, SignedImage image, Policy policy)
@@ -133,8 +133,7 @@ public final class Verifier {
     }
     if (!(bundle.keyMaterial() instanceof PublicKeyHint)) {
       // the key of the policy stands; what a bundle says about its signer cannot replace it
-      return refused(
-          origin, ReasonCode.WRONG_SIGNER, "expected key signature, not certificate");
+      return refused(origin, ReasonCode.WRONG_SIGNER, "expected key signature, not certificate");
     }
     return switch (bundle.content()) {
       case DsseContent dsse -> judgeEnvelope(candidate, dsse.envelope(), image, policy);
@@ -150,8 +149,7 @@ public final class Verifier {
       return refused(
           origin,
           ReasonCode.MALFORMED,
-          "expected exactly one signature in the envelope, found "
-              + envelope.signatures().size());
+          "expected exactly one signature in the envelope, found " + envelope.signatures().size());
     }
     if (!envelope.payloadType().equals(Envelope.IN_TOTO)) {
       return refused(
@@ -173,8 +171,7 @@ public final class Verifier {
     }
     Statement statement = Statement.parse(envelope.payload());
     if (!policy.anyPredicate() && !statement.predicateType().equals(Statement.COSIGN_SIGN)) {
-      return refused(
-          origin, ReasonCode.OTHER_PREDICATE, Quoted.plain(statement.predicateType()));
+      return refused(origin, ReasonCode.OTHER_PREDICATE, Quoted.plain(statement.predicateType()));
     }
     if (!policy.ignoresClaims()) {
       Optional<Refusal> wrong = judgeSubjects(origin, statement, image.image().digest(), policy);
@@ -182,18 +179,11 @@ public final class Verifier {
         return new Verdict.Refused(wrong.get());
       }
     }
-    Optional<Verdict> log =
-        judgeLog(origin, !candidate.bundle().logEntries().isEmpty(), policy);
-    return log.orElseGet(
-        () ->
-            new Verdict.Accepted(
-                new VerifiedSignature.Attested(
-                    origin,
-                    policy.key(),
-                    algorithm,
-                    envelope.payload(),
-                    statement,
-                    candidate.raw())));
+    Optional<Verdict> log = judgeLog(origin, !candidate.bundle().logEntries().isEmpty(), policy);
+    return log.orElseGet(() ->
+        new Verdict.Accepted(
+            new VerifiedSignature.Attested(
+                origin, policy.key(), algorithm, envelope.payload(), statement, candidate.raw())));
   }
 
   private static Optional<Refusal> judgeSubjects(
@@ -210,9 +200,7 @@ public final class Verifier {
     return Optional.of(
         found
             ? new Refusal(
-                origin.toString(),
-                ReasonCode.WRONG_ANNOTATION,
-                "missing or incorrect annotation")
+                origin.toString(), ReasonCode.WRONG_ANNOTATION, "missing or incorrect annotation")
             : new Refusal(
                 origin.toString(),
                 ReasonCode.WRONG_SUBJECT,
@@ -224,8 +212,7 @@ public final class Verifier {
     Origin origin = candidate.origin();
     Digest digest = image.image().digest();
     if (image.manifest().isEmpty() || !digest.matches(image.manifest().get())) {
-      return refused(
-          origin, ReasonCode.UNDECIDED, "the manifest that it signs is not at hand");
+      return refused(origin, ReasonCode.UNDECIDED, "the manifest that it signs is not at hand");
     }
     if (!policy.annotations().isEmpty() && !policy.ignoresClaims()) {
       return refused(
@@ -248,13 +235,11 @@ public final class Verifier {
         return refused(origin, ReasonCode.SIGNATURE_MISMATCH, mismatch.reason());
       }
     }
-    Optional<Verdict> log =
-        judgeLog(origin, !candidate.bundle().logEntries().isEmpty(), policy);
-    return log.orElseGet(
-        () ->
-            new Verdict.Accepted(
-                new VerifiedSignature.Message(
-                    origin, policy.key(), algorithm, manifest, candidate.raw())));
+    Optional<Verdict> log = judgeLog(origin, !candidate.bundle().logEntries().isEmpty(), policy);
+    return log.orElseGet(() ->
+        new Verdict.Accepted(
+            new VerifiedSignature.Message(
+                origin, policy.key(), algorithm, manifest, candidate.raw())));
   }
 
   /** Empty when the policy is satisfied as far as the transparency log goes. */
@@ -268,8 +253,7 @@ public final class Verifier {
                 origin,
                 ReasonCode.UNDECIDED,
                 "its transparency log entry cannot be checked by this version")
-            : refused(
-                origin, ReasonCode.NO_LOG_ENTRY, "signature not found in transparency log"));
+            : refused(origin, ReasonCode.NO_LOG_ENTRY, "signature not found in transparency log"));
   }
 
   private static Verdict refused(Origin origin, ReasonCode reason, String detail) {
@@ -287,8 +271,7 @@ public final class Verifier {
       boolean undecided = false;
       boolean malformed = false;
       boolean noLogEntry = false;
-      boolean anyLegacy =
-          image.candidates().stream().anyMatch(LegacySignature.class::isInstance);
+      boolean anyLegacy = image.candidates().stream().anyMatch(LegacySignature.class::isInstance);
       for (Refusal refusal : refusals) {
         switch (refusal.reason()) {
           case UNDECIDED -> undecided = true;

@@ -23,7 +23,10 @@ class JacksonDifferentialTest {
           " \t\r\n\"é\u2028\\/\\b\\f\" ",
           "{\"schemaVersion\":2,\"layers\":[{\"size\":2,\"digest\":\"sha256:00\"}]}");
 
-  /** What mutations are made of: bytes that mean something to a JSON parser, and some that never should. */
+  /**
+   * What mutations are made of: bytes that mean something to a JSON parser, and some that never
+   * should.
+   */
   private static final byte[] ALPHABET =
       "{}[]\",:\\ue0123456789.+-Etrfalsn \t\n/'\u0001\u007f".getBytes(StandardCharsets.UTF_8);
 
@@ -34,9 +37,7 @@ class JacksonDifferentialTest {
     int accepted = 0;
     for (int round = 0; round < ROUNDS; round++) {
       byte[] document =
-          DOCUMENTS
-              .get(random.nextInt(DOCUMENTS.size()))
-              .getBytes(StandardCharsets.UTF_8);
+          DOCUMENTS.get(random.nextInt(DOCUMENTS.size())).getBytes(StandardCharsets.UTF_8);
       Bytes input = Bytes.of(mutated(document, random));
       Optional<JsonValue> ours = ours(input);
       assertThat(ours).as("seed %s, round %s", seed, round).isEqualTo(jacksons(input));

@@ -26,9 +26,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A second opinion: builds the same tree from the tokens of Jackson, which is trusted for
- * the grammar; encoding, duplicate names, surrogates, limits and the end of the document are
- * checked here.
+ * A second opinion: builds the same tree from the tokens of Jackson, which is trusted for the
+ * grammar; encoding, duplicate names, surrogates, limits and the end of the document are checked
+ * here.
  */
 final class JacksonOracle {
 

@@ -71,8 +71,7 @@ final class AnnotationsTest {
     Image image = Samples.image(shelf, "sign-me");
     KeyPair pair = bench.keys().generatedBy(way.program());
     String digest = place.run(Program.CRANE, "digest", image.byTag()).line();
-    way.sign(
-        place, bench.keys(), pair, shelf.repository() + "@" + digest, "-a", "tag=sign-me");
+    way.sign(place, bench.keys(), pair, shelf.repository() + "@" + digest, "-a", "tag=sign-me");
     for (Verifying verifier : Verifying.values()) {
       if (verifier.reads(way)) {
         verifier.verify(place, pair, image.byTag(), "-a", "tag=sign-me");

@@ -27,7 +27,8 @@ final class ArtifactsTest {
     HELM_CHART("Helm chart") {
       @Override
       Image push(Workplace place, Shelf shelf) {
-        place.write("chart.json", "{\"name\":\"demo\",\"version\":\"0.1.0\",\"apiVersion\":\"v2\"}");
+        place.write(
+            "chart.json", "{\"name\":\"demo\",\"version\":\"0.1.0\",\"apiVersion\":\"v2\"}");
         place.write("demo-0.1.0.tgz", "not really a chart, but nobody looks inside");
         return byOras(
             place,
@@ -42,7 +43,11 @@ final class ArtifactsTest {
       Image push(Workplace place, Shelf shelf) {
         place.write("notes.txt", "anything");
         return byOras(
-            place, shelf, "--artifact-type", "application/vnd.example.notes", "notes.txt:text/plain");
+            place,
+            shelf,
+            "--artifact-type",
+            "application/vnd.example.notes",
+            "notes.txt:text/plain");
       }
     },
     NO_LAYERS("image without layers") {
@@ -63,7 +68,14 @@ final class ArtifactsTest {
         Image one = Samples.image(shelf, "one");
         Image index = Samples.index(shelf, "two");
         place.run(
-            Program.CRANE, "index", "append", "-m", one.byTag(), "-m", index.byTag(), "-t",
+            Program.CRANE,
+            "index",
+            "append",
+            "-m",
+            one.byTag(),
+            "-m",
+            index.byTag(),
+            "-t",
             shelf.repository() + ":v1");
         return shelf.tagged("v1");
       }
@@ -96,8 +108,7 @@ final class ArtifactsTest {
   static Stream<Arguments> cells() {
     return Arrays.stream(Artifact.values())
         .flatMap(
-            artifact ->
-                Arrays.stream(SigningWay.values()).map(way -> Arguments.of(artifact, way)));
+            artifact -> Arrays.stream(SigningWay.values()).map(way -> Arguments.of(artifact, way)));
   }
 
   @ParameterizedTest(name = "{0}, signed by {1}")

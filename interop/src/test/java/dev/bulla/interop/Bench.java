@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What all cells share: the peers, one registry of each kind, and the keys. Made once, when first asked for. */
+/**
+ * What all cells share: the peers, one registry of each kind, and the keys. Made once, when first
+ * asked for.
+ */
 final class Bench implements AutoCloseable {
 
   private record Signed(RegistryKind kind, SigningWay way) {}
@@ -36,11 +39,13 @@ final class Bench implements AutoCloseable {
 
   /** A repository that no other cell uses. */
   Shelf shelf(RegistryKind kind, String name) {
-    return new Shelf(
-        registry(kind).host(), "interop/" + name + repositories.incrementAndGet());
+    return new Shelf(registry(kind).host(), "interop/" + name + repositories.incrementAndGet());
   }
 
-  /** An image signed once in this way, with the key that the signing program made; for cells that only look. */
+  /**
+   * An image signed once in this way, with the key that the signing program made; for cells that
+   * only look.
+   */
   synchronized Image signed(RegistryKind kind, SigningWay way) {
     Signed wanted = new Signed(kind, way);
     Image image = signed.get(wanted);

@@ -7,7 +7,10 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.opentest4j.TestAbortedException;
 
-/** Hands out the one {@link Bench} and the {@link Workplace} of each test, and shows what was called when a test fails. */
+/**
+ * Hands out the one {@link Bench} and the {@link Workplace} of each test, and shows what was called
+ * when a test fails.
+ */
 final class BenchExtension implements ParameterResolver, AfterTestExecutionCallback {
 
   private static final Namespace OURS = Namespace.create(BenchExtension.class);
@@ -37,12 +40,13 @@ final class BenchExtension implements ParameterResolver, AfterTestExecutionCallb
     context
         .getExecutionException()
         .filter(failure -> !(failure instanceof TestAbortedException))
-        .ifPresent(
-            failure -> {
-              System.err.println(
-                  "---- what ran in: " + MatrixReport.cell(context) + "\n"
-                      + (place == null ? "" : place.transcript()));
-            });
+        .ifPresent(failure -> {
+          System.err.println(
+              "---- what ran in: "
+                  + MatrixReport.cell(context)
+                  + "\n"
+                  + (place == null ? "" : place.transcript()));
+        });
   }
 
   private static Bench bench(ExtensionContext context) {

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** A call of a program in a {@link Workplace}, with an environment of its own and a limit on its time. */
+/**
+ * A call of a program in a {@link Workplace}, with an environment of its own and a limit on its
+ * time.
+ */
 final class Call {
 
   /** Generous: a loaded machine must not look like a fault. */
@@ -94,7 +97,8 @@ final class Call {
   Process start() {
     try {
       return start(
-          Files.createTempFile(place.root(), "out", ""), Files.createTempFile(place.root(), "err", ""));
+          Files.createTempFile(place.root(), "out", ""),
+          Files.createTempFile(place.root(), "err", ""));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -29,7 +29,8 @@ final class ConsumersTest {
       Workplace place, Program program, KeyPair pair, String reference) {
     return place
         .shell(
-            "cat \"$PUB\" | " + program.command()
+            "cat \"$PUB\" | "
+                + program.command()
                 + " verify --insecure-ignore-tlog --insecure-ignore-sct --output text"
                 + " --key /dev/stdin $IMAGE")
         .env("PUB", pair.pub().toString())
@@ -43,11 +44,9 @@ final class ConsumersTest {
   void connaisseurReadsTheDigest(SigningWay way, Workplace place) {
     Image image = bench.signed(kind, way);
     KeyPair pair = bench.keys().generatedBy(way.program());
-    Finished ours =
-        connaisseur(place, Program.BULLA, pair, image.byDigest()).run().expect(0);
+    Finished ours = connaisseur(place, Program.BULLA, pair, image.byDigest()).run().expect(0);
     assertThat(digests(place, ours)).containsExactly(image.digest());
-    Finished theirs =
-        connaisseur(place, Program.COSIGN3, pair, image.byDigest()).run().expect(0);
+    Finished theirs = connaisseur(place, Program.COSIGN3, pair, image.byDigest()).run().expect(0);
     assertThat(ours.text()).isEqualTo(theirs.text());
   }
 

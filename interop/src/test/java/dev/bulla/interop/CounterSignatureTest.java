@@ -31,13 +31,13 @@ final class CounterSignatureTest {
     Image image = Samples.image(shelf, "v1");
     KeyPair pair = bench.keys().generatedBy(original.program());
     original.sign(place, bench.keys(), pair, image.byDigest(), "-a", "sig=original");
-    String line = "crane tag $(" + original.program().command() + " triangulate " + image.byTag() + ")";
+    String line =
+        "crane tag $(" + original.program().command() + " triangulate " + image.byTag() + ")";
     place.shell(line + " mysignature").run().expect(0);
     Image signature = shelf.tagged("mysignature");
     for (SigningWay counter : WAYS) {
       KeyPair counterPair = bench.keys().generatedBy(counter.program());
-      counter.sign(
-          place, bench.keys(), counterPair, signature.byTag(), "-a", "sig=counter");
+      counter.sign(place, bench.keys(), counterPair, signature.byTag(), "-a", "sig=counter");
       for (Verifying verifier : Verifying.values()) {
         Finished verified = verifier.verify(place, counterPair, signature.byTag());
         assertThat(place.jq(".[].optional.sig", verified.out()))

@@ -20,13 +20,17 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** The lines that {@code bulla demo} prints, typed again: each in a process of its own, in an empty folder. */
+/**
+ * The lines that {@code bulla demo} prints, typed again: each in a process of its own, in an empty
+ * folder.
+ */
 @Interop
 @DisplayName("demo")
 final class DemoTest {
 
   private static final Pattern EXPORT = Pattern.compile("export (\\w+)=(\\S+)");
-  private static final Pattern EXPECTED = Pattern.compile("\\(exit code (\\d+), as it should be\\)");
+  private static final Pattern EXPECTED =
+      Pattern.compile("\\(exit code (\\d+), as it should be\\)");
   private static final Pattern LISTEN = Pattern.compile("--listen (\\S+)");
 
   /** A printed command and the exit code that was printed with it. */

@@ -157,16 +157,21 @@ final class DetachedSignatureTest {
   @DisplayName("download a bundle, jq, openssl")
   void opensslVerifiesABundle(SigningWay way, Workplace place) {
     Image image = bench.signed(kind, way);
-    byte[] bundle =
-        place.run(Program.BULLA, "download", "signature", image.byDigest()).out();
+    byte[] bundle = place.run(Program.BULLA, "download", "signature", image.byDigest()).out();
     assertThat(bundle)
-        .isEqualTo(
-            place.run(Program.COSIGN3, "download", "signature", image.byDigest()).out());
+        .isEqualTo(place.run(Program.COSIGN3, "download", "signature", image.byDigest()).out());
     String type = place.jq(".dsseEnvelope.payloadType", bundle);
     byte[] payload = Base64.getDecoder().decode(place.jq(".dsseEnvelope.payload", bundle));
     // DSSE, "PAE"
     String signed =
-        "DSSEv1 " + type.length() + " " + type + " " + payload.length + " " + new String(payload, UTF_8);
+        "DSSEv1 "
+            + type.length()
+            + " "
+            + type
+            + " "
+            + payload.length
+            + " "
+            + new String(payload, UTF_8);
     place.write("signed", signed);
     place.write(
         "signature",
@@ -191,12 +196,26 @@ final class DetachedSignatureTest {
     Image image = Samples.image(bench.shelf(kind, "noupload"), "v1");
     KeyPair pair = bench.keys().generatedBy(Program.BULLA);
     place.run(
-        Program.BULLA, "sign", "--key", pair.key().toString(), "--tlog-upload=false",
-        "--upload=false", "--output-signature", "demo.sig", "--output-payload", "demo.json",
+        Program.BULLA,
+        "sign",
+        "--key",
+        pair.key().toString(),
+        "--tlog-upload=false",
+        "--upload=false",
+        "--output-signature",
+        "demo.sig",
+        "--output-payload",
+        "demo.json",
         image.byDigest());
     verifier.call(place, pair, image.byDigest()).run().expect(Verifying.NO_SIGNATURE);
     place.run(
-        Program.COSIGN3, "attach", "signature", "--payload", "demo.json", "--signature", "demo.sig",
+        Program.COSIGN3,
+        "attach",
+        "signature",
+        "--payload",
+        "demo.json",
+        "--signature",
+        "demo.sig",
         image.byDigest());
     verifier.verify(place, pair, image.byDigest());
   }

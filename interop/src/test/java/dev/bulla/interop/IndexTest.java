@@ -53,8 +53,7 @@ final class IndexTest {
       List<String> references =
           manifests.stream().map(digest -> index.shelf().repository() + "@" + digest).toList();
       String[] others = references.subList(1, references.size()).toArray(String[]::new);
-      Finished verified =
-          verifier.verify(place, pair, references.get(0), others);
+      Finished verified = verifier.verify(place, pair, references.get(0), others);
       assertThat(verified.text().lines().filter(line -> line.startsWith("[")).count())
           .as(verifier.toString())
           .isEqualTo(expected);
@@ -63,11 +62,8 @@ final class IndexTest {
 
   private static List<String> manifests(Workplace place, Image index, String digest) {
     List<String> found = new ArrayList<>(List.of(digest));
-    String children =
-        place.jq(".manifests // [] | .[].digest", index.shelf().manifest(digest));
-    children
-        .lines()
-        .forEach(child -> found.addAll(manifests(place, index, child)));
+    String children = place.jq(".manifests // [] | .[].digest", index.shelf().manifest(digest));
+    children.lines().forEach(child -> found.addAll(manifests(place, index, child)));
     return found;
   }
 

@@ -7,7 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Cells that need no registry. The constructor may take the {@link Bench}; every test may take a {@link Workplace} of its own.
+ * Cells that need no registry. The constructor may take the {@link Bench}; every test may take a
+ * {@link Workplace} of its own.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,8 +31,7 @@ final class KeyFilesTest {
 
   static Stream<Arguments> pairs() {
     return Arrays.stream(KEY_PROGRAMS)
-        .flatMap(
-            maker -> Arrays.stream(KEY_PROGRAMS).map(opener -> Arguments.of(maker, opener)));
+        .flatMap(maker -> Arrays.stream(KEY_PROGRAMS).map(opener -> Arguments.of(maker, opener)));
   }
 
   @ParameterizedTest(name = "{0} -> {1}")
@@ -50,8 +48,7 @@ final class KeyFilesTest {
   @DisplayName("wrong password")
   void refusesAWrongPassword(Program maker, Program opener, Workplace place) {
     KeyPair pair = bench.keys().generatedBy(maker);
-    Finished refused =
-        opened(place, opener, pair.key(), KeyRing.PASSWORD + "\n").expect(1);
+    Finished refused = opened(place, opener, pair.key(), KeyRing.PASSWORD + "\n").expect(1);
     assertThat(refused.out()).isEmpty();
     refused.expectError("decrypt: encrypted: decryption failed");
   }
@@ -73,11 +70,10 @@ final class KeyFilesTest {
 
   static Stream<Arguments> imports() {
     return Arrays.stream(KEY_PROGRAMS)
-        .flatMap(
-            program ->
-                Arrays.stream(KeyKind.values())
-                    .filter(kind -> kind.isImportedBy(program))
-                    .map(kind -> Arguments.of(kind, program)));
+        .flatMap(program ->
+            Arrays.stream(KeyKind.values())
+                .filter(kind -> kind.isImportedBy(program))
+                .map(kind -> Arguments.of(kind, program)));
   }
 
   @ParameterizedTest(name = "{0}, by {1}")
@@ -122,15 +118,13 @@ final class KeyFilesTest {
 
   static Stream<Arguments> vectors() {
     return Arrays.stream(Vector.values())
-        .flatMap(
-            vector -> Arrays.stream(KEY_PROGRAMS).map(opener -> Arguments.of(vector, opener)));
+        .flatMap(vector -> Arrays.stream(KEY_PROGRAMS).map(opener -> Arguments.of(vector, opener)));
   }
 
   @ParameterizedTest(name = "{0} -> {1}")
   @MethodSource("vectors")
   @DisplayName("key of another version")
-  void opensKeysOfOtherVersions(Vector vector, Program opener, Workplace place)
-      throws IOException {
+  void opensKeysOfOtherVersions(Vector vector, Program opener, Workplace place) throws IOException {
     Path key = place.write("vector.key", resource(vector.file + ".pem"));
     assertThat(opened(place, opener, key, vector.password).expect(0).out())
         .isEqualTo(resource(vector.file + ".pub"));
@@ -144,8 +138,7 @@ final class KeyFilesTest {
     place.write("header.key", resource("wrong-header_fail.pem"));
     place.write("inner.key", resource("cosign-header-inner-sec1_fail.pem"));
     for (String file : new String[] {"tampered.key", "header.key"}) {
-      opened(place, opener, place.folder().resolve(file), "hello")
-          .expect(1);
+      opened(place, opener, place.folder().resolve(file), "hello").expect(1);
     }
     opened(place, opener, place.folder().resolve("inner.key"), "hello").expect(1);
   }

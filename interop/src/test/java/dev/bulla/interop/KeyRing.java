@@ -6,7 +6,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Keys that many cells use; each is made once, since deriving a key from a password takes its time. */
+/**
+ * Keys that many cells use; each is made once, since deriving a key from a password takes its time.
+ */
 final class KeyRing implements AutoCloseable {
 
   static final String PASSWORD = "interop pässword";

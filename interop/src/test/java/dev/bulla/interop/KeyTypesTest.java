@@ -8,8 +8,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Signatures by other keys than P-256. cosign takes SHA-256 for granted when it verifies, so for P-384 and P-521 it has to be told
- * the hash; bulla finds it. cosign 3 signs images with Ed25519ph and cannot verify that itself; bulla can.
+ * Signatures by other keys than P-256. cosign takes SHA-256 for granted when it verifies, so for
+ * P-384 and P-521 it has to be told the hash; bulla finds it. cosign 3 signs images with Ed25519ph
+ * and cannot verify that itself; bulla can.
  */
 @OnEachRegistry
 @DisplayName("key types")

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
- * Writes one line per cell, for {@code interop/run} to make its table from: state, area, cell, registry, and for a cell that is not
- * ok the reason; separated by tabs.
+ * Writes one line per cell, for {@code interop/run} to make its table from: state, area, cell,
+ * registry, and for a cell that is not ok the reason; separated by tabs.
  */
 final class MatrixReport implements TestWatcher {
 
@@ -77,13 +77,11 @@ final class MatrixReport implements TestWatcher {
                 cell.registry(),
                 reason.lines().findFirst().orElse("").replace('\t', ' ').strip())
             + "\n";
-    Path file =
-        Path.of(System.getProperty("bulla.interop.report", "target/interop/cells.tsv"));
+    Path file = Path.of(System.getProperty("bulla.interop.report", "target/interop/cells.tsv"));
     try {
       synchronized (LOCK) {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Files.writeString(
-            file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

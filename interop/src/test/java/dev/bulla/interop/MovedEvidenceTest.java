@@ -30,7 +30,12 @@ final class MovedEvidenceTest {
     for (RegistryKind target : TARGETS) {
       Shelf shelf = bench.shelf(target, "copied");
       place.run(
-          Program.ORAS, "cp", "-r", "--from-plain-http", "--to-plain-http", image.byDigest(),
+          Program.ORAS,
+          "cp",
+          "-r",
+          "--from-plain-http",
+          "--to-plain-http",
+          image.byDigest(),
           shelf.repository() + ":v1");
       Image copy = shelf.tagged("v1");
       KeyPair pair = bench.keys().generatedBy(way.program());
@@ -51,7 +56,9 @@ final class MovedEvidenceTest {
       String tag = image.signatureTag("");
       place.run(Program.CRANE, "copy", image.byTag(), shelf.repository() + ":v1");
       place.run(
-          Program.CRANE, "copy", image.shelf().repository() + ":" + tag,
+          Program.CRANE,
+          "copy",
+          image.shelf().repository() + ":" + tag,
           shelf.repository() + ":" + tag);
       Image copy = shelf.tagged("v1");
       for (Verifying verifier : Verifying.values()) {

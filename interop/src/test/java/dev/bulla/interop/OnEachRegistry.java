@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Cells that run once on every registry. The constructor takes the {@link RegistryKind} and may take the {@link Bench}; every
- * test may take a {@link Workplace} of its own.
+ * Cells that run once on every registry. The constructor takes the {@link RegistryKind} and may
+ * take the {@link Bench}; every test may take a {@link Workplace} of its own.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

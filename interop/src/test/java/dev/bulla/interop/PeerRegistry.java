@@ -13,7 +13,9 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.opentest4j.TestAbortedException;
 
-/** A registry that runs as a process of ours, on a free loopback port and with a folder of its own. */
+/**
+ * A registry that runs as a process of ours, on a free loopback port and with a folder of its own.
+ */
 final class PeerRegistry implements AutoCloseable {
 
   private static final int ATTEMPTS = 5;
@@ -65,8 +67,8 @@ final class PeerRegistry implements AutoCloseable {
   }
 
   /**
-   * None of these servers takes port 0 and says what it got, so one is guessed: below the range from which systems hand out
-   * ports for outgoing connections.
+   * None of these servers takes port 0 and says what it got, so one is guessed: below the range
+   * from which systems hand out ports for outgoing connections.
    */
   private static int freePort() {
     Random random = new Random();

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
-/** Where the programs are: bulla by property or variable, the peers where {@code interop/setup} put them. */
+/**
+ * Where the programs are: bulla by property or variable, the peers where {@code interop/setup} put
+ * them.
+ */
 final class Peers {
 
   private final Map<Program, Path> paths = new EnumMap<>(Program.class);
@@ -54,21 +57,18 @@ final class Peers {
   private static Path list() {
     return property("bulla.peers")
         .map(Path::of)
-        .orElseGet(
-            () ->
-                variable("BULLA_INTEROP_CACHE")
-                    .map(Path::of)
-                    .or(() -> variable("XDG_CACHE_HOME").map(home -> Path.of(home, "bulla-interop")))
-                    .orElseGet(
-                        () -> Path.of(System.getProperty("user.home"), ".cache", "bulla-interop"))
-                    .resolve("peers.env"));
+        .orElseGet(() ->
+            variable("BULLA_INTEROP_CACHE")
+                .map(Path::of)
+                .or(() -> variable("XDG_CACHE_HOME").map(home -> Path.of(home, "bulla-interop")))
+                .orElseGet(
+                    () -> Path.of(System.getProperty("user.home"), ".cache", "bulla-interop"))
+                .resolve("peers.env"));
   }
 
   /** The checkout: the nearest folder above that has the list of peers. */
   private static Path root() {
-    for (Path folder = Path.of("").toAbsolutePath();
-        folder != null;
-        folder = folder.getParent()) {
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
       if (Files.exists(folder.resolve("interop/peers.txt"))) {
         return folder;
       }

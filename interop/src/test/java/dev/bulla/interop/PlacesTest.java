@@ -61,8 +61,7 @@ final class PlacesTest {
             place.jq(
                 ".mediaType + \" \" + .config.mediaType",
                 image.shelf().manifest(image.signatureTag(""))))
-        .isEqualTo(
-            Shelf.DOCKER_MANIFEST + " application/vnd.docker.container.image.v1+json");
+        .isEqualTo(Shelf.DOCKER_MANIFEST + " application/vnd.docker.container.image.v1+json");
     for (Verifying verifier : Verifying.values()) {
       verifier.verify(place, pair, image.byDigest());
     }
@@ -83,8 +82,7 @@ final class PlacesTest {
   void namesTagsWithAPrefix(SigningWay way, Workplace place) {
     Image image = Samples.image(bench.shelf(kind, "prefix"), "v1");
     KeyPair pair = bench.keys().generatedBy(way.program());
-    way.sign(
-        place, bench.keys(), pair, image.byDigest(), "--attachment-tag-prefix", "stable-");
+    way.sign(place, bench.keys(), pair, image.byDigest(), "--attachment-tag-prefix", "stable-");
     assertThat(image.shelf().hasManifest(image.signatureTag("stable-"))).isTrue();
     assertThat(image.shelf().hasManifest(image.signatureTag(""))).isFalse();
     for (Verifying verifier : Verifying.values()) {
@@ -95,6 +93,11 @@ final class PlacesTest {
 
   private static String triangulated(
       Workplace place, Program program, Image image, Map<String, String> environment) {
-    return place.call(program, "triangulate", image.byDigest()).env(environment).run().expect(0).line();
+    return place
+        .call(program, "triangulate", image.byDigest())
+        .env(environment)
+        .run()
+        .expect(0)
+        .line();
   }
 }

@@ -19,15 +19,17 @@ final class Samples {
   /** An image without any layer. */
   static Image withoutLayers(Shelf shelf, String tag) {
     String json =
-        "{\"schemaVersion\":2,\"mediaType\":\"" + Shelf.OCI_MANIFEST + "\",\"config\":"
-            + config(shelf, "[]") + ",\"layers\":[]}";
+        "{\"schemaVersion\":2,\"mediaType\":\""
+            + Shelf.OCI_MANIFEST
+            + "\",\"config\":"
+            + config(shelf, "[]")
+            + ",\"layers\":[]}";
     return new Image(shelf, tag, shelf.putManifest(tag, Shelf.OCI_MANIFEST, json));
   }
 
   /** An index of two images, for two platforms. */
   static Image index(Shelf shelf, String tag) {
-    return new Image(
-        shelf, tag, shelf.putManifest(tag, Shelf.OCI_INDEX, indexJson(shelf, tag)));
+    return new Image(shelf, tag, shelf.putManifest(tag, Shelf.OCI_INDEX, indexJson(shelf, tag)));
   }
 
   /** An index whose entries are an index and an image. */
@@ -35,7 +37,9 @@ final class Samples {
     String inner = indexJson(shelf, tag + "-inner");
     String image = manifest(shelf, tag + "-beside");
     String json =
-        "{\"schemaVersion\":2,\"mediaType\":\"" + Shelf.OCI_INDEX + "\",\"manifests\":["
+        "{\"schemaVersion\":2,\"mediaType\":\""
+            + Shelf.OCI_INDEX
+            + "\",\"manifests\":["
             + pushed(shelf, Shelf.OCI_INDEX, inner, "")
             + ","
             + pushed(shelf, Shelf.OCI_MANIFEST, image, platform("riscv64"))
@@ -44,7 +48,9 @@ final class Samples {
   }
 
   private static String indexJson(Shelf shelf, String text) {
-    return "{\"schemaVersion\":2,\"mediaType\":\"" + Shelf.OCI_INDEX + "\",\"manifests\":["
+    return "{\"schemaVersion\":2,\"mediaType\":\""
+        + Shelf.OCI_INDEX
+        + "\",\"manifests\":["
         + pushed(shelf, Shelf.OCI_MANIFEST, manifest(shelf, text + "-amd64"), platform("amd64"))
         + ","
         + pushed(shelf, Shelf.OCI_MANIFEST, manifest(shelf, text + "-arm64"), platform("arm64"))
@@ -58,8 +64,14 @@ final class Samples {
   private static String pushed(Shelf shelf, String mediaType, String json, String more) {
     byte[] content = json.getBytes(StandardCharsets.UTF_8);
     String digest = shelf.putManifest(Shelf.digest(content), mediaType, json);
-    return "{\"mediaType\":\"" + mediaType + "\",\"digest\":\"" + digest + "\",\"size\":"
-        + content.length + more + "}";
+    return "{\"mediaType\":\""
+        + mediaType
+        + "\",\"digest\":\""
+        + digest
+        + "\",\"size\":"
+        + content.length
+        + more
+        + "}";
   }
 
   private static String manifest(Shelf shelf, String text) {
@@ -67,18 +79,33 @@ final class Samples {
     String layerDigest = shelf.putBlob(layer);
     String config =
         config(shelf, "[\"" + Shelf.digest(text.getBytes(StandardCharsets.UTF_8)) + "\"]");
-    return "{\"schemaVersion\":2,\"mediaType\":\"" + Shelf.OCI_MANIFEST + "\",\"config\":" + config
-        + ",\"layers\":[{\"mediaType\":\"" + Shelf.OCI_LAYER + "\",\"digest\":\"" + layerDigest
-        + "\",\"size\":" + layer.length + "}]}";
+    return "{\"schemaVersion\":2,\"mediaType\":\""
+        + Shelf.OCI_MANIFEST
+        + "\",\"config\":"
+        + config
+        + ",\"layers\":[{\"mediaType\":\""
+        + Shelf.OCI_LAYER
+        + "\",\"digest\":\""
+        + layerDigest
+        + "\",\"size\":"
+        + layer.length
+        + "}]}";
   }
 
   private static String config(Shelf shelf, String layers) {
     byte[] config =
         ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\","
-                + "\"diff_ids\":" + layers + "}}")
+                + "\"diff_ids\":"
+                + layers
+                + "}}")
             .getBytes(StandardCharsets.UTF_8);
-    return "{\"mediaType\":\"" + Shelf.OCI_CONFIG + "\",\"digest\":\"" + shelf.putBlob(config)
-        + "\",\"size\":" + config.length + "}";
+    return "{\"mediaType\":\""
+        + Shelf.OCI_CONFIG
+        + "\",\"digest\":\""
+        + shelf.putBlob(config)
+        + "\",\"size\":"
+        + config.length
+        + "}";
   }
 
   private static byte[] gzip(String text) {

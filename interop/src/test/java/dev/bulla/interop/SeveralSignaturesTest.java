@@ -35,11 +35,10 @@ final class SeveralSignaturesTest {
 
   static Stream<Arguments> legacyPairs() {
     return Stream.of(SigningWay.COSIGN2_LEGACY, SigningWay.COSIGN3_LEGACY)
-        .flatMap(
-            other ->
-                Stream.of(
-                    Arguments.of(SigningWay.BULLA_LEGACY, other),
-                    Arguments.of(other, SigningWay.BULLA_LEGACY)));
+        .flatMap(other ->
+            Stream.of(
+                Arguments.of(SigningWay.BULLA_LEGACY, other),
+                Arguments.of(other, SigningWay.BULLA_LEGACY)));
   }
 
   @ParameterizedTest(name = "{0}, then {1}")
@@ -49,15 +48,13 @@ final class SeveralSignaturesTest {
     Image image = Samples.image(bench.shelf(kind, "two"), "v1");
     List<SigningWay> ways = List.of(first, second);
     for (SigningWay way : ways) {
-      way.sign(
-          place, bench.keys(), bench.keys().generatedBy(way.program()), image.byDigest());
+      way.sign(place, bench.keys(), bench.keys().generatedBy(way.program()), image.byDigest());
     }
     for (SigningWay way : ways) {
       for (Verifying verifier : Verifying.values()) {
         if (verifier.reads(way)) {
           Finished verified =
-              verifier.verify(
-                  place, bench.keys().generatedBy(way.program()), image.byDigest());
+              verifier.verify(place, bench.keys().generatedBy(way.program()), image.byDigest());
           assertThat(place.jq("length", verified.out())).as(verifier.toString()).isEqualTo("1");
         }
       }
@@ -78,19 +75,14 @@ final class SeveralSignaturesTest {
         .asString()
         .isEqualTo(new String(before, java.nio.charset.StandardCharsets.UTF_8));
     second.sign(place, bench.keys(), pair, image.byDigest(), "-a", "round=2");
-    assertThat(
-            place.jq(
-                ".layers | length", image.shelf().manifest(image.signatureTag(""))))
+    assertThat(place.jq(".layers | length", image.shelf().manifest(image.signatureTag(""))))
         .isEqualTo("2");
   }
 
   /** One line per stored signature, in whatever order. */
   private static List<String> lines(Workplace place, Program program, Image image) {
     return Arrays.stream(
-            place
-                .run(program, "download", "signature", image.byDigest())
-                .text()
-                .split("\n"))
+            place.run(program, "download", "signature", image.byDigest()).text().split("\n"))
         .sorted()
         .toList();
   }

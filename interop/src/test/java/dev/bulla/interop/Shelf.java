@@ -17,7 +17,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 
 /**
- * A repository as plain HTTP sees it, so that neither what is put in nor what is looked at depends on the programs under test.
+ * A repository as plain HTTP sees it, so that neither what is put in nor what is looked at depends
+ * on the programs under test.
  *
  * @param host host and port
  */
@@ -50,8 +51,7 @@ record Shelf(String host, String name) {
     HttpResponse<byte[]> opened =
         send(request("/blobs/uploads/").POST(BodyPublishers.noBody()).build());
     assertThat(opened.statusCode()).as("upload to " + repository()).isEqualTo(202);
-    URI location =
-        opened.uri().resolve(opened.headers().firstValue("Location").orElseThrow());
+    URI location = opened.uri().resolve(opened.headers().firstValue("Location").orElseThrow());
     String separator = location.getRawQuery() == null ? "?" : "&";
     HttpResponse<byte[]> put =
         send(
@@ -74,7 +74,8 @@ record Shelf(String host, String name) {
                 .PUT(BodyPublishers.ofByteArray(content))
                 .build());
     assertThat(put.statusCode())
-        .as(() -> "manifest to " + repository() + ": " + new String(put.body(), StandardCharsets.UTF_8))
+        .as(() ->
+            "manifest to " + repository() + ": " + new String(put.body(), StandardCharsets.UTF_8))
         .isEqualTo(201);
     return digest(content);
   }

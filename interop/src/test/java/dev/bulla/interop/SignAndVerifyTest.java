@@ -31,11 +31,10 @@ final class SignAndVerifyTest {
 
   static Stream<Arguments> readableCells() {
     return Arrays.stream(SigningWay.values())
-        .flatMap(
-            way ->
-                Arrays.stream(Verifying.values())
-                    .filter(verifier -> verifier.reads(way))
-                    .map(verifier -> Arguments.of(way, verifier)));
+        .flatMap(way ->
+            Arrays.stream(Verifying.values())
+                .filter(verifier -> verifier.reads(way))
+                .map(verifier -> Arguments.of(way, verifier)));
   }
 
   @ParameterizedTest(name = "{0} -> {1}")
@@ -53,8 +52,7 @@ final class SignAndVerifyTest {
   @DisplayName("refuses another key")
   void refusesAnotherKey(SigningWay way, Verifying verifier, Workplace place) {
     Image image = bench.signed(kind, way);
-    Finished refused =
-        verifier.call(place, bench.keys().stranger(), image.byDigest()).run();
+    Finished refused = verifier.call(place, bench.keys().stranger(), image.byDigest()).run();
     refused.expect(verifier.refusal(way));
     assertThat(refused.out()).isEmpty();
     assertThat(refused.err()).containsPattern("Error: no matching (signatures|attestations): ");

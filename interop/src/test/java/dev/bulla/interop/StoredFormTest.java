@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * What lies in the registry afterwards, byte for byte. RSA signatures are the same whoever makes them, so with such a key everything
- * has to be the same.
+ * What lies in the registry afterwards, byte for byte. RSA signatures are the same whoever makes
+ * them, so with such a key everything has to be the same.
  */
 @OnEachRegistry
 @DisplayName("stored form")
@@ -38,7 +38,8 @@ final class StoredFormTest {
   void signatureObjectIsWrittenAsSpecified(Workplace place) {
     Image image = Samples.image(bench.shelf(kind, "form"), "v1");
     SigningWay.BULLA_LEGACY.sign(place, bench.keys(), rsa(), image.byDigest());
-    SigningWay.BULLA_LEGACY.sign(place, bench.keys(), rsa(), image.byDigest(), "-a", "b=2", "-a", "a=<1>");
+    SigningWay.BULLA_LEGACY.sign(
+        place, bench.keys(), rsa(), image.byDigest(), "-a", "b=2", "-a", "a=<1>");
 
     String first = payload(image, "null");
     String second = payload(image, "{\"a\":\"\\u003c1\\u003e\",\"b\":\"2\"}");
@@ -46,11 +47,24 @@ final class StoredFormTest {
         "{\"architecture\":\"\",\"created\":\"0001-01-01T00:00:00Z\",\"history\":["
             + "{\"created\":\"0001-01-01T00:00:00Z\"},{\"created\":\"0001-01-01T00:00:00Z\"}],"
             + "\"os\":\"\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
-            + digest(first) + "\",\"" + digest(second) + "\"]},\"config\":{}}";
+            + digest(first)
+            + "\",\""
+            + digest(second)
+            + "\"]},\"config\":{}}";
     String manifest =
-        "{\"schemaVersion\":2,\"mediaType\":\"" + Shelf.OCI_MANIFEST + "\",\"config\":{\"mediaType\":\""
-            + Shelf.OCI_CONFIG + "\",\"size\":" + config.length() + ",\"digest\":\"" + digest(config)
-            + "\"},\"layers\":[" + layer(place, first) + "," + layer(place, second) + "]}";
+        "{\"schemaVersion\":2,\"mediaType\":\""
+            + Shelf.OCI_MANIFEST
+            + "\",\"config\":{\"mediaType\":\""
+            + Shelf.OCI_CONFIG
+            + "\",\"size\":"
+            + config.length()
+            + ",\"digest\":\""
+            + digest(config)
+            + "\"},\"layers\":["
+            + layer(place, first)
+            + ","
+            + layer(place, second)
+            + "]}";
 
     Finished shown =
         place
@@ -65,16 +79,21 @@ final class StoredFormTest {
   }
 
   private static String payload(Image image, String optional) {
-    return "{\"critical\":{\"identity\":{\"docker-reference\":\"" + image.shelf().repository()
-        + "\"},\"image\":{\"docker-manifest-digest\":\"" + image.digest()
-        + "\"},\"type\":\"cosign container image signature\"},\"optional\":" + optional + "}";
+    return "{\"critical\":{\"identity\":{\"docker-reference\":\""
+        + image.shelf().repository()
+        + "\"},\"image\":{\"docker-manifest-digest\":\""
+        + image.digest()
+        + "\"},\"type\":\"cosign container image signature\"},\"optional\":"
+        + optional
+        + "}";
   }
 
   /** The signature is openssl's. */
   private String layer(Workplace place, String payload) {
     place.write("payload", payload);
     byte[] signature =
-        place.run(
+        place
+            .run(
                 Program.OPENSSL,
                 "dgst",
                 "-sha256",
@@ -83,9 +102,12 @@ final class StoredFormTest {
                 "payload")
             .out();
     return "{\"mediaType\":\"application/vnd.dev.cosign.simplesigning.v1+json\",\"size\":"
-        + payload.length() + ",\"digest\":\"" + digest(payload)
+        + payload.length()
+        + ",\"digest\":\""
+        + digest(payload)
         + "\",\"annotations\":{\"dev.cosignproject.cosign/signature\":\""
-        + Base64.getEncoder().encodeToString(signature) + "\"}}";
+        + Base64.getEncoder().encodeToString(signature)
+        + "\"}}";
   }
 
   private static String digest(String text) {
@@ -114,8 +136,7 @@ final class StoredFormTest {
         .isEqualTo(new String(image.shelf().manifest(image.signatureTag("theirs-")), UTF_8));
   }
 
-  private void sign(
-      Workplace place, SigningWay way, Image image, String prefix, String... more) {
+  private void sign(Workplace place, SigningWay way, Image image, String prefix, String... more) {
     String[] line = new String[more.length + 2];
     line[0] = "--attachment-tag-prefix";
     line[1] = prefix;
@@ -143,17 +164,32 @@ final class StoredFormTest {
     assertThat(copy.shelf().blob(blob)).isEqualTo(image.shelf().blob(blob));
     assertThat(ourManifest)
         .isEqualTo(
-            "{\"schemaVersion\":2,\"mediaType\":\"" + Shelf.OCI_MANIFEST
+            "{\"schemaVersion\":2,\"mediaType\":\""
+                + Shelf.OCI_MANIFEST
                 + "\",\"config\":{\"mediaType\":\"application/vnd.oci.empty.v1+json\",\"size\":2,"
-                + "\"digest\":\"" + digest("{}") + "\",\"artifactType\":\"" + BUNDLE_TYPE
-                + "\"},\"layers\":[{\"mediaType\":\"" + BUNDLE_TYPE + "\",\"size\":"
-                + copy.shelf().blob(blob).length + ",\"digest\":\"" + blob
+                + "\"digest\":\""
+                + digest("{}")
+                + "\",\"artifactType\":\""
+                + BUNDLE_TYPE
+                + "\"},\"layers\":[{\"mediaType\":\""
+                + BUNDLE_TYPE
+                + "\",\"size\":"
+                + copy.shelf().blob(blob).length
+                + ",\"digest\":\""
+                + blob
                 + "\"}],\"annotations\":{\"dev.sigstore.bundle.content\":\"dsse-envelope\","
                 + "\"dev.sigstore.bundle.predicateType\":\"https://sigstore.dev/cosign/sign/v1\","
-                + "\"org.opencontainers.image.created\":\"" + time(ourManifest)
-                + "\"},\"subject\":{\"mediaType\":\"" + Shelf.OCI_MANIFEST + "\",\"size\":"
-                + copy.shelf().manifest(copy.digest()).length + ",\"digest\":\"" + copy.digest()
-                + "\"},\"artifactType\":\"" + BUNDLE_TYPE + "\"}");
+                + "\"org.opencontainers.image.created\":\""
+                + time(ourManifest)
+                + "\"},\"subject\":{\"mediaType\":\""
+                + Shelf.OCI_MANIFEST
+                + "\",\"size\":"
+                + copy.shelf().manifest(copy.digest()).length
+                + ",\"digest\":\""
+                + copy.digest()
+                + "\"},\"artifactType\":\""
+                + BUNDLE_TYPE
+                + "\"}");
   }
 
   private static String time(String manifest) {
@@ -182,8 +218,8 @@ final class StoredFormTest {
     String discovered =
         place.jq(
             ".. | objects | select(.reference? != null and .artifactType? != null) | .digest",
-            place.run(
-                    Program.ORAS, "discover", "--plain-http", "--format", "json", image.byDigest())
+            place
+                .run(Program.ORAS, "discover", "--plain-http", "--format", "json", image.byDigest())
                 .out());
     assertThat(discovered.lines().sorted().toList()).isEqualTo(after.stream().sorted().toList());
     assertThat(tree(place, Program.BULLA, image)).isEqualTo(tree(place, Program.COSIGN3, image));
@@ -205,12 +241,21 @@ final class StoredFormTest {
     assertThat(image.shelf().manifest(image.referrersTag()))
         .asString(UTF_8)
         .isEqualTo(
-            "{\"schemaVersion\":2,\"mediaType\":\"" + Shelf.OCI_INDEX + "\",\"manifests\":[{\"mediaType\":\""
-                + Shelf.OCI_MANIFEST + "\",\"size\":" + manifest.length() + ",\"digest\":\"" + referrer
+            "{\"schemaVersion\":2,\"mediaType\":\""
+                + Shelf.OCI_INDEX
+                + "\",\"manifests\":[{\"mediaType\":\""
+                + Shelf.OCI_MANIFEST
+                + "\",\"size\":"
+                + manifest.length()
+                + ",\"digest\":\""
+                + referrer
                 + "\",\"annotations\":{\"dev.sigstore.bundle.content\":\"dsse-envelope\","
                 + "\"dev.sigstore.bundle.predicateType\":\"https://sigstore.dev/cosign/sign/v1\","
-                + "\"org.opencontainers.image.created\":\"" + time(manifest) + "\"},\"artifactType\":\""
-                + BUNDLE_TYPE + "\"}]}");
+                + "\"org.opencontainers.image.created\":\""
+                + time(manifest)
+                + "\"},\"artifactType\":\""
+                + BUNDLE_TYPE
+                + "\"}]}");
   }
 
   @Test

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A folder of its own in which programs are called, with a home, a docker configuration and a PATH that hold nothing of the
- * user's. Remembers every call, so that a failing cell can show them.
+ * A folder of its own in which programs are called, with a home, a docker configuration and a PATH
+ * that hold nothing of the user's. Remembers every call, so that a failing cell can show them.
  */
 final class Workplace implements AutoCloseable {
 
@@ -63,8 +63,7 @@ final class Workplace implements AutoCloseable {
   }
 
   Call call(Program program, List<String> arguments) {
-    return new Call(
-        this, program.toString(), List.of(peers.path(program).toString()), arguments);
+    return new Call(this, program.toString(), List.of(peers.path(program).toString()), arguments);
   }
 
   /** A line for the shell, which finds the programs by {@link Program#command()}. */
@@ -79,7 +78,12 @@ final class Workplace implements AutoCloseable {
 
   /** What jq makes of a document, as text. */
   String jq(String filter, byte[] json) {
-    return call(Program.JQ, "-r", filter).input(json).run().expect(0).text().replaceFirst("\n$", "");
+    return call(Program.JQ, "-r", filter)
+        .input(json)
+        .run()
+        .expect(0)
+        .text()
+        .replaceFirst("\n$", "");
   }
 
   Path write(String name, byte[] content) {

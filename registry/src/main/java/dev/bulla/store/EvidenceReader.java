@@ -36,10 +36,15 @@ final class EvidenceReader {
   /** At most this many requests at once for one image. */
   private static final int PARALLEL = 10;
 
-  /** Content up to this size is fetched side by side; larger content one after the other, to bound memory. */
+  /**
+   * Content up to this size is fetched side by side; larger content one after the other, to bound
+   * memory.
+   */
   private static final long SMALL = 128 << 10;
 
-  /** Layers of all signature objects of one image together: several may be attached as referrers. */
+  /**
+   * Layers of all signature objects of one image together: several may be attached as referrers.
+   */
   private static final int MAX_LAYERS = 10 * Limits.MAX_SIGNATURE_LAYERS;
 
   private static final String LEGACY_ARTIFACT_TYPE =
@@ -53,8 +58,7 @@ final class EvidenceReader {
     this.options = options;
   }
 
-  List<Candidate> look(DigestReference image, List<Bytes> expectedPayloads)
-      throws BullaException {
+  List<Candidate> look(DigestReference image, List<Bytes> expectedPayloads) throws BullaException {
     Repository repository = options.repositoryFor(image.repository());
     Digest digest = image.digest();
     Search search = new Search(repository, expectedPayloads);
@@ -166,7 +170,10 @@ final class EvidenceReader {
       }
     }
 
-    /** The referrers tag holds an index, or before v0.1 the signatures themselves, or a copy of the image. */
+    /**
+     * The referrers tag holds an index, or before v0.1 the signatures themselves, or a copy of the
+     * image.
+     */
     void referrersTag(Object answer, String place, Map<Digest, Descriptor> referrers)
         throws BullaException {
       switch (answer) {
@@ -208,8 +215,7 @@ final class EvidenceReader {
         case Optional<?> present -> {
           if (present.isPresent()) {
             try {
-              legacyLayers(
-                  Manifest.parse(((FetchedManifest) present.get()).body()), place);
+              legacyLayers(Manifest.parse(((FetchedManifest) present.get()).body()), place);
             } catch (MalformedInputException e) {
               found.add(unreadable(place, 0, e));
             }
@@ -284,9 +290,7 @@ final class EvidenceReader {
     private static Optional<String> signatureText(Descriptor layer) {
       String text = layer.annotations().get(LegacySignature.SIGNATURE_ANNOTATION);
       return Optional.ofNullable(
-          text != null
-              ? text
-              : layer.annotations().get(LegacySignature.V01_SIGNATURE_ANNOTATION));
+          text != null ? text : layer.annotations().get(LegacySignature.V01_SIGNATURE_ANNOTATION));
     }
 
     void fetchReferrers(List<Descriptor> referrers, String place) throws BullaException {
@@ -317,7 +321,8 @@ final class EvidenceReader {
       for (Descriptor referrer : referrers) {
         String at = repository.at(referrer.digest()).toString();
         switch (looked.get(referrer.digest())) {
-          case Referrer.OfBundle bundle -> found.add(bundle(at, blobs.get(bundle.layer().digest())));
+          case Referrer.OfBundle bundle ->
+              found.add(bundle(at, blobs.get(bundle.layer().digest())));
           case Referrer.OfSignatures signatures -> legacyLayers(signatures.object(), at);
           case Referrer.Lost lost -> found.add(lost.why());
           case Referrer.Other other -> {} // other artifacts have referrers' places too
@@ -380,7 +385,10 @@ final class EvidenceReader {
       }
     }
 
-    /** One at a time, and of each only what is needed later: a manifest in memory takes many times its size. */
+    /**
+     * One at a time, and of each only what is needed later: a manifest in memory takes many times
+     * its size.
+     */
     private Referrer read(Bytes body, String place) throws MalformedInputException {
       parsing.lock();
       try {
@@ -395,8 +403,7 @@ final class EvidenceReader {
         int layers = manifest.layers().size();
         Optional<MalformedInputException> tooMany = tooManyLayers(layers);
         if (tooMany.isEmpty()
-            && (layersHeld + layers > MAX_LAYERS
-                || held + body.size() > Limits.MAX_EVIDENCE)) {
+            && (layersHeld + layers > MAX_LAYERS || held + body.size() > Limits.MAX_EVIDENCE)) {
           tooMany = Optional.of(tooMuch("signature object"));
         }
         if (tooMany.isPresent()) {
@@ -428,8 +435,7 @@ final class EvidenceReader {
         result.put(
             blob.digest(),
             new MalformedInputException(
-                what,
-                "size of layer (" + blob.size() + ") exceeded the limit (" + maxSize + ")"));
+                what, "size of layer (" + blob.size() + ") exceeded the limit (" + maxSize + ")"));
         if (blob.size() <= maxSize) {
           (blob.size() <= SMALL ? small : large).add(blob);
         }

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The evidence kept in a registry for its images: found in every place where any version of cosign put it, and added without
- * taking anything away.
+ * The evidence kept in a registry for its images: found in every place where any version of cosign
+ * put it, and added without taking anything away.
  *
- * <p>Thread-safe. Sources: cosign's tag scheme ({@code sha256-….sig}), distribution-spec 1.1 "Listing Referrers" and "Referrers Tag
- * Schema".
+ * <p>Thread-safe. Sources: cosign's tag scheme ({@code sha256-….sig}), distribution-spec 1.1
+ * "Listing Referrers" and "Referrers Tag Schema".
  */
 public final class EvidenceStore {
 
@@ -41,12 +41,13 @@ public final class EvidenceStore {
   }
 
   /**
-   * Looks where today's writers put evidence: referrers, the referrers tag, and the {@code .sig} tag, all at once.
+   * Looks where today's writers put evidence: referrers, the referrers tag, and the {@code .sig}
+   * tag, all at once.
    *
-   * @param expectedPayloads payloads that are likely to have been signed; a layer that holds one of them is not fetched, since its
-   *     digest already says what it is
-   * @return everything that may be a signature, with what could not be read among it; empty only when every place answered that it
-   *     has nothing
+   * @param expectedPayloads payloads that are likely to have been signed; a layer that holds one of
+   *     them is not fetched, since its digest already says what it is
+   * @return everything that may be a signature, with what could not be read among it; empty only
+   *     when every place answered that it has nothing
    * @throws BullaException only when interrupted
    */
   public List<Candidate> look(DigestReference image, List<Bytes> expectedPayloads)
@@ -65,7 +66,8 @@ public final class EvidenceStore {
    *
    * @param payload the bytes that were signed
    * @param annotations of the new layer, the signature among them
-   * @param sameSigner whether a stored signature over the same payload was made by the same signer; then nothing is added
+   * @param sameSigner whether a stored signature over the same payload was made by the same signer;
+   *     then nothing is added
    * @return whether something was added
    * @throws BullaException when the existing object cannot be read: it is never written over
    */
@@ -94,7 +96,8 @@ public final class EvidenceStore {
   }
 
   /**
-   * Attaches a bundle to a manifest as its referrer, and lists it under the referrers tag where the registry keeps no list.
+   * Attaches a bundle to a manifest as its referrer, and lists it under the referrers tag where the
+   * registry keeps no list.
    *
    * @param subject the manifest as its registry describes it
    * @param predicateType for the list; nobody believes it
@@ -102,11 +105,7 @@ public final class EvidenceStore {
    * @return the digest of the manifest that holds the bundle
    */
   public Digest addBundle(
-      DigestReference image,
-      Descriptor subject,
-      Bytes bundle,
-      String predicateType,
-      String created)
+      DigestReference image, Descriptor subject, Bytes bundle, String predicateType, String created)
       throws BullaException {
     return referrerWriter.add(image, subject, bundle, predicateType, created);
   }

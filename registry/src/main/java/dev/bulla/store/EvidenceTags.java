@@ -28,8 +28,8 @@ public final class EvidenceTags {
   }
 
   /**
-   * {@code sha256-<hex>}: the index of referrers where the registry keeps none (distribution-spec 1.1, "Referrers Tag Schema"), and before
-   * v0.1 the signature object itself.
+   * {@code sha256-<hex>}: the index of referrers where the registry keeps none (distribution-spec
+   * 1.1, "Referrers Tag Schema"), and before v0.1 the signature object itself.
    */
   public static String referrers(Digest image) {
     return base(image);

@@ -74,10 +74,7 @@ final class LegacyWriter {
                 return blob;
               });
       client.putManifest(
-          repository,
-          tag,
-          next.manifest().mediaType().orElse(MediaType.OCI_MANIFEST),
-          manifest);
+          repository, tag, next.manifest().mediaType().orElse(MediaType.OCI_MANIFEST), manifest);
       Optional<FetchedManifest> readBack = client.getManifest(repository, tag);
       if (readBack.isPresent()
           && (readBack.get().body().equals(manifest)
@@ -95,8 +92,7 @@ final class LegacyWriter {
             + " times and did not stay there");
   }
 
-  private Optional<SignatureObject> read(Repository repository, String tag)
-      throws BullaException {
+  private Optional<SignatureObject> read(Repository repository, String tag) throws BullaException {
     Optional<FetchedManifest> fetched = client.getManifest(repository, tag);
     if (fetched.isEmpty()) {
       return Optional.empty();

@@ -37,19 +37,14 @@ final class ReferrerWriter {
   }
 
   Digest add(
-      DigestReference image,
-      Descriptor subject,
-      Bytes bundle,
-      String predicateType,
-      String created)
+      DigestReference image, Descriptor subject, Bytes bundle, String predicateType, String created)
       throws BullaException {
     Repository repository = options.repositoryFor(image.repository());
     Manifest manifest = manifest(subject, bundle, predicateType, created);
     Bytes json = manifest.toJson();
     Digest digest = Digest.sha256(json);
     upload(repository, bundle);
-    PutResult put =
-        client.putManifest(repository, digest.toString(), MediaType.OCI_MANIFEST, json);
+    PutResult put = client.putManifest(repository, digest.toString(), MediaType.OCI_MANIFEST, json);
     if (!put.subjectAcknowledged()) {
       listUnderTag(repository, image.digest(), manifest, json, digest);
     }
@@ -57,17 +52,15 @@ final class ReferrerWriter {
   }
 
   /** The manifest that holds a bundle, member for member as cosign writes it. */
-  static Manifest manifest(
-      Descriptor subject, Bytes bundle, String predicateType, String created) {
+  static Manifest manifest(Descriptor subject, Bytes bundle, String predicateType, String created) {
     String type = MediaType.SIGSTORE_BUNDLE.value();
     return new Manifest(
         Optional.of(MediaType.OCI_MANIFEST),
-        // the artifact type stands in the config descriptor too: cosign's clean recognises bundles by it
-        new Descriptor(
-                MediaType.OCI_EMPTY, EMPTY_CONFIG.size(), Digest.sha256(EMPTY_CONFIG))
+        // the artifact type stands in the config descriptor too: cosign's clean recognises bundles
+        // by it
+        new Descriptor(MediaType.OCI_EMPTY, EMPTY_CONFIG.size(), Digest.sha256(EMPTY_CONFIG))
             .withArtifactType(type),
-        List.of(
-            new Descriptor(MediaType.SIGSTORE_BUNDLE, bundle.size(), Digest.sha256(bundle))),
+        List.of(new Descriptor(MediaType.SIGSTORE_BUNDLE, bundle.size(), Digest.sha256(bundle))),
         Map.of(
             "dev.sigstore.bundle.content", "dsse-envelope",
             "dev.sigstore.bundle.predicateType", predicateType,
@@ -88,7 +81,10 @@ final class ReferrerWriter {
             });
   }
 
-  /** The same two bytes are in every repository that ever held a bundle: asking costs less than sending them. */
+  /**
+   * The same two bytes are in every repository that ever held a bundle: asking costs less than
+   * sending them.
+   */
   private boolean isCommon(Repository repository, Bytes blob) throws RegistryException {
     return blob.equals(EMPTY_CONFIG) && client.hasBlob(repository, Digest.sha256(blob));
   }

@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * Where and how evidence is kept, when not in the usual way.
  *
- * @param repository the repository that holds evidence instead of the image's own ({@code COSIGN_REPOSITORY})
+ * @param repository the repository that holds evidence instead of the image's own ({@code
+ *     COSIGN_REPOSITORY})
  * @param tagPrefix what the tags of signature objects start with; not used for referrers
  * @param flavour media types of new signature objects
  * @param maxPayload the largest payload that is read, in bytes

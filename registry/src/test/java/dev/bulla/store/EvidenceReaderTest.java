@@ -94,9 +94,7 @@ class EvidenceReaderTest {
     SignatureObject empty = SignatureObject.empty(SignatureObject.Flavour.OCI);
     Manifest manifest =
         new Manifest(
-            empty.manifest().mediaType().orElseThrow(),
-            empty.manifest().config(),
-            List.of(layers));
+            empty.manifest().mediaType().orElseThrow(), empty.manifest().config(), List.of(layers));
     return bench.app.putManifest(OCI, manifest.toJson(), tag);
   }
 
@@ -170,8 +168,7 @@ class EvidenceReaderTest {
 
     assertThat(found).singleElement().isInstanceOf(BundleSignature.class);
     assertThat(((BundleSignature) found.get(0)).raw()).isEqualTo(bundle);
-    assertThat(found.get(0).origin().place())
-        .isEqualTo(bench.image.repository() + "@" + manifest);
+    assertThat(found.get(0).origin().place()).isEqualTo(bench.image.repository() + "@" + manifest);
   }
 
   @Test
@@ -273,16 +270,14 @@ class EvidenceReaderTest {
                 : Effects.contentType(contentType));
 
     assertThat(only(look()).message())
-        .isEqualTo(
-            "referrers tag: neither an index nor a manifest, but \"" + contentType + "\"");
+        .isEqualTo("referrers tag: neither an index nor a manifest, but \"" + contentType + "\"");
   }
 
   @Test
   void looksUnderV01sTagOnlyWhenAskedAgain() throws Exception {
     bench.app.putBlob(PAYLOAD);
     signatureObject(
-        Bench.tag(".cosign"),
-        layer(PAYLOAD, Map.of(LegacySignature.SIGNATURE_ANNOTATION, "one")));
+        Bench.tag(".cosign"), layer(PAYLOAD, Map.of(LegacySignature.SIGNATURE_ANNOTATION, "one")));
 
     assertThat(look()).isEmpty();
     assertThat(lookInOldPlaces()).singleElement().isInstanceOf(LegacySignature.class);
@@ -353,7 +348,10 @@ class EvidenceReaderTest {
   void keepsWhatItFoundBesideAPlaceThatItCouldNotLookAt() throws Exception {
     sign(PAYLOAD, "one");
     attach(bundle);
-    bench.registry.faults().on(RequestMatch.manifests().path(".*/sha256-[0-9a-f]+"))
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.manifests().path(".*/sha256-[0-9a-f]+"))
         .does(Effects.status(403));
 
     assertThat(look())
@@ -466,8 +464,7 @@ class EvidenceReaderTest {
     Bytes payload = Bytes.utf8("x".repeat(100));
     sign(payload, "one");
 
-    List<Candidate> found =
-        bench.storeWithPayloadsUpTo(limit).look(bench.image, List.of());
+    List<Candidate> found = bench.storeWithPayloadsUpTo(limit).look(bench.image, List.of());
 
     if (taken) {
       assertThat(found).singleElement().isInstanceOf(LegacySignature.class);
@@ -502,13 +499,9 @@ class EvidenceReaderTest {
   @Test
   void looksInTheOtherRepositoryOnly() throws Exception {
     EvidenceStore other =
-        bench.store(
-            Optional.of(bench.repository("sigs")), "", SignatureObject.Flavour.OCI);
+        bench.store(Optional.of(bench.repository("sigs")), "", SignatureObject.Flavour.OCI);
     other.addLegacySignature(
-        bench.image,
-        PAYLOAD,
-        Map.of(LegacySignature.SIGNATURE_ANNOTATION, "one"),
-        stored -> false);
+        bench.image, PAYLOAD, Map.of(LegacySignature.SIGNATURE_ANNOTATION, "one"), stored -> false);
     bench.registry.log().clear();
 
     assertThat(other.look(bench.image, List.of())).hasSize(1);
@@ -518,8 +511,7 @@ class EvidenceReaderTest {
 
   @Test
   void readsAPrefixOnSignatureTagsOnly() throws Exception {
-    EvidenceStore prefixed =
-        bench.store(Optional.empty(), "stable-", SignatureObject.Flavour.OCI);
+    EvidenceStore prefixed = bench.store(Optional.empty(), "stable-", SignatureObject.Flavour.OCI);
     prefixed.look(bench.image, List.of());
 
     assertThat(bench.registry.log().lines())

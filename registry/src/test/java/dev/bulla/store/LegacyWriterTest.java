@@ -164,11 +164,7 @@ class LegacyWriterTest {
   @Test
   void recordsTheTimeOnlyWhenAsked() throws Exception {
     bench.store.addLegacySignature(
-        bench.image,
-        Bytes.utf8("{}"),
-        signature("AAAA"),
-        stored -> false,
-        "2026-11-21T10:00:00Z");
+        bench.image, Bytes.utf8("{}"), signature("AAAA"), stored -> false, "2026-11-21T10:00:00Z");
 
     assertThat(config()).contains("\"created\":\"2026-11-21T10:00:00Z\"");
     add("{ }", "BBBB");
@@ -192,8 +188,7 @@ class LegacyWriterTest {
 
   @ParameterizedTest
   @EnumSource(ReferrerWriterTest.Unreadable.class)
-  void neverWritesOverAnObjectThatItCannotRead(ReferrerWriterTest.Unreadable way)
-      throws Exception {
+  void neverWritesOverAnObjectThatItCannotRead(ReferrerWriterTest.Unreadable way) throws Exception {
     add("{}", "AAAA");
     Digest before = bench.stored(SIG).digest();
     bench
@@ -259,11 +254,10 @@ class LegacyWriterTest {
         .on(RequestMatch.manifests().method("PUT"))
         .first(3)
         .does(
-            Effects.changed(
-                response -> {
-                  bench.app.putManifest(OCI, before, SIG);
-                  return response;
-                }));
+            Effects.changed(response -> {
+              bench.app.putManifest(OCI, before, SIG);
+              return response;
+            }));
 
     assertThat(add("{}", "ours")).isTrue();
 
@@ -277,11 +271,10 @@ class LegacyWriterTest {
         .faults()
         .on(RequestMatch.manifests().method("PUT"))
         .does(
-            Effects.changed(
-                response -> {
-                  bench.app.untag(SIG);
-                  return response;
-                }));
+            Effects.changed(response -> {
+              bench.app.untag(SIG);
+              return response;
+            }));
 
     assertThatThrownBy(() -> add("{}", "AAAA"))
         .isInstanceOf(RegistryException.class)

@@ -165,14 +165,13 @@ class ReferrerWriterTest {
     withoutReferrers();
     Bytes theirs = Vectors.bytes("cosign-3.1.1/bundle/fallback-index.json");
     bench.app.putManifest(
-        MediaType.OCI_MANIFEST.value(), Vectors.bytes("cosign-3.1.1/bundle/referrer-manifest.json"));
+        MediaType.OCI_MANIFEST.value(),
+        Vectors.bytes("cosign-3.1.1/bundle/referrer-manifest.json"));
     bench.app.putManifest("application/vnd.oci.image.index.v1+json", theirs, Bench.tag(""));
 
     add("one");
 
-    assertThat(listed())
-        .hasSize(2)
-        .contains(ImageIndex.parse(theirs).manifests().get(0));
+    assertThat(listed()).hasSize(2).contains(ImageIndex.parse(theirs).manifests().get(0));
   }
 
   @Test
@@ -182,7 +181,8 @@ class ReferrerWriterTest {
 
     assertThatThrownBy(() -> add("one"))
         .isInstanceOf(MalformedInputException.class)
-        .hasMessageContaining("holds something that is no index of referrers; it was not written over");
+        .hasMessageContaining(
+            "holds something that is no index of referrers; it was not written over");
     assertThat(bench.stored(Bench.tag("")).digest()).isEqualTo(Bench.IMAGE.digest());
   }
 
@@ -198,8 +198,7 @@ class ReferrerWriterTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Unreadable.class)
+  @EnumSource(value = Unreadable.class)
   void neverWritesOverAnIndexThatItCannotRead(Unreadable way) throws Exception {
     withoutReferrers();
     Digest first = add("one");
@@ -242,12 +241,11 @@ class ReferrerWriterTest {
         .on(RequestMatch.manifests().method("PUT").path(".*/sha256-[0-9a-f]+"))
         .first(3)
         .does(
-            Effects.changed(
-                response -> {
-                  bench.app.putManifest(
-                      "application/vnd.oci.image.index.v1+json", before, Bench.tag(""));
-                  return response;
-                }));
+            Effects.changed(response -> {
+              bench.app.putManifest(
+                  "application/vnd.oci.image.index.v1+json", before, Bench.tag(""));
+              return response;
+            }));
 
     Digest ours = add("ours");
 
@@ -262,11 +260,10 @@ class ReferrerWriterTest {
         .faults()
         .on(RequestMatch.manifests().method("PUT").path(".*/sha256-[0-9a-f]+"))
         .does(
-            Effects.changed(
-                response -> {
-                  bench.app.untag(Bench.tag(""));
-                  return response;
-                }));
+            Effects.changed(response -> {
+              bench.app.untag(Bench.tag(""));
+              return response;
+            }));
 
     assertThatThrownBy(() -> add("ours"))
         .isInstanceOf(RegistryException.class)
@@ -297,8 +294,7 @@ class ReferrerWriterTest {
   void writesToARegistryWithDockersLocations() throws Exception {
     try (Bench docker = new Bench(EmbeddedRegistry.options().dockerLocations())) {
       docker.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND).noSinglePost();
-      Digest one =
-          docker.store.addBundle(docker.image, subject, Bytes.utf8("one"), SIGN, CREATED);
+      Digest one = docker.store.addBundle(docker.image, subject, Bytes.utf8("one"), SIGN, CREATED);
 
       assertThat(docker.app.manifest(one)).isPresent();
     }

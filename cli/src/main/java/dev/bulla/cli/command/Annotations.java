@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The values of {@code -a}: {@code key=value}, split at the first {@code =}; a later one replaces an earlier one. */
+/**
+ * The values of {@code -a}: {@code key=value}, split at the first {@code =}; a later one replaces
+ * an earlier one.
+ */
 final class Annotations {
 
   private Annotations() {}

@@ -73,8 +73,10 @@ final class Attaching {
     }
     Map<String, String> annotations = new TreeMap<>();
     annotations.put(LegacySignature.SIGNATURE_ANNOTATION, signatureText(typed));
-    addFile(annotations, LegacySignature.CERTIFICATE_ANNOTATION, AttachSignatureCommand.CERTIFICATE);
-    addFile(annotations, LegacySignature.CHAIN_ANNOTATION, AttachSignatureCommand.CERTIFICATE_CHAIN);
+    addFile(
+        annotations, LegacySignature.CERTIFICATE_ANNOTATION, AttachSignatureCommand.CERTIFICATE);
+    addFile(
+        annotations, LegacySignature.CHAIN_ANNOTATION, AttachSignatureCommand.CERTIFICATE_CHAIN);
     String timestamp = flags.get(AttachSignatureCommand.TIMESTAMP);
     if (!timestamp.isEmpty()) {
       annotations.put(
@@ -103,8 +105,7 @@ final class Attaching {
   private String signatureText(String typed) throws BullaException {
     if (typed.equals("-")) {
       try {
-        return stored(
-            LimitedInput.readAll(context.stdin(), Limits.MAX_KEY_FILE, "standard input"));
+        return stored(LimitedInput.readAll(context.stdin(), Limits.MAX_KEY_FILE, "standard input"));
       } catch (IOException e) {
         throw new ConfigurationException("reading standard input: " + e.getMessage(), e);
       }
@@ -121,7 +122,10 @@ final class Attaching {
         "--signature takes a file, - for standard input, or a signature in base64");
   }
 
-  /** What a file holds is stored whatever its algorithm; wrapped base64 is stored on one line, and a raw signature as base64. */
+  /**
+   * What a file holds is stored whatever its algorithm; wrapped base64 is stored on one line, and a
+   * raw signature as base64.
+   */
   private static String stored(Bytes content) throws BullaException {
     if (content.isEmpty()) {
       throw new ConfigurationException("empty signature");
@@ -139,8 +143,7 @@ final class Attaching {
 
   private static Optional<Bytes> decode(String text) {
     try {
-      return Optional.of(
-          Base64Text.decodeIgnoringNewlines(text.replace(" ", ""), "signature"));
+      return Optional.of(Base64Text.decodeIgnoringNewlines(text.replace(" ", ""), "signature"));
     } catch (MalformedInputException e) {
       return Optional.empty();
     }
@@ -148,9 +151,7 @@ final class Attaching {
 
   private static String timestampJson(Bytes response) throws BullaException {
     return GoJson.write(
-            JsonObject.builder()
-                .put("SignedRFC3161Timestamp", Base64Text.encode(response))
-                .build())
+            JsonObject.builder().put("SignedRFC3161Timestamp", Base64Text.encode(response)).build())
         .toUtf8String("timestamp");
   }
 

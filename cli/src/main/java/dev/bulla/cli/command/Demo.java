@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Carries out {@code demo}: each step is a command line that a person could type, printed and then run through the same entry point
- * as a typed one.
+ * Carries out {@code demo}: each step is a command line that a person could type, printed and then
+ * run through the same entry point as a typed one.
  */
 final class Demo {
 
@@ -89,7 +89,8 @@ final class Demo {
     run(0, "generate-key-pair");
     say("Nobody has signed yet, and every place where a signature could be says so: exit code 10.");
     run(10, "verify", "--key", "cosign.pub", "--insecure-ignore-tlog", image);
-    say("Sign in both formats; the image itself stays as it is. No log is used here, and we say so.");
+    say(
+        "Sign in both formats; the image itself stays as it is. No log is used here, and we say so.");
     run(
         0,
         "sign",
@@ -115,16 +116,9 @@ final class Demo {
     run(0, "registry", "sample", "--text", FORGED, app + ":v1");
     say("The tag names other content now, and nobody signed that: exit code 10.");
     run(10, "verify", "--key", "cosign.pub", "--insecure-ignore-tlog", app + ":v1");
-    say("Moving the good signature over does not help, since it says which image it is for: exit code 12.");
-    run(
-        0,
-        "attach",
-        "signature",
-        "--signature",
-        "demo.sig",
-        "--payload",
-        "demo.json",
-        forged);
+    say(
+        "Moving the good signature over does not help, since it says which image it is for: exit code 12.");
+    run(0, "attach", "signature", "--signature", "demo.sig", "--payload", "demo.json", forged);
     run(12, "verify", "--key", "cosign.pub", "--insecure-ignore-tlog", app + ":v1");
     say("The image that was signed is still there, by its digest, and still good.");
     run(0, "verify", "--key", "cosign.pub", "--insecure-ignore-tlog", image);
@@ -164,7 +158,12 @@ final class Demo {
     out.print(Bytes.of(shown.toByteArray()));
     if (code != expected) {
       throw new ConfigurationException(
-          "the demo expected `" + typed + "` to end with " + expected + ", and it ended with " + code);
+          "the demo expected `"
+              + typed
+              + "` to end with "
+              + expected
+              + ", and it ended with "
+              + code);
     }
     if (code != 0) {
       out.println("(exit code " + code + ", as it should be)");

@@ -24,7 +24,10 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a command needs to work with images: a registry client as the flags and the environment ask for it. */
+/**
+ * What a command needs to work with images: a registry client as the flags and the environment ask
+ * for it.
+ */
 final class ImageSession implements AutoCloseable {
 
   private final RegistryClient client;
@@ -40,7 +43,10 @@ final class ImageSession implements AutoCloseable {
     return open(flags, context, false);
   }
 
-  /** For a command that also writes: its tokens are asked for with that in mind, which spares a request. */
+  /**
+   * For a command that also writes: its tokens are asked for with that in mind, which spares a
+   * request.
+   */
   static ImageSession openForWriting(ParsedFlags flags, CommandContext context)
       throws BullaException {
     return open(flags, context, true);
@@ -74,9 +80,7 @@ final class ImageSession implements AutoCloseable {
   /** Whether an image has referrers and no signature object. */
   boolean hasOnlyReferrers(DigestReference image) throws BullaException {
     Repository repository = bulla.evidence().repositoryFor(image);
-    return client
-            .getManifest(repository, EvidenceTags.signatures("", image.digest()))
-            .isEmpty()
+    return client.getManifest(repository, EvidenceTags.signatures("", image.digest())).isEmpty()
         && !bulla.evidence().referrers(image).isEmpty();
   }
 
@@ -104,7 +108,10 @@ final class ImageSession implements AutoCloseable {
             .orElse(Limits.MAX_ATTACHMENT));
   }
 
-  /** {@code 5120}, {@code 20K}, {@code 45MiB}, {@code 1GB}; anything else means the usual limit, as in cosign. */
+  /**
+   * {@code 5120}, {@code 20K}, {@code 45MiB}, {@code 1GB}; anything else means the usual limit, as
+   * in cosign.
+   */
   static long bytes(String text) {
     int end = 0;
     while (end < text.length() && Character.digit(text.charAt(end), 10) >= 0 && end < 12) {
@@ -128,8 +135,7 @@ final class ImageSession implements AutoCloseable {
     return unit == 0 || number > Long.MAX_VALUE / unit ? Limits.MAX_ATTACHMENT : number * unit;
   }
 
-  private static TlsOptions tls(ParsedFlags flags, CommandContext context)
-      throws BullaException {
+  private static TlsOptions tls(ParsedFlags flags, CommandContext context) throws BullaException {
     TlsOptions.Builder tls = TlsOptions.builder().environment(context.environment().asMap());
     String roots = flags.get(RegistryFlags.CA_CERTIFICATE);
     if (!roots.isEmpty()) {

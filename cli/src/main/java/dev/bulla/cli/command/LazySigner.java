@@ -7,9 +7,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * The private key of a line. Where a person has to be asked for its password, it is opened when it is first needed: by then everything
- * that costs no password has been checked. Where the password is at hand, it is opened on the side while the registry is asked, since
- * that takes a quarter of a second on purpose.
+ * The private key of a line. Where a person has to be asked for its password, it is opened when it
+ * is first needed: by then everything that costs no password has been checked. Where the password
+ * is at hand, it is opened on the side while the registry is asked, since that takes a quarter of a
+ * second on purpose.
  */
 final class LazySigner implements AutoCloseable {
 

@@ -28,7 +28,8 @@ final class RegistrySampleCommand implements Command {
         .description(
             """
             Push a small but complete image: a configuration, one layer with a file hello.txt, a
-            manifest. The same text gives the same digest. Prints the image's digest reference.""")
+            manifest. The same text gives the same digest. Prints the image's digest reference.\
+            """)
         .example("bulla registry sample 127.0.0.1:5000/app:v1")
         .positionals("IMAGE", Positionals.exactly(1))
         .flags("Image", TEXT, INDEX)
@@ -41,8 +42,7 @@ final class RegistrySampleCommand implements Command {
       throw new ConfigurationException("an image is pushed to a tag, not to a digest");
     }
     String text = flags.get(TEXT);
-    SampleImage image =
-        flags.get(INDEX) ? SampleImage.twoPlatforms(text) : SampleImage.image(text);
+    SampleImage image = flags.get(INDEX) ? SampleImage.twoPlatforms(text) : SampleImage.image(text);
     try (ImageSession session = ImageSession.openForWriting(flags, context)) {
       push(session.client(), target, image, target.tag());
     }

@@ -22,7 +22,8 @@ final class RegistryServing {
     String directory = flags.get(RegistryServeCommand.DIRECTORY);
     try {
       if (!directory.isEmpty()) {
-        options.directory(java.nio.file.Files.createDirectories(context.files().resolve(directory)));
+        options.directory(
+            java.nio.file.Files.createDirectories(context.files().resolve(directory)));
       }
       try (EmbeddedRegistry registry = EmbeddedRegistry.start(options)) {
         context.out().println("Listening on " + registry.host());

@@ -2,7 +2,10 @@ package dev.bulla.cli.command;
 
 import dev.bulla.error.BullaException;
 
-/** Which of several failures decides the exit code: could not look, malformed, refused, no certificate, unsigned, absent, then the rest. */
+/**
+ * Which of several failures decides the exit code: could not look, malformed, refused, no
+ * certificate, unsigned, absent, then the rest.
+ */
 final class Severity {
 
   private Severity() {}

@@ -75,7 +75,8 @@ final class Signing {
       throw e.in(what);
     }
     if (!plan.wantsLog()) {
-      context.note("nothing was recorded in a transparency log: verify with --insecure-ignore-tlog");
+      context.note(
+          "nothing was recorded in a transparency log: verify with --insecure-ignore-tlog");
     }
   }
 
@@ -266,7 +267,9 @@ final class Signing {
     StringBuilder signatures = new StringBuilder();
     List<Bytes> payloads = new ArrayList<>();
     for (SignedManifest.LegacySigned output : manifest.legacy()) {
-      signatures.append(signatures.isEmpty() ? "" : "\n").append(Base64Text.encode(output.signature()));
+      signatures
+          .append(signatures.isEmpty() ? "" : "\n")
+          .append(Base64Text.encode(output.signature()));
       if (!payloads.isEmpty()) {
         payloads.add(Bytes.utf8("\n"));
       }

@@ -8,19 +8,19 @@ import dev.bulla.json.JsonParser;
 import dev.bulla.json.ProtoFields;
 
 /**
- * Which services a signing configuration names, as far as signing with a key uses any. Source: sigstore_trustroot.proto, "SigningConfig",
- * version 0.2.
+ * Which services a signing configuration names, as far as signing with a key uses any. Source:
+ * sigstore_trustroot.proto, "SigningConfig", version 0.2.
  *
  * @param namesLog whether it names a transparency log
  * @param namesTimestamps whether it names a timestamp authority
  */
 record SigningConfigFile(boolean namesLog, boolean namesTimestamps) {
 
-  private static final String MEDIA_TYPE =
-      "application/vnd.dev.sigstore.signingconfig.v0.2+json";
+  private static final String MEDIA_TYPE = "application/vnd.dev.sigstore.signingconfig.v0.2+json";
   private static final String WHAT = "error reading signing config from file";
 
-  static SigningConfigFile parse(Bytes json) throws MalformedInputException, ConfigurationException {
+  static SigningConfigFile parse(Bytes json)
+      throws MalformedInputException, ConfigurationException {
     ProtoFields fields = ProtoFields.of(JsonParser.parseObject(json, WHAT), WHAT);
     String mediaType = fields.string("mediaType").orElse("");
     if (!mediaType.equals(MEDIA_TYPE)) {

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the flags of {@code sign} come down to: which formats, and whether a transparency log is wanted.
+ * What the flags of {@code sign} come down to: which formats, and whether a transparency log is
+ * wanted.
  *
  * @param formats never empty
  * @param wantsLog whether the line wants the signature logged
@@ -58,7 +59,11 @@ record SigningPlan(Set<Format> formats, boolean wantsLog, List<String> notes) {
     String format = flags.get(SignCommand.FORMAT);
     if (formatGiven && switchGiven && bundleWanted == format.equals("legacy")) {
       throw new ConfigurationException(
-          "--format " + format + " and --new-bundle-format=" + bundleWanted + " contradict each other");
+          "--format "
+              + format
+              + " and --new-bundle-format="
+              + bundleWanted
+              + " contradict each other");
     }
     if (!formatGiven && switchGiven) {
       formatGiven = true;
@@ -71,12 +76,12 @@ record SigningPlan(Set<Format> formats, boolean wantsLog, List<String> notes) {
             "leave out the format to sign in the older one, or use --format both");
       }
     } else if (!older.isEmpty()) {
-      notes.add(
-          "signing in the older format, since only that one has " + String.join(", ", older));
+      notes.add("signing in the older format, since only that one has " + String.join(", ", older));
       format = "legacy";
     } else if (flags.usedSingleDashLong()) {
-      notes.add("signing in the older format, since flags with one dash are read as cosign v0.1 read"
-          + " them");
+      notes.add(
+          "signing in the older format, since flags with one dash are read as cosign v0.1 read"
+              + " them");
       format = "legacy";
     }
     Set<Format> formats =
@@ -85,7 +90,8 @@ record SigningPlan(Set<Format> formats, boolean wantsLog, List<String> notes) {
           case "both" -> EnumSet.allOf(Format.class);
           default -> EnumSet.of(Format.BUNDLE);
         };
-    if (!formats.contains(Format.BUNDLE) && flags.source(SignCommand.BUNDLE) == Source.COMMAND_LINE) {
+    if (!formats.contains(Format.BUNDLE)
+        && flags.source(SignCommand.BUNDLE) == Source.COMMAND_LINE) {
       throw new ConfigurationException(
           "--bundle writes a Sigstore bundle, which the older signature format does not have",
           "add --format both, or use --output-signature and --output-payload");

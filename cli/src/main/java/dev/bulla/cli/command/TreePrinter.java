@@ -29,8 +29,7 @@ final class TreePrinter {
     out.println("📦 Supply Chain Security Related artifacts for an image: " + typed);
     List<ArtifactTree.Branch> branches;
     try (ImageSession session = ImageSession.open(flags, context)) {
-      branches =
-          session.bulla().tree().of(reference, flags.get(TreeCommand.EXPERIMENTAL_OCI11));
+      branches = session.bulla().tree().of(reference, flags.get(TreeCommand.EXPERIMENTAL_OCI11));
     } catch (RegistryException e) {
       throw e.kind() == RegistryException.Kind.NOT_FOUND
           ? new ConfigurationException("entity not found in registry, error: " + e.message(), e)

@@ -58,7 +58,10 @@ final class Triangulating {
     }
   }
 
-  /** The name printed is no help for signatures that are kept as referrers; saying so costs requests only for a tag. */
+  /**
+   * The name printed is no help for signatures that are kept as referrers; saying so costs requests
+   * only for a tag.
+   */
   private void noteReferrers(ImageSession session, Reference reference, DigestReference image)
       throws BullaException {
     if (reference instanceof DigestReference) {

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@code verify} prints: the result on stdout in the shape that cosign gives it, and which checks were made on stderr. It never
- * names a check that was not made.
+ * What {@code verify} prints: the result on stdout in the shape that cosign gives it, and which
+ * checks were made on stderr. It never names a check that was not made.
  */
 final class VerificationReport {
 
@@ -130,8 +130,7 @@ final class VerificationReport {
             .put("format", signature instanceof VerifiedSignature.Legacy ? "legacy" : "bundle")
             .put("origin", Quoted.plain(signature.origin().toString()))
             .put(
-                "key",
-                "sha256:" + dev.bulla.bytes.HexText.encode(signature.signer().fingerprint()))
+                "key", "sha256:" + dev.bulla.bytes.HexText.encode(signature.signer().fingerprint()))
             .put("algorithm", signature.algorithm().toString());
     List<dev.bulla.json.JsonString> relaxations = new ArrayList<>();
     for (String relaxation : verified.relaxations()) {

@@ -72,7 +72,9 @@ final class Verifying {
     }
   }
 
-  /** Says which relaxation is in force, and where it comes from when that is not the line itself. */
+  /**
+   * Says which relaxation is in force, and where it comes from when that is not the line itself.
+   */
   private boolean ignoresLog() {
     if (flags.get(VerifyCommand.INSECURE_IGNORE_TLOG)) {
       context.warn(TLOG_WARNING);
@@ -122,8 +124,7 @@ final class Verifying {
     }
     if (name.equals("sha224")) {
       throw new ConfigurationException(
-          "unsupported digest algorithm: sha224",
-          "signatures count with sha256, sha384 or sha512");
+          "unsupported digest algorithm: sha224", "signatures count with sha256, sha384 or sha512");
     }
     return HashAlgorithm.named(name)
         .orElseThrow(

@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Verifies a signature of our own while the registry is being asked, so that everything the real one needs is loaded by the time it
- * arrives: in a fresh JVM the first P-256 check costs more than a round trip. What comes of it is dropped.
+ * Verifies a signature of our own while the registry is being asked, so that everything the real
+ * one needs is loaded by the time it arrives: in a fresh JVM the first P-256 check costs more than
+ * a round trip. What comes of it is dropped.
  */
 final class WarmUp {
 
