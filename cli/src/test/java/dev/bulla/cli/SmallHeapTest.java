@@ -188,7 +188,7 @@ class SmallHeapTest {
     push(
         MANIFEST,
         manifest(
-            layer("a/b", digest, 127 << 20, "AAAA") + "," + layer("a/b", digest, 1 << 40, "AAAA"),
+            layer("a/b", digest, 127 << 20, "AAAA") + "," + layer("a/b", digest, 1L << 40, "AAAA"),
             ""),
         sigTag());
     assertUndecidedOrMalformed("bytes of evidence for one image");
@@ -249,7 +249,7 @@ class SmallHeapTest {
       entries
           .append(i == 0 ? "" : ",")
           .append(
-              layer(MANIFEST, app.putManifest(MANIFEST, manifest), i % 2 * manifest.size(), ""));
+              layer(MANIFEST, app.putManifest(MANIFEST, manifest), i % 2 * (long) manifest.size(), ""));
     }
     push(INDEX, "{\"schemaVersion\":2,\"manifests\":[" + entries + "]}", referrersTag());
     assertUndecidedOrMalformed("limit");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ final class DigestTest {
         "sha256:" + HEX.substring(2),
         "sha256:" + HEX + "ab",
         "sha256:" + HEX.substring(1),
-        "sha256:" + HEX.toUpperCase(java.util.Locale.ROOT),
+        "sha256:" + HEX.toUpperCase(Locale.ROOT),
         "SHA256:" + HEX,
         "sha256: " + HEX.substring(1),
         "sha256:" + HEX + "\n",

@@ -14,6 +14,7 @@ import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonString;
 import dev.bulla.limits.Limits;
 import dev.bulla.vectors.Vectors;
+import java.util.Collections;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -260,7 +261,7 @@ final class StatementTest {
   }
 
   private static String repeat(String element, int count) {
-    return String.join(",", java.util.Collections.nCopies(count, element));
+    return String.join(",", Collections.nCopies(count, element));
   }
 
   private static String digests(int count) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.bundle.BundleJson;
 import dev.bulla.bytes.Bytes;
+import dev.bulla.digest.Digest;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Refusal;
@@ -16,6 +17,8 @@ import dev.bulla.evidence.Origin;
 import dev.bulla.key.KeyType;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.Manifest;
+import dev.bulla.oci.Repository;
+import dev.bulla.payload.SimpleSigningPayload;
 import dev.bulla.vectors.Vectors;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,9 +74,9 @@ final class RealSignaturesTest {
             "legacy-images/alice-signed/payload-d8ee807d.json");
     SignedImage image =
         new SignedImage(
-            dev.bulla.oci.Repository.parse("securesystemsengineering/testimage")
+            Repository.parse("securesystemsengineering/testimage")
                 .at(
-                    dev.bulla.digest.Digest.parse(
+                    Digest.parse(
                         "sha256:071bf7a986f1ca9cb2a1f0bc8392822a7777f90d58f2d2c6f271913e08de7c81")),
             List.copyOf(signatures));
 
@@ -164,12 +167,10 @@ final class RealSignaturesTest {
             folder + "payload-2.json",
             folder + "payload-3.json");
     // the image's own manifest was not copied: its digest is in every payload
-    String digest =
-        dev.bulla.payload.SimpleSigningPayload.parse(signatures.get(0).payload()).digestClaim();
+    String digest = SimpleSigningPayload.parse(signatures.get(0).payload()).digestClaim();
     SignedImage image =
         new SignedImage(
-            dev.bulla.oci.Repository.parse("r.io/app").at(dev.bulla.digest.Digest.parse(digest)),
-            List.copyOf(signatures));
+            Repository.parse("r.io/app").at(Digest.parse(digest)), List.copyOf(signatures));
 
     VerifiedImage byAlice = Verdicts.accepted(image, policy(C3 + "two-signers-legacy/alice.pub"));
     VerifiedImage byBob = Verdicts.accepted(image, policy(C3 + "two-signers-legacy/bob.pub"));

@@ -2,6 +2,7 @@ package dev.bulla.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.bytes.Bytes;
 import dev.bulla.error.VerificationException;
 import dev.bulla.error.VerificationException.Outcome;
 import dev.bulla.evidence.BundleSignature;
@@ -65,7 +66,7 @@ final class VerifierPropertiesTest {
         List.of(
             Evidence.broken(),
             Evidence.legacyText(Evidence.payload(IMAGE, Map.of()), "!"),
-            Evidence.dsse(ALICE, dev.bulla.bytes.Bytes.utf8("{}"))));
+            Evidence.dsse(ALICE, Bytes.utf8("{}"))));
     CANDIDATES.put(
         Kind.REFUSED,
         List.of(

@@ -13,16 +13,19 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.dsse.Envelope;
+import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Refusal.ReasonCode;
 import dev.bulla.error.VerificationException;
 import dev.bulla.error.VerificationException.Outcome;
 import dev.bulla.evidence.BundleSignature;
 import dev.bulla.evidence.LegacySignature;
+import dev.bulla.intoto.Statement;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.SignatureAlgorithm;
 import dev.bulla.oci.Repository;
 import dev.bulla.payload.SimpleSigningPayload;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -138,7 +141,7 @@ final class VerifierTest {
             Optional.of(IMAGE.manifest()),
             List.of(
                 Evidence.legacy(ALICE, payload),
-                Evidence.dsse(ALICE, dev.bulla.intoto.Statement.forImage(sha512, Map.of())),
+                Evidence.dsse(ALICE, Statement.forImage(sha512, Map.of())),
                 Evidence.message(ALICE, IMAGE),
                 // signatures of the same content under its other name
                 Evidence.legacy(ALICE, IMAGE),
@@ -244,7 +247,7 @@ final class VerifierTest {
   private static Bytes replaced(Bytes json, String text, String replacement) {
     try {
       return Bytes.utf8(json.toUtf8String("json").replace(text, replacement));
-    } catch (dev.bulla.error.MalformedInputException e) {
+    } catch (MalformedInputException e) {
       throw new AssertionError(e);
     }
   }
@@ -462,7 +465,7 @@ final class VerifierTest {
         Arguments.of(SshFingerprint.of(MALLORY.key()), false),
         Arguments.of(own + "=", false),
         Arguments.of(own.substring("SHA256:".length()), false),
-        Arguments.of(own.toLowerCase(java.util.Locale.ROOT), false),
+        Arguments.of(own.toLowerCase(Locale.ROOT), false),
         Arguments.of(" " + own, false),
         Arguments.of(ALICE.key().hint(), false),
         Arguments.of("anything", false));

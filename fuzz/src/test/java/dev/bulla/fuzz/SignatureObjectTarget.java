@@ -13,6 +13,7 @@ import dev.bulla.oci.Manifest;
 import dev.bulla.oci.MediaType;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@link SignatureObject#append} to an object whose configuration somebody else wrote: nothing that
@@ -29,39 +30,46 @@ final class SignatureObjectTarget {
 
   static boolean accepts(byte[] input) throws MalformedInputException {
     Bytes config = Bytes.of(input);
-    boolean toNone = appends(config, MediaType.OCI_CONFIG, List.of());
-    boolean toOne = appends(config, MediaType.OCI_CONFIG, List.of(FIRST));
+    boolean toNone = appends(object(config, MediaType.OCI_CONFIG, List.of()));
+    boolean toOne = appends(object(config, MediaType.OCI_CONFIG, List.of(FIRST)));
+    Optional<SignatureObject> docker =
+        append(object(config, MediaType.DOCKER_CONFIG, List.of(FIRST)));
+    Check.equal(toOne, docker.isPresent(), "both flavours alike");
+    Optional<SignatureObject> other = append(object(config, MediaType.OCI_EMPTY, List.of(FIRST)));
     Check.equal(
-        toOne, appends(config, MediaType.DOCKER_CONFIG, List.of(FIRST)), "both flavours alike");
-    Check.that(
-        appends(config, MediaType.OCI_EMPTY, List.of(FIRST)),
+        Optional.of(config),
+        other.map(SignatureObject::config),
         "a configuration of another type is not looked at");
     return toNone && toOne;
   }
 
-  private static boolean appends(Bytes config, MediaType configType, List<Descriptor> layers)
-      throws MalformedInputException {
-    SignatureObject before =
-        new SignatureObject(
-            new Manifest(
-                MediaType.OCI_MANIFEST,
-                new Descriptor(configType, config.size(), Digest.sha256(config)),
-                layers),
-            config);
-    SignatureObject after;
+  private static SignatureObject object(Bytes config, MediaType type, List<Descriptor> layers) {
+    Descriptor described = new Descriptor(type, config.size(), Digest.sha256(config));
+    return new SignatureObject(new Manifest(MediaType.OCI_MANIFEST, described, layers), config);
+  }
+
+  private static Optional<SignatureObject> append(SignatureObject before) {
     try {
-      after = before.append(SECOND);
+      return Optional.of(before.append(SECOND));
     } catch (MalformedInputException e) {
       Check.refusal(e);
+      return Optional.empty();
+    }
+  }
+
+  private static boolean appends(SignatureObject before) throws MalformedInputException {
+    Optional<SignatureObject> after = append(before);
+    if (after.isEmpty()) {
       return false;
     }
-    grew(before, after, SECOND);
-    // an empty object's configuration is made anew and can say anything; others keep what they say
-    grew(after, after.append(THIRD), THIRD);
-    SignatureObject dated = after.createdAt("2026-01-01T00:00:00Z");
+    grew(before, after.get(), SECOND);
+    grew(after.get(), after.get().append(THIRD), THIRD);
+    SignatureObject dated = after.get().createdAt("2026-01-01T00:00:00Z");
     Check.equal(
-        after.manifest().layers(), dated.manifest().layers(), "a date leaves the layers alone");
+        after.get().manifest().layers(), dated.manifest().layers(), "a date leaves the layers");
     consistent(dated);
+    Check.equal(
+        dated.manifest(), Manifest.parse(dated.manifest().toJson()), "the manifest reads back");
     return true;
   }
 
@@ -73,23 +81,26 @@ final class SignatureObjectTarget {
     Check.equal(old, now.subList(0, old.size()), "the others as they were");
     Check.equal(layer, now.get(old.size()), "the new one last");
     consistent(after);
-    if (after.manifest().config().mediaType().isImageConfig()) {
-      List<JsonValue> diffIds =
-          GoFields.of(JsonParser.parseObject(after.config(), "config"), "config")
-              .requiredFields("rootfs")
-              .array("diff_ids");
-      Check.equal(
-          new JsonString(layer.digest().toString()),
-          diffIds.get(diffIds.size() - 1),
-          "the configuration names the layer last");
+    List<JsonValue> diffIds = diffIds(after);
+    int added = diffIds.size() - 1;
+    Check.equal(
+        new JsonString(layer.digest().toString()),
+        diffIds.get(added),
+        "the configuration names the layer last");
+    if (!old.isEmpty()) {
+      Check.equal(diffIds(before), diffIds.subList(0, added), "and the others as they were");
     }
   }
 
-  private static void consistent(SignatureObject object) throws MalformedInputException {
+  private static List<JsonValue> diffIds(SignatureObject object) throws MalformedInputException {
+    return GoFields.of(JsonParser.parseObject(object.config(), "config"), "config")
+        .requiredFields("rootfs")
+        .array("diff_ids");
+  }
+
+  private static void consistent(SignatureObject object) {
     Descriptor config = object.manifest().config();
     Check.equal((long) object.config().size(), config.size(), "size of the configuration");
     Check.that(config.digest().matches(object.config()), "digest of the configuration");
-    Check.equal(
-        object.manifest(), Manifest.parse(object.manifest().toJson()), "the manifest reads back");
   }
 }

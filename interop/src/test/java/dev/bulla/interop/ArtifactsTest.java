@@ -107,8 +107,13 @@ final class ArtifactsTest {
 
   static Stream<Arguments> cells() {
     return Arrays.stream(Artifact.values())
-        .flatMap(
-            artifact -> Arrays.stream(SigningWay.values()).map(way -> Arguments.of(artifact, way)));
+        .flatMap(artifact ->
+            Stream.of(
+                    SigningWay.BULLA_BOTH,
+                    SigningWay.COSIGN2_LEGACY,
+                    SigningWay.COSIGN3_LEGACY,
+                    SigningWay.COSIGN3_BUNDLE)
+                .map(way -> Arguments.of(artifact, way)));
   }
 
   @ParameterizedTest(name = "{0}, signed by {1}")

@@ -98,7 +98,7 @@ final class DemoTest {
             return;
           }
         } catch (IOException e) {
-          continue; // not yet
+          // not yet
         }
       }
     } catch (InterruptedException e) {

@@ -4,12 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 
-/**
- * What a process left behind.
- *
- * @param shown the call, for messages
- */
-record Finished(String shown, int exit, byte[] out, String err) {
+/** What a process left behind. */
+final class Finished {
+
+  private final String shown;
+  private final int exit;
+  private final byte[] out;
+  private final String err;
+
+  /**
+   * Made when the process ended.
+   *
+   * @param shown the call, for messages
+   */
+  Finished(String shown, int exit, byte[] out, String err) {
+    this.shown = shown;
+    this.exit = exit;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Standard output. */
+  byte[] out() {
+    return out.clone();
+  }
+
+  String err() {
+    return err;
+  }
 
   Finished expect(int code) {
     assertThat(exit).as(() -> "exit code of: " + this).isEqualTo(code);

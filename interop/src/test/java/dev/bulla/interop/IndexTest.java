@@ -22,7 +22,10 @@ final class IndexTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @EnumSource(SigningWay.class)
+  @EnumSource(
+      value = SigningWay.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"BULLA_LEGACY", "BULLA_BUNDLE"})
   @DisplayName("with -r, every manifest")
   void recursiveSigningReachesEveryManifest(SigningWay way, Workplace place) {
     Image index = Samples.index(bench.shelf(kind, "index"), "v1");
@@ -32,7 +35,10 @@ final class IndexTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @EnumSource(SigningWay.class)
+  @EnumSource(
+      value = SigningWay.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"BULLA_LEGACY", "BULLA_BUNDLE"})
   @DisplayName("of indexes, with -r")
   void recursiveSigningReachesIndexesInAnIndex(SigningWay way, Workplace place) {
     Image index = Samples.nestedIndex(bench.shelf(kind, "nested"), "v1");
@@ -68,7 +74,10 @@ final class IndexTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @EnumSource(SigningWay.class)
+  @EnumSource(
+      value = SigningWay.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"BULLA_LEGACY", "BULLA_BUNDLE"})
   @DisplayName("without -r, only itself")
   void signingAnIndexLeavesItsImagesUnsigned(SigningWay way, Workplace place) {
     Image index = Samples.index(bench.shelf(kind, "flat"), "v1");

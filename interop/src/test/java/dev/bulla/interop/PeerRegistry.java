@@ -78,7 +78,7 @@ final class PeerRegistry implements AutoCloseable {
         probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return port;
       } catch (IOException e) {
-        continue; // somebody has it
+        // somebody has it
       }
     }
     throw new AssertionError("no free port between 20000 and 32000");
@@ -102,7 +102,7 @@ final class PeerRegistry implements AutoCloseable {
             return !process.waitFor(4 * POLL_MILLIS, TimeUnit.MILLISECONDS);
           }
         } catch (IOException e) {
-          continue; // not yet
+          // not yet
         }
       }
       return false;

@@ -4,7 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Every program that signs, in every format it has: the command lines. */
+/**
+ * Every program that signs, in every format it has: the command lines.
+ *
+ * <p>Cells about something else than the formats leave out {@link #BULLA_LEGACY} and {@link
+ * #BULLA_BUNDLE}: of {@link #BULLA_BOTH} cosign 2 reads the one and cosign 3 the other.
+ */
 enum SigningWay {
   BULLA_LEGACY("bulla, legacy", Program.BULLA, true, false),
   BULLA_BUNDLE("bulla, bundle", Program.BULLA, false, true),

@@ -19,7 +19,7 @@ final class Workplace implements AutoCloseable {
   private final Peers peers;
   private final Path root;
   private final Path folder;
-  private final StringBuffer transcript = new StringBuffer();
+  private final StringBuilder transcript = new StringBuilder();
 
   private Workplace(Peers peers, Path root) throws IOException {
     this.peers = peers;
@@ -107,11 +107,15 @@ final class Workplace implements AutoCloseable {
   }
 
   void remember(Finished finished) {
-    transcript.append(finished).append('\n');
+    synchronized (transcript) {
+      transcript.append(finished).append('\n');
+    }
   }
 
   String transcript() {
-    return transcript.toString();
+    synchronized (transcript) {
+      return transcript.toString();
+    }
   }
 
   @Override

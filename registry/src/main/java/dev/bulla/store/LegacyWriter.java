@@ -68,7 +68,7 @@ final class LegacyWriter {
       Bytes manifest = next.manifest().toJson();
       FanOut.limit(2)
           .map(
-              List.of(payload, config),
+              config.isEmpty() ? List.of(payload) : List.of(payload, config),
               blob -> {
                 client.putBlob(repository, blob);
                 return blob;

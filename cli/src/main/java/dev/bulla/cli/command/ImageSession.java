@@ -55,6 +55,7 @@ final class ImageSession implements AutoCloseable {
   private static ImageSession open(ParsedFlags flags, CommandContext context, boolean writes)
       throws BullaException {
     StoreOptions store = storeOptions(flags, context);
+    Relaxations.note(flags, context, RegistryFlags.ALLOW_HTTP, RegistryFlags.ALLOW_INSECURE);
     RegistryClient.Builder client =
         RegistryClient.builder(SocketTransport.create(tls(flags, context)))
             .credentials(credentials(flags, context))

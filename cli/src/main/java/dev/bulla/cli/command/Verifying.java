@@ -1,7 +1,6 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.cli.flags.ParsedFlags;
-import dev.bulla.cli.flags.ParsedFlags.Source;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
@@ -34,6 +33,13 @@ final class Verifying {
 
   void run() throws BullaException {
     boolean ignoreLog = ignoresLog();
+    Relaxations.note(
+        flags,
+        context,
+        VerifyCommand.INSECURE_IGNORE_TLOG,
+        VerifyCommand.PRIVATE_INFRASTRUCTURE,
+        VerifyCommand.CHECK_CLAIMS,
+        VerifyCommand.ANY_PREDICATE);
     CertificateFlags.requireOneSigner(flags, flags.get(VerifyCommand.KEY));
     if (flags.get(VerifyCommand.KEY).isEmpty()) {
       throw new ConfigurationException(
@@ -72,15 +78,10 @@ final class Verifying {
     }
   }
 
-  /**
-   * Says which relaxation is in force, and where it comes from when that is not the line itself.
-   */
+  /** Whether the line goes without the log; says so where that is not said elsewhere. */
   private boolean ignoresLog() {
     if (flags.get(VerifyCommand.INSECURE_IGNORE_TLOG)) {
       context.warn(TLOG_WARNING);
-      if (flags.source(VerifyCommand.INSECURE_IGNORE_TLOG) == Source.ENVIRONMENT) {
-        context.note("this relaxation comes from the environment: COSIGN_INSECURE_IGNORE_TLOG");
-      }
       return true;
     }
     if (flags.get(VerifyCommand.PRIVATE_INFRASTRUCTURE)) {

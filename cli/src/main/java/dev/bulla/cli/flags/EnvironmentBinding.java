@@ -37,7 +37,8 @@ public final class EnvironmentBinding {
     return flags.with(found);
   }
 
-  private static Optional<String> variable(Flag<?> flag, Map<String, String> environment) {
+  /** The variable that sets this flag; empty when none does. */
+  public static Optional<String> variable(Flag<?> flag, Map<String, String> environment) {
     String suffix = flag.name().toUpperCase(Locale.ROOT).replace('-', '_');
     for (String prefix : PREFIXES) {
       if (!environment.getOrDefault(prefix + suffix, "").isEmpty()) {
