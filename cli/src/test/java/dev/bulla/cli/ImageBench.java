@@ -39,8 +39,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A registry with one image, a folder with the keys of Alice (EC) and Bob (Ed25519), and the command
- * line over both. No run may show a secret: that is checked for each.
+ * A registry with one image, a folder with the keys of Alice (EC) and Bob (Ed25519), and the
+ * command line over both. No run may show a secret: that is checked for each.
  */
 final class ImageBench implements AutoCloseable {
 
@@ -155,7 +155,8 @@ final class ImageBench implements AutoCloseable {
   InProcess.Result verify(String... more) {
     return run(
         java.util.stream.Stream.concat(
-                java.util.stream.Stream.of("verify", "--key", "alice.pub", "--insecure-ignore-tlog"),
+                java.util.stream.Stream.of(
+                    "verify", "--key", "alice.pub", "--insecure-ignore-tlog"),
                 java.util.stream.Stream.of(more))
             .toArray(String[]::new));
   }
@@ -178,15 +179,13 @@ final class ImageBench implements AutoCloseable {
   void put(
       Signer signer, Set<SignRequest.Format> formats, String rest, Map<String, String> annotations)
       throws BullaException {
-    withBulla(
-        bulla -> {
-          SignRequest request =
-              SignRequest.of(signer).withFormats(formats).withAnnotations(annotations);
-          for (SigningTarget target : bulla.targets(Reference.parse(named(rest)), false)) {
-            bulla.store(
-                bulla.sign(target, request, Progress.SILENT), request, Progress.SILENT);
-          }
-        });
+    withBulla(bulla -> {
+      SignRequest request =
+          SignRequest.of(signer).withFormats(formats).withAnnotations(annotations);
+      for (SigningTarget target : bulla.targets(Reference.parse(named(rest)), false)) {
+        bulla.store(bulla.sign(target, request, Progress.SILENT), request, Progress.SILENT);
+      }
+    });
   }
 
   /** Work without the command line. */

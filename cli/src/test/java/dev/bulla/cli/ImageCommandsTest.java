@@ -86,13 +86,12 @@ class ImageCommandsTest {
         case SIGNED -> bench.put(ImageBench.ALICE, ImageBench.LEGACY, image);
         case UNSIGNED, ABSENT_REPOSITORY -> {}
         case ATTESTED ->
-            bench.withBulla(
-                bulla ->
-                    bulla
-                        .attach()
-                        .bundle(
-                            dev.bulla.oci.Reference.parse(bench.named(image)),
-                            Attestations.of(ImageBench.ALICE, bench.image())));
+            bench.withBulla(bulla ->
+                bulla
+                    .attach()
+                    .bundle(
+                        dev.bulla.oci.Reference.parse(bench.named(image)),
+                        Attestations.of(ImageBench.ALICE, bench.image())));
         case ABSENT -> bench.registry.repository(repository()).deleteManifest(bench.image());
         case WRONG_KEY -> bench.put(ImageBench.BOB, ImageBench.LEGACY, image);
         case WRONG_KEY_IN_BUNDLE -> bench.put(ImageBench.BOB, ImageBench.BUNDLE, image);
@@ -214,8 +213,9 @@ class ImageCommandsTest {
 
     assertExit(12, result);
     assertThat(result.stderr())
-        .contains("hint: to accept signatures without a transparency log entry, add"
-            + " --insecure-ignore-tlog");
+        .contains(
+            "hint: to accept signatures without a transparency log entry, add"
+                + " --insecure-ignore-tlog");
   }
 
   @Test
@@ -238,10 +238,7 @@ class ImageCommandsTest {
     assertExit(
         1,
         bench.run(
-            "verify",
-            "--certificate-identity=a",
-            "--certificate-oidc-issuer=b",
-            bench.tagged()));
+            "verify", "--certificate-identity=a", "--certificate-oidc-issuer=b", bench.tagged()));
     for (String other : List.of("--certificate-identity=a", "--certificate-identity-regexp=a")) {
       assertExit(1, bench.verify(other, bench.tagged()));
     }
@@ -300,6 +297,17 @@ class ImageCommandsTest {
     assertExit(exit, bench.verify("--max-workers", "" + workers, bench.tagged()));
   }
 
+  @Test
+  void aRegistryThatForbidsWhatIsNotThereIsTakenAtItsWordOnlyWhenNamed() {
+    bench.registry.faults().forbiddenForMissing();
+
+    InProcess.Result result = bench.verify(bench.tagged());
+    assertExit(20, result);
+    assertThat(result.stderr()).contains("--missing-is-403 " + bench.registry.host());
+    assertExit(20, bench.verify("--missing-is-403", "other.example", bench.tagged()));
+    assertExit(10, bench.verify("--missing-is-403", bench.registry.host(), bench.tagged()));
+  }
+
   // ---- keys
 
   @Test
@@ -309,8 +317,7 @@ class ImageCommandsTest {
     String alice = Base64Text.encode(ImageBench.ALICE.publicKey().spki());
     String bob = Base64Text.encode(ImageBench.BOB.publicKey().spki().slice(12, 44));
 
-    assertExit(
-        0, bench.run("verify", "--key", alice, "--insecure-ignore-tlog", bench.tagged()));
+    assertExit(0, bench.run("verify", "--key", alice, "--insecure-ignore-tlog", bench.tagged()));
     assertExit(0, bench.run("verify", "--key", bob, "--insecure-ignore-tlog", bench.tagged()));
     assertExit(0, bench.run("verify", "-key", bob, bench.tagged()));
     assertExit(
@@ -330,7 +337,8 @@ class ImageCommandsTest {
 
     assertExit(
         0,
-        bench.run("verify", "--key", "env://RELEASE_KEY", "--insecure-ignore-tlog", bench.tagged()));
+        bench.run(
+            "verify", "--key", "env://RELEASE_KEY", "--insecure-ignore-tlog", bench.tagged()));
     assertExit(
         1, bench.run("verify", "--key", "env://NO_KEY", "--insecure-ignore-tlog", bench.tagged()));
   }
@@ -340,16 +348,28 @@ class ImageCommandsTest {
     bench.environment("SIGNING_KEY", bench.read("alice.key"));
 
     assertExit(
-        0, bench.run("sign", "--key", "env://SIGNING_KEY", "--tlog-upload=false", bench.digested()));
+        0,
+        bench.run("sign", "--key", "env://SIGNING_KEY", "--tlog-upload=false", bench.digested()));
     assertExit(0, bench.verify(bench.digested()));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "missing.pub", "alice.key", "", ".", "awskms:///alias/x", "gcpkms://projects/x",
-        "azurekms://x/y", "hashivault://x", "k8s://ns/name", "gitlab://x", "pkcs11:object=x",
-        "foo://bar", "http://127.0.0.1:1/key.pub", "https://127.0.0.1:1/key.pub"
+        "missing.pub",
+        "alice.key",
+        "",
+        ".",
+        "awskms:///alias/x",
+        "gcpkms://projects/x",
+        "azurekms://x/y",
+        "hashivault://x",
+        "k8s://ns/name",
+        "gitlab://x",
+        "pkcs11:object=x",
+        "foo://bar",
+        "http://127.0.0.1:1/key.pub",
+        "https://127.0.0.1:1/key.pub"
       })
   void aKeyThatIsNoneIsAnErrorOfTheLine(String key) {
     InProcess.Result result =
@@ -408,14 +428,12 @@ class ImageCommandsTest {
 
   @Test
   void aSignatureOnTheLineIsVerifiedInsteadOfTheRegistrys() throws Exception {
-    Bytes payload =
-        Bytes.utf8(bench.run("generate", "-a", "env=prod", bench.tagged()).stdout());
+    Bytes payload = Bytes.utf8(bench.run("generate", "-a", "env=prod", bench.tagged()).stdout());
     bench.write("payload.json", payload);
     bench.write("payload.sig", Base64Text.encode(ImageBench.ALICE.sign(payload)) + "\n");
 
     String[] detached = {"--payload", "payload.json", "--signature", "payload.sig"};
-    assertExit(
-        0, bench.verify(detached[0], detached[1], detached[2], detached[3], bench.tagged()));
+    assertExit(0, bench.verify(detached[0], detached[1], detached[2], detached[3], bench.tagged()));
     assertExit(
         0,
         bench.verify(
@@ -485,7 +503,8 @@ class ImageCommandsTest {
 
     assertExit(exit, result);
     if (exit != 0) {
-      assertThat(result.stderr()).containsPattern("size of layer \\(\\d+\\) exceeded the limit \\(10\\)");
+      assertThat(result.stderr())
+          .containsPattern("size of layer \\(\\d+\\) exceeded the limit \\(10\\)");
     }
   }
 
@@ -622,8 +641,7 @@ class ImageCommandsTest {
 
     assertThat(bench.run("tree", bench.tagged()).stdout()).contains(none);
     assertThat(bench.registry.log().requests("PUT", ".*")).isEmpty();
-    assertExit(
-        0, bench.verify("--signature", "sig", "--payload", "payload", bench.tagged()));
+    assertExit(0, bench.verify("--signature", "sig", "--payload", "payload", bench.tagged()));
     assertExit(1, bench.sign("--upload=false", bench.digested()));
     assertExit(0, bench.sign("--upload=false", "--bundle", "b.json", bench.digested()));
     assertExit(0, bench.run("attach", "signature", "--bundle", "b.json", bench.tagged()));
@@ -631,7 +649,8 @@ class ImageCommandsTest {
 
     assertExit(0, bench.sign("--format=legacy", bench.digested()));
     assertThat(bench.run("tree", bench.tagged()).stdout())
-        .contains("Signatures for an image tag: " + bench.named("app:" + ImageBench.tagName(".sig")));
+        .contains(
+            "Signatures for an image tag: " + bench.named("app:" + ImageBench.tagName(".sig")));
   }
 
   @Test
@@ -726,14 +745,13 @@ class ImageCommandsTest {
   @Test
   void anUnusualSignatureAnnotationIsNamedAndTakesNothingAway() throws Exception {
     bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
-    bench.withBulla(
-        bulla ->
-            bulla
-                .attach()
-                .legacy(
-                    bulla.resolve(dev.bulla.oci.Reference.parse(bench.tagged())),
-                    java.util.Optional.empty(),
-                    Map.of(LegacySignature.SIGNATURE_ANNOTATION, "-----BEGIN PGP SIGNATURE-----")));
+    bench.withBulla(bulla ->
+        bulla
+            .attach()
+            .legacy(
+                bulla.resolve(dev.bulla.oci.Reference.parse(bench.tagged())),
+                java.util.Optional.empty(),
+                Map.of(LegacySignature.SIGNATURE_ANNOTATION, "-----BEGIN PGP SIGNATURE-----")));
 
     InProcess.Result result = bench.verify(bench.tagged());
 

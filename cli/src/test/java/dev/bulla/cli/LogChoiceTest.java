@@ -14,7 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What lines say about the transparency log while there is none; and the lines of the first README. */
+/**
+ * What lines say about the transparency log while there is none; and the lines of the first README.
+ */
 class LogChoiceTest {
 
   private static final String CONFIG =
@@ -174,6 +176,8 @@ class LogChoiceTest {
     "COSIGN_ANY_PREDICATE, true",
     "COSIGN_ALLOW_HTTP_REGISTRY, true",
     "COSIGN_ALLOW_INSECURE_REGISTRY, true",
+    "COSIGN_ALLOW_REALM, auth.example",
+    "COSIGN_MISSING_IS_403, registry.example",
   })
   void soIsEveryOther(String variable, String value) throws Exception {
     bench.put(ImageBench.ALICE, ImageBench.BOTH, "app:v1");

@@ -249,7 +249,11 @@ class SmallHeapTest {
       entries
           .append(i == 0 ? "" : ",")
           .append(
-              layer(MANIFEST, app.putManifest(MANIFEST, manifest), i % 2 * (long) manifest.size(), ""));
+              layer(
+                  MANIFEST,
+                  app.putManifest(MANIFEST, manifest),
+                  i % 2 * (long) manifest.size(),
+                  ""));
     }
     push(INDEX, "{\"schemaVersion\":2,\"manifests\":[" + entries + "]}", referrersTag());
     assertUndecidedOrMalformed("limit");

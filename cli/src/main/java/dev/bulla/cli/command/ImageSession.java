@@ -55,7 +55,13 @@ final class ImageSession implements AutoCloseable {
   private static ImageSession open(ParsedFlags flags, CommandContext context, boolean writes)
       throws BullaException {
     StoreOptions store = storeOptions(flags, context);
-    Relaxations.note(flags, context, RegistryFlags.ALLOW_HTTP, RegistryFlags.ALLOW_INSECURE);
+    Relaxations.note(
+        flags,
+        context,
+        RegistryFlags.ALLOW_HTTP,
+        RegistryFlags.ALLOW_INSECURE,
+        RegistryFlags.ALLOW_REALM,
+        RegistryFlags.MISSING_IS_403);
     RegistryClient.Builder client =
         RegistryClient.builder(SocketTransport.create(tls(flags, context)))
             .credentials(credentials(flags, context))

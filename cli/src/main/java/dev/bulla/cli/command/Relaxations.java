@@ -16,9 +16,8 @@ final class Relaxations {
       if (flags.source(flag) == Source.ENVIRONMENT
           && !flags.get(flag).equals(flag.defaultValue())) {
         EnvironmentBinding.variable(flag, context.environment().asMap())
-            .ifPresent(
-                variable ->
-                    context.note("this relaxation comes from the environment: " + variable));
+            .ifPresent(variable ->
+                context.note("this relaxation comes from the environment: " + variable));
       }
     }
   }
