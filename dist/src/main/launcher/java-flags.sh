@@ -6,7 +6,13 @@
 #
 # A command that lives for a tenth of a second wants no second compiler and no threads of a concurrent collector. The
 # JVM's remarks, such as that an archive was made for another jar, would go to standard output, which is the command's.
+# Java reads its arguments in the encoding of the locale, and where that is plain ASCII replaces what it cannot read: an
+# annotation would be signed as something else than what was typed. Text here is UTF-8.
 run_java() {
+  case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+  *[Uu][Tt][Ff]*8*) ;;
+  *) LC_ALL=C.UTF-8 && export LC_ALL ;;
+  esac
   run_java=$1 run_jar=$2 run_archive=$3
   shift 3
   set -- -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -cp "$run_jar" dev.bulla.cli.Main "$@"

@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -73,8 +74,8 @@ final class ImageBench implements AutoCloseable {
     registry = EmbeddedRegistry.start(options);
     app = registry.repository("app");
     IMAGE.pushTo(app, "v1");
-    write("alice.key", ALICES_FILE);
-    write("bob.key", BOBS_FILE);
+    writePrivate("alice.key", ALICES_FILE);
+    writePrivate("bob.key", BOBS_FILE);
     write("alice.pub", Bytes.utf8(ALICE.publicKey().toPem()));
     write("bob.pub", Bytes.utf8(BOB.publicKey().toPem()));
     environment.put("COSIGN_PASSWORD", PASSWORD);
@@ -98,6 +99,12 @@ final class ImageBench implements AutoCloseable {
 
   void write(String name, Bytes content) throws IOException {
     Files.write(folder.resolve(name), content.toByteArray());
+  }
+
+  private void writePrivate(String name, Bytes content) throws IOException {
+    write(name, content);
+    Files.setPosixFilePermissions(
+        folder.resolve(name), PosixFilePermissions.fromString("rw-------"));
   }
 
   void write(String name, String content) throws IOException {

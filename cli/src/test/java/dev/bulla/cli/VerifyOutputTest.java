@@ -70,9 +70,8 @@ class VerifyOutputTest {
                 + ","
                 + payload("{\"a\":\"\\u003c\\u0026\\u003e\",\"env\":\"prod\"}")
                 + "]\n");
-    for (String flag : List.of("--output=json", "-o=json", "--output=")) {
-      assertThat(bench.verify(flag, bench.tagged()).stdout()).isEqualTo(result.stdout());
-    }
+    assertThat(bench.verify("--output=json", bench.tagged()).stdout()).isEqualTo(result.stdout());
+    assertThat(bench.verify("-o", "json", bench.tagged()).stdout()).isEqualTo(result.stdout());
   }
 
   @Test

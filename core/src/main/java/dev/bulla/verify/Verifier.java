@@ -301,7 +301,8 @@ public final class Verifier {
                 + " is signed: "
                 + String.join("\n ", reasons),
             refusals,
-            "this is not the answer \"unsigned\": try again when everything can be read");
+            "this is not the answer \"unsigned\": "
+                + advice(image).orElse("try again when everything can be read"));
       }
       if (malformed) {
         return new VerificationException(
@@ -325,6 +326,18 @@ public final class Verifier {
               : "no matching attestations: " + String.join("\n", reasons),
           refusals,
           hint);
+    }
+
+    /** What would have helped with the first place that could not be looked at. */
+    private static Optional<String> advice(SignedImage image) {
+      for (Candidate candidate : image.candidates()) {
+        if (candidate instanceof Unreadable unreadable
+            && !unreadable.isMalformed()
+            && unreadable.why().hint().isPresent()) {
+          return unreadable.why().hint();
+        }
+      }
+      return Optional.empty();
     }
   }
 }

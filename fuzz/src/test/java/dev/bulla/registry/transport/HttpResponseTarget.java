@@ -3,6 +3,7 @@ package dev.bulla.registry.transport;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.fuzz.Check;
+import dev.bulla.fuzz.Input;
 import dev.bulla.limits.LimitedInput;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -54,8 +55,31 @@ public final class HttpResponseTarget {
     }
     if (whole.status() != 0) {
       Check.that(whole.status() >= 200 && whole.status() <= 599, "a final status");
+      noControlCharacterInFields(Input.latin1(input));
     }
     return whole.failure().isEmpty();
+  }
+
+  /**
+   * RFC 9110 §5.5: blanks and tabs may surround a value, and nothing else that a reader may take
+   * away.
+   */
+  private static void noControlCharacterInFields(String said) {
+    int status = 0;
+    for (String line : Input.lines(said)) {
+      String text = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+      if (status == 0) {
+        status = Integer.parseInt(text.substring(9, 12));
+      } else if (!text.isEmpty()) {
+        Check.that(
+            text.chars().allMatch(c -> c == '\t' || (c >= 0x20 && c != 0x7f)),
+            "a field without control characters");
+      } else if (status >= 200) {
+        return;
+      } else {
+        status = 0;
+      }
+    }
   }
 
   private static Outcome exchange(byte[] input, int packet) throws IOException {
