@@ -165,8 +165,7 @@ class BreakageTest {
     int exit =
         Main.run(
             List.of("verify", "--key", "alice.pub", "--insecure-ignore-tlog", bench.tagged()),
-            new Io(
-                InputStream.nullInputStream(), full, stderr, Map.of(), folder, Terminal.ABSENT));
+            new Io(InputStream.nullInputStream(), full, stderr, Map.of(), folder, Terminal.ABSENT));
 
     assertThat(exit).isEqualTo(1);
     assertThat(stderr.toString(StandardCharsets.UTF_8)).contains("No space left on device");

@@ -133,11 +133,7 @@ class SecretsTest {
   void aTokenOnTheLine() throws Exception {
     try (ImageBench bench = guarded(Guard.BEARER)) {
       InProcess.Result result =
-          run(
-              bench,
-              "verify",
-              "--registry-token=" + ImageBench.REGISTRY_PASSWORD,
-              "--verbose");
+          run(bench, "verify", "--registry-token=" + ImageBench.REGISTRY_PASSWORD, "--verbose");
       assertThat(result.exit()).isEqualTo(20);
     }
   }
@@ -216,7 +212,9 @@ class SecretsTest {
   void noFileThatIsWrittenHoldsThePassword() throws Exception {
     try (ImageBench bench = new ImageBench(folder)) {
       bench.sign(
-          "--output-signature=sig", "--output-payload=pay", "--output-certificate=cert",
+          "--output-signature=sig",
+          "--output-payload=pay",
+          "--output-certificate=cert",
           bench.digested());
       bench.sign("--bundle=b.json", bench.digested());
       bench.run("generate-key-pair", "--output-key-prefix", "new");
