@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,10 +219,12 @@ class SecretsTest {
           bench.digested());
       bench.sign("--bundle=b.json", bench.digested());
       bench.run("generate-key-pair", "--output-key-prefix", "new");
-      for (Path file : Files.list(folder).toList()) {
-        assertThat(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
-            .as(file.toString())
-            .doesNotContain(ImageBench.PASSWORD);
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          assertThat(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
+              .as(file.toString())
+              .doesNotContain(ImageBench.PASSWORD);
+        }
       }
     }
   }

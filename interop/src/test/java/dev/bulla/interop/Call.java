@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A call of a program in a {@link Workplace}, with an environment of its own and a limit on its
@@ -105,33 +105,55 @@ final class Call {
   }
 
   private Process start(Path out, Path err) throws IOException {
-    List<String> line = new ArrayList<>(command);
-    line.addAll(arguments);
+    // input from a file, so that a program that does not read cannot block us
+    Path stdin = Files.createTempFile(place.root(), "in", "");
+    Files.write(stdin, input);
     ProcessBuilder builder =
-        new ProcessBuilder(line)
+        new ProcessBuilder("/bin/sh", script().toString())
             .directory(folder.toFile())
+            .redirectInput(stdin.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
-    Map<String, String> variables = builder.environment();
-    String path = variables.getOrDefault("PATH", "/usr/bin:/bin");
-    String java = variables.getOrDefault("JAVA_HOME", "");
-    variables.clear();
-    variables.put("PATH", place.root().resolve("bin") + ":" + path);
+    builder.environment().clear();
+    return builder.start();
+  }
+
+  /** Arguments and variables go through a file: in a plain C locale Java itself can pass only ASCII. */
+  private Path script() throws IOException {
+    StringBuilder script = new StringBuilder();
+    variables()
+        .forEach(
+            (name, value) ->
+                script.append("export ").append(name).append('=').append(quoted(value)).append('\n'));
+    script.append("exec");
+    Stream.concat(command.stream(), arguments.stream())
+        .forEach(word -> script.append(' ').append(quoted(word)));
+    return Files.writeString(
+        Files.createTempFile(place.root(), "call", ".sh"), script.append('\n'));
+  }
+
+  private Map<String, String> variables() {
+    Map<String, String> variables = new TreeMap<>();
+    variables.put(
+        "PATH",
+        place.root().resolve("bin") + ":" + System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
     variables.put("HOME", place.root().resolve("home").toString());
     variables.put("TMPDIR", place.root().resolve("tmp").toString());
     variables.put("DOCKER_CONFIG", place.root().resolve("docker").toString());
     variables.put("LC_ALL", "C.UTF-8");
     // nobody listens there: cosign gives up at once instead of asking the public repository
     variables.put("TUF_MIRROR", "http://127.0.0.1:1");
-    if (!java.isEmpty()) {
+    String java = System.getenv("JAVA_HOME");
+    if (java != null) {
       variables.put("JAVA_HOME", java);
     }
     variables.put("COSIGN_PASSWORD", KeyRing.PASSWORD);
     variables.putAll(environment);
-    // written to a file first, so that a program that does not read cannot block us
-    Path stdin = Files.createTempFile(place.root(), "in", "");
-    Files.write(stdin, input);
-    return builder.redirectInput(stdin.toFile()).start();
+    return variables;
+  }
+
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
   }
 
   static void stop(Process process) {

@@ -30,6 +30,8 @@ final class PeerRegistry implements AutoCloseable {
     this.place = place;
     this.process = process;
     this.host = host;
+    // when the run is broken off, nobody closes this
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "stops " + host));
   }
 
   /**
