@@ -18,6 +18,9 @@ final class DerReader {
   static final int OID = 0x06;
   static final int SEQUENCE = 0x30;
 
+  /** Longer than any that names an algorithm; what is refused is quoted in messages. */
+  private static final int MAX_OID = 64;
+
   private final byte[] in;
   private final int end;
   private final String what;
@@ -125,6 +128,9 @@ final class DerReader {
     byte[] content = bytes(OID);
     if (content.length == 0 || content[content.length - 1] < 0) {
       throw problem("incomplete object identifier");
+    }
+    if (content.length > MAX_OID) {
+      throw problem("object identifier too long");
     }
     StringBuilder dotted = new StringBuilder();
     long arc = 0;

@@ -95,6 +95,9 @@ public record Pem(String type, Bytes content) {
             what, "damaged PEM: no type in " + Quoted.text(beginLine));
       }
       String type = beginLine.substring(BEGIN.length(), beginLine.length() - DASHES.length());
+      if (!type.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
+        throw new MalformedInputException(what, "damaged PEM: type " + Quoted.text(type));
+      }
       String endLine = END + type + DASHES;
       StringBuilder body = new StringBuilder();
       while (at < text.length()) {

@@ -118,13 +118,14 @@ final class Call {
     return builder.start();
   }
 
-  /** Arguments and variables go through a file: in a plain C locale Java itself can pass only ASCII. */
+  /**
+   * Arguments and variables go through a file: in a plain C locale Java itself can pass only ASCII.
+   */
   private Path script() throws IOException {
     StringBuilder script = new StringBuilder();
     variables()
-        .forEach(
-            (name, value) ->
-                script.append("export ").append(name).append('=').append(quoted(value)).append('\n'));
+        .forEach((name, value) ->
+            script.append("export ").append(name).append('=').append(quoted(value)).append('\n'));
     script.append("exec");
     Stream.concat(command.stream(), arguments.stream())
         .forEach(word -> script.append(' ').append(quoted(word)));

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.extension.TestWatcher;
  */
 final class MatrixReport implements TestWatcher {
 
+  private static final int MAX_REASON = 400;
+
   private static final Object LOCK = new Object();
 
   /** How the identifier of a class that runs once per registry ends. */
@@ -66,17 +68,15 @@ final class MatrixReport implements TestWatcher {
     }
   }
 
+  private static String shorten(String reason) {
+    String line = reason.strip().replaceAll("\\s+", " ");
+    return line.length() <= MAX_REASON ? line : line.substring(0, MAX_REASON) + "...";
+  }
+
   private static void write(String state, ExtensionContext context, String reason) {
     Cell cell = locate(context);
     String line =
-        String.join(
-                "\t",
-                state,
-                cell.area(),
-                cell.name(),
-                cell.registry(),
-                reason.lines().findFirst().orElse("").replace('\t', ' ').strip())
-            + "\n";
+        String.join("\t", state, cell.area(), cell.name(), cell.registry(), shorten(reason)) + "\n";
     Path file = Path.of(System.getProperty("bulla.interop.report", "target/interop/cells.tsv"));
     try {
       synchronized (LOCK) {

@@ -271,13 +271,29 @@ final class Http1Connection implements AutoCloseable {
       }
       int colon = line.indexOf(':');
       String name = colon < 0 ? "" : line.substring(0, colon);
-      String value = colon < 0 ? "" : line.substring(colon + 1).strip();
+      String value = colon < 0 ? "" : withoutBlanks(line, colon + 1);
       if (!Headers.isToken(name) || !Headers.isFieldValue(value)) {
         throw new TransportException(
             Kind.NOT_HTTP, "not a header field: " + Quoted.text(shortened(line)), null);
       }
       headers.add(name, value);
     }
+  }
+
+  /**
+   * Takes away blanks and tabs only (RFC 9110 §5.6.3); {@code strip} would also take control
+   * characters.
+   */
+  private static String withoutBlanks(String line, int from) {
+    int start = from;
+    int end = line.length();
+    while (start < end && (line.charAt(start) == ' ' || line.charAt(start) == '\t')) {
+      start++;
+    }
+    while (end > start && (line.charAt(end - 1) == ' ' || line.charAt(end - 1) == '\t')) {
+      end--;
+    }
+    return line.substring(start, end);
   }
 
   /** Finds out where the body ends (RFC 9112 §6.3). */

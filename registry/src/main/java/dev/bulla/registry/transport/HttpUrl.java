@@ -2,6 +2,8 @@ package dev.bulla.registry.transport;
 
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -144,7 +146,21 @@ public final class HttpUrl {
         return false;
       }
     }
-    return v6 || (host.charAt(0) != '.' && host.charAt(0) != '-' && !host.contains(".."));
+    return v6
+        ? isIpv6(host)
+        : (host.charAt(0) != '.' && host.charAt(0) != '-' && !host.contains(".."));
+  }
+
+  /**
+   * Whether whoever connects can read it too: the JDK refuses any other with an unchecked
+   * exception.
+   */
+  private static boolean isIpv6(String bracketed) {
+    try {
+      return new URI("http://" + bracketed + "/").getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   /** Percent-encodes what is printable but not allowed; refuses what is neither. */
