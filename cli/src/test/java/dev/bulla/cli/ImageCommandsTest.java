@@ -6,6 +6,8 @@ import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.evidence.LegacySignature;
+import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.ImageIndex;
 import dev.bulla.oci.MediaType;
 import dev.bulla.testkit.registry.Effects;
 import dev.bulla.testkit.registry.Faults;
@@ -207,6 +209,22 @@ class ImageCommandsTest {
   }
 
   @Test
+  void aListThatNamesWhatIsNotThereLeavesTheQuestionOpen() throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+    bench.app.putManifest(
+        MediaType.OCI_INDEX.value(),
+        new ImageIndex(List.of(new Descriptor(MediaType.OCI_MANIFEST, 900, MISSING))).toJson(),
+        ImageBench.tagName(""));
+
+    InProcess.Result result = bench.verify(bench.tagged());
+    assertExit(20, result);
+    assertThat(result.stderr()).contains("is listed as a referrer and is not there");
+
+    bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
+    assertExit(0, bench.verify(bench.tagged()));
+  }
+
+  @Test
   void withoutALogEntryASignatureDoesNotCountUnlessTheLineSaysSo() throws Exception {
     bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
     InProcess.Result result = bench.run("verify", "--key", "alice.pub", bench.tagged());
@@ -377,6 +395,13 @@ class ImageCommandsTest {
 
     assertThat(result.exit()).as(result.stderr()).isEqualTo(1);
     assertThat(result.stdout()).isEmpty();
+    assertThat(bench.registry.log().count()).isZero();
+  }
+
+  @Test
+  void aKeyAndAHardwareKeyAreTwo() {
+    assertExit(1, bench.sign("--sk", bench.digested()));
+    assertExit(1, bench.verify("--sk", bench.digested()));
     assertThat(bench.registry.log().count()).isZero();
   }
 

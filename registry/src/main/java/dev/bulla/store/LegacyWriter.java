@@ -54,6 +54,7 @@ final class LegacyWriter {
     Repository repository = options.repositoryFor(image.repository());
     String tag = EvidenceTags.signatures(options.tagPrefix(), image.digest());
     Descriptor layer = SignatureObject.layer(payload, annotations);
+    LostAnswers lost = new LostAnswers();
     for (int round = 0; round < MAX_ROUNDS; round++) {
       Optional<SignatureObject> existing = read(repository, tag);
       if (existing.isPresent() && isDuplicate(existing.get(), layer, sameSigner)) {
@@ -73,15 +74,19 @@ final class LegacyWriter {
                 client.putBlob(repository, blob);
                 return blob;
               });
-      client.putManifest(
-          repository, tag, next.manifest().mediaType().orElse(MediaType.OCI_MANIFEST), manifest);
+      try {
+        client.putManifest(
+            repository, tag, next.manifest().mediaType().orElse(MediaType.OCI_MANIFEST), manifest);
+      } catch (RegistryException e) {
+        lost.accept(e);
+      }
       Optional<FetchedManifest> readBack = client.getManifest(repository, tag);
       if (readBack.isPresent()
           && (readBack.get().body().equals(manifest)
               || Manifest.parse(readBack.get().body()).layers().contains(layer))) {
         return true;
       }
-      // another writer's object took the place of ours: take theirs and add to it
+      // another writer's object took the place of ours, or ours did not arrive: take what is there
     }
     throw new RegistryException(
         RegistryException.Kind.BAD_RESPONSE,

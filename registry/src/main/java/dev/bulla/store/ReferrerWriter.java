@@ -97,6 +97,7 @@ final class ReferrerWriter {
         new Descriptor(MediaType.OCI_MANIFEST, json.size(), digest)
             .withAnnotations(manifest.annotations())
             .withArtifactType(MediaType.SIGSTORE_BUNDLE.value());
+    LostAnswers lost = new LostAnswers();
     for (int round = 0; round < MAX_ROUNDS; round++) {
       Optional<FetchedManifest> existing = client.getManifest(repository, tag);
       if (existing.isPresent()
@@ -120,8 +121,12 @@ final class ReferrerWriter {
       List<Descriptor> entries = new ArrayList<>(index.manifests());
       entries.add(entry);
       entries.sort(Comparator.comparing(Descriptor::digest));
-      client.putManifest(
-          repository, tag, MediaType.OCI_INDEX, index.withManifests(entries).toJson());
+      try {
+        client.putManifest(
+            repository, tag, MediaType.OCI_INDEX, index.withManifests(entries).toJson());
+      } catch (RegistryException e) {
+        lost.accept(e);
+      }
       // the next round reads back and, if another writer was faster, starts from what that one left
     }
     throw new RegistryException(

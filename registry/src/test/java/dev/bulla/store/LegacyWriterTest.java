@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LegacyWriterTest {
 
@@ -262,6 +263,35 @@ class LegacyWriterTest {
     assertThat(add("{}", "ours")).isTrue();
 
     assertThat(signatures()).containsExactly("theirs", "ours");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void addsOnceWhenTheAnswerToItsWriteIsLost(boolean written) throws Exception {
+    add("{}", "theirs");
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.manifests().method("PUT"))
+        .first(1)
+        .does(written ? Effects.dropAfterwards() : Effects.drop());
+
+    assertThat(add("{}", "ours")).isTrue();
+
+    assertThat(signatures()).containsExactly("theirs", "ours");
+  }
+
+  @Test
+  void givesUpWhenNoAnswerArrives() throws Exception {
+    add("{}", "theirs");
+    bench.registry.faults().on(RequestMatch.manifests().method("PUT")).does(Effects.drop());
+
+    assertThatThrownBy(() -> add("{}", "ours"))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.UNREACHABLE));
+    assertThat(signatures()).containsExactly("theirs");
+    assertThat(bench.registry.log().requests("PUT", ".*")).hasSize(5);
   }
 
   @Test

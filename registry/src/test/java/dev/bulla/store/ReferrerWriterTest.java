@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReferrerWriterTest {
 
@@ -246,6 +247,23 @@ class ReferrerWriterTest {
                   "application/vnd.oci.image.index.v1+json", before, Bench.tag(""));
               return response;
             }));
+
+    Digest ours = add("ours");
+
+    assertThat(listed()).extracting(Descriptor::digest).containsExactlyInAnyOrder(ours, theirs);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void listsOnceWhenTheAnswerToItsWriteIsLost(boolean written) throws Exception {
+    withoutReferrers();
+    Digest theirs = add("theirs");
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.manifests().method("PUT").path(".*/sha256-[0-9a-f]+"))
+        .first(1)
+        .does(written ? Effects.dropAfterwards() : Effects.drop());
 
     Digest ours = add("ours");
 
