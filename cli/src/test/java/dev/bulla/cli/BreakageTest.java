@@ -171,6 +171,66 @@ class BreakageTest {
     assertThat(stderr.toString(StandardCharsets.UTF_8)).contains("No space left on device");
   }
 
+  private static OutputStream breakingOutput(Breakage breakage, boolean whenFlushed) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) {
+        if (!whenFlushed) {
+          throw breakage.strike();
+        }
+      }
+
+      @Override
+      public void flush() {
+        throw breakage.strike();
+      }
+
+      @Override
+      public void close() {
+        throw breakage.strike();
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource(Breakage.class)
+  void whileTheResultIsWritten(Breakage breakage) {
+    for (boolean whenFlushed : new boolean[] {false, true}) {
+      stderr.reset();
+      int exit =
+          Main.run(
+              List.of("version"),
+              new Io(
+                  InputStream.nullInputStream(),
+                  breakingOutput(breakage, whenFlushed),
+                  stderr,
+                  Map.of(),
+                  folder,
+                  Terminal.ABSENT));
+
+      assertThat(exit).isEqualTo(1);
+      assertThat(stderr.toString(StandardCharsets.UTF_8))
+          .contains("writing to standard output failed: " + breakage.maker.get());
+    }
+  }
+
+  /** Nobody can be told then, but the one that started us. */
+  @ParameterizedTest
+  @EnumSource(Breakage.class)
+  void whileTheFailureIsReported(Breakage breakage) {
+    Io io =
+        new Io(
+            InputStream.nullInputStream(),
+            breakingOutput(breakage, true),
+            breakingOutput(breakage, false),
+            Map.of(),
+            folder,
+            Terminal.ABSENT);
+
+    assertThat(Main.run(List.of("version"), io)).isEqualTo(1);
+    assertThat(Main.run(List.of("verify", "--key", "none.pub", bench.tagged()), io)).isEqualTo(1);
+  }
+
   private static final String HEAP = "-Xmx64m";
 
   private record Outcome(int exit, String output) {}

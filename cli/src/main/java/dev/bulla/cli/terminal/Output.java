@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stream of text for a reader: UTF-8, lines end with {@code \n}. Thread-safe.
  *
- * <p>Printing never throws, so that rendering code stays simple. The first failure is kept, nothing
- * more is written after it, and the end of the program asks for it: a result that did not arrive is
- * not a success.
+ * <p>Printing never throws, so that rendering code stays simple. The first failure is kept, whatever
+ * it was, nothing more is written after it, and the end of the program asks for it: a result that
+ * did not arrive is not a success.
  */
 public final class Output {
 
@@ -68,8 +68,8 @@ public final class Output {
         if (before != null) {
           stream.flush();
         }
-      } catch (IOException e) {
-        failure = e;
+      } catch (Throwable e) {
+        fail(e);
       }
     }
   }
@@ -78,8 +78,8 @@ public final class Output {
     if (failure == null) {
       try {
         stream.flush();
-      } catch (IOException e) {
-        failure = e;
+      } catch (Throwable e) {
+        fail(e);
       }
     }
   }
@@ -89,8 +89,15 @@ public final class Output {
     flush();
     try {
       stream.close();
-    } catch (IOException e) {
-      failure = failure == null ? e : failure;
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  /** The streams below are the system's or a caller's; those of a caller may throw anything. */
+  private void fail(Throwable e) {
+    if (failure == null) {
+      failure = e instanceof IOException io ? io : new IOException(e.toString(), e);
     }
   }
 
