@@ -6,7 +6,7 @@
 set -eu
 java=$1 classpath=$2 file=$3
 
-"$java" -cp "$classpath" dev.bulla.dist.ArchiveSignature "$file" "${BULLA_RELEASE_KEY:-}"
+"$java" -cp "$classpath" dev.bulla.dist.ArchiveSignature sign "$file" "${BULLA_RELEASE_KEY:-}"
 if [ -n "${BULLA_RELEASE_KEY:-}" ]; then
   echo "dist: signed ${file##*/} with the release key"
 else

@@ -5,7 +5,9 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.error.BullaException;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.PrivateKey;
+import dev.bulla.key.SignatureCheck;
 import dev.bulla.key.Signer;
+import dev.bulla.key.VerificationKey;
 import dev.bulla.keys.Environment;
 import dev.bulla.keys.KeyContext;
 import dev.bulla.keys.PasswordSource;
@@ -16,6 +18,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /**
  * Signs an archive with bulla's own keys: writes {@code FILE.sig}, base64 of a signature over the
@@ -32,24 +35,47 @@ public final class ArchiveSignature {
   private ArchiveSignature() {}
 
   /**
-   * Signs one file.
+   * Signs one file, or checks one that was signed.
    *
-   * @param args the file, and the reference of the release key, possibly empty; its password is in
-   *     {@code COSIGN_PASSWORD}
+   * @param args {@code sign}, the file, and the reference of the release key, possibly empty, whose
+   *     password is in {@code COSIGN_PASSWORD}; or {@code check}, the file, and the file with the
+   *     public key
    */
   public static void main(String[] args) throws IOException, BullaException {
-    Path file = Path.of(args[0]);
-    try (Signer signer = signer(args[1])) {
-      Bytes content;
-      try (InputStream in = Files.newInputStream(file)) {
-        content = LimitedInput.readAll(in, MAX_ARCHIVE, "archive");
-      }
-      Files.writeString(
-          file.resolveSibling(file.getFileName() + ".sig"),
-          Base64Text.encode(signer.sign(content)) + "\n");
-      Files.writeString(
-          file.resolveSibling(file.getFileName() + ".pub"), signer.publicKey().toPem());
+    Path file = Path.of(args[1]);
+    Bytes content;
+    try (InputStream in = Files.newInputStream(file)) {
+      content = LimitedInput.readAll(in, MAX_ARCHIVE, "archive");
     }
+    switch (args[0]) {
+      case "sign" -> sign(file, content, args[2]);
+      case "check" -> check(file, content, Path.of(args[2]));
+      default -> throw new IllegalArgumentException(args[0]);
+    }
+  }
+
+  private static void sign(Path file, Bytes content, String reference)
+      throws IOException, BullaException {
+    try (Signer signer = signer(reference)) {
+      Files.writeString(
+          beside(file, ".sig"), Base64Text.encode(signer.sign(content)) + "\n");
+      Files.writeString(beside(file, ".pub"), signer.publicKey().toPem());
+    }
+  }
+
+  private static void check(Path file, Bytes content, Path keyFile)
+      throws IOException, BullaException {
+    VerificationKey key =
+        VerificationKey.parsePem(Bytes.of(Files.readAllBytes(keyFile)), keyFile.toString());
+    Bytes signature =
+        Base64Text.decode(Files.readString(beside(file, ".sig")).strip(), "signature");
+    if (!(key.check(content, signature, Optional.empty()) instanceof SignatureCheck.Matched)) {
+      throw new IOException(keyFile + " did not sign " + file);
+    }
+  }
+
+  private static Path beside(Path file, String suffix) {
+    return file.resolveSibling(file.getFileName() + suffix);
   }
 
   private static Signer signer(String reference) throws BullaException {

@@ -1,6 +1,8 @@
 package dev.bulla.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
@@ -20,7 +22,7 @@ final class ArchiveSignatureTest {
   void withoutAReleaseKeySignsWithOneThatLiesBeside() throws Exception {
     Path archive = Files.writeString(folder.resolve("bulla.zip"), "an archive");
 
-    ArchiveSignature.main(new String[] {archive.toString(), ""});
+    ArchiveSignature.main(new String[] {"sign", archive.toString(), ""});
 
     VerificationKey key =
         VerificationKey.parsePem(
@@ -31,5 +33,16 @@ final class ArchiveSignatureTest {
         .isInstanceOf(SignatureCheck.Matched.class);
     assertThat(key.check(Bytes.utf8("another"), signature, Optional.empty()))
         .isInstanceOf(SignatureCheck.Mismatch.class);
+  }
+
+  @Test
+  void checksWhatItSignedAndNothingElse() throws Exception {
+    Path archive = Files.writeString(folder.resolve("bulla.zip"), "an archive");
+    ArchiveSignature.main(new String[] {"sign", archive.toString(), ""});
+    String[] check = {"check", archive.toString(), archive + ".pub"};
+
+    assertThatCode(() -> ArchiveSignature.main(check)).doesNotThrowAnyException();
+    Files.writeString(archive, "another");
+    assertThatThrownBy(() -> ArchiveSignature.main(check)).hasMessageContaining("did not sign");
   }
 }
