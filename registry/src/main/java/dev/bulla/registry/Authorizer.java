@@ -24,6 +24,9 @@ import dev.bulla.registry.transport.Headers;
 import dev.bulla.registry.transport.HttpUrl;
 import dev.bulla.registry.transport.Origin;
 import dev.bulla.registry.transport.RequestBody;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -73,7 +76,7 @@ final class Authorizer {
     if (scheme == null) {
       return null;
     }
-    return authorization(host, scheme, call, Scopes.of(call.scope()), null, budget);
+    return authorization(host, scheme, call, call.scope(), null, budget);
   }
 
   /**
@@ -93,7 +96,7 @@ final class Authorizer {
     if (challenge.isEmpty()) {
       return null;
     }
-    Scopes scopes = Scopes.of(call.scope());
+    Scopes scopes = call.scope();
     Scheme scheme;
     if (challenge.get().scheme().equals("bearer")) {
       scheme = bearer(origin, refusal, challenge.get());
@@ -226,9 +229,26 @@ final class Authorizer {
         host.tokens.clear();
       }
       host.tokens.put(resource, fresh);
+      share(host, call, fresh);
       return fresh.value();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** A token for several repositories serves each of them, where they have the same credentials. */
+  private void share(HostState host, Call call, Token token) throws RegistryException {
+    CredentialAnswer known = credentials(host, call, false);
+    for (Scope scope : call.scope().list()) {
+      Optional<String> path = scope.repositoryPath();
+      if (path.isPresent() && !scope.resource().equals(call.scope().resource())) {
+        Token other = host.tokens.get(scope.resource());
+        Repository repository = new Repository(call.repository().registry(), path.get());
+        if ((other == null || token.scopes().covers(other.scopes()))
+            && lookUp(repository).credentials().equals(known.credentials())) {
+          host.tokens.put(scope.resource(), token);
+        }
+      }
     }
   }
 
@@ -249,7 +269,7 @@ final class Authorizer {
     boolean trusted = registry != null && rules.trustsRealm(registry, scheme.realm().origin());
     Credentials shown = trusted ? known.credentials() : Credentials.ANONYMOUS;
     Answer answer = ask(scheme, scopes, shown, call, budget);
-    Scopes bare = Scopes.of(call.scope());
+    Scopes bare = call.scope();
     if ((answer.status() == 401 || answer.status() == 403)
         && expectWrites
         && !bare.covers(scopes)) {
@@ -272,20 +292,15 @@ final class Authorizer {
   private Answer ask(
       BearerScheme scheme, Scopes scopes, Credentials shown, Call call, CallBudget budget)
       throws FailedExchange, RegistryException {
+    Duration patience = call.patience().compareTo(Call.SHORT) < 0 ? call.patience() : Call.SHORT;
+    String authorization = shown instanceof Credentials.Basic basic ? basic.headerValue() : null;
     if (shown instanceof Credentials.IdentityToken identity) {
-      return wire.send(
-          new Wire.Outgoing(
-              "POST",
-              scheme.realm(),
-              Headers.builder()
-                  .add("Accept", "application/json")
-                  .add("Content-Type", "application/x-www-form-urlencoded")
-                  .build(),
-              RequestBody.of(form(scheme, scopes, identity)),
-              Limits.MAX_TOKEN_BODY),
-          null,
-          Call.SHORT,
-          budget);
+      Answer answer = wire.send(exchange(scheme, scopes, identity), null, patience, budget);
+      if (answer.status() != 404 && answer.status() != 405) {
+        return answer;
+      }
+      // a service of before OAuth2; it takes the token for a password
+      authorization = identity.asPassword().headerValue();
     }
     HttpUrl url = scheme.realm();
     if (!scheme.service().isEmpty()) {
@@ -301,9 +316,22 @@ final class Authorizer {
             Headers.builder().add("Accept", "application/json").build(),
             RequestBody.NONE,
             Limits.MAX_TOKEN_BODY),
-        shown instanceof Credentials.Basic basic ? basic.headerValue() : null,
-        call.patience().compareTo(Call.SHORT) < 0 ? call.patience() : Call.SHORT,
+        authorization,
+        patience,
         budget);
+  }
+
+  private static Wire.Outgoing exchange(
+      BearerScheme scheme, Scopes scopes, Credentials.IdentityToken identity) {
+    return new Wire.Outgoing(
+        "POST",
+        scheme.realm(),
+        Headers.builder()
+            .add("Accept", "application/json")
+            .add("Content-Type", "application/x-www-form-urlencoded")
+            .build(),
+        RequestBody.of(form(scheme, scopes, identity)),
+        Limits.MAX_TOKEN_BODY);
   }
 
   private static Bytes form(
@@ -328,6 +356,7 @@ final class Authorizer {
         value = fields.string("access_token").orElse("");
       }
       lifetime = fields.int64("expires_in").orElse(DEFAULT_LIFETIME_SECONDS);
+      lifetime -= age(fields.string("issued_at").orElse(""), lifetime);
     } catch (MalformedInputException e) {
       throw RegistryErrors.bad(answer, e);
     }
@@ -343,13 +372,31 @@ final class Authorizer {
     return new Token(value, scopes, scheme, pace.nanoTime() + nanos);
   }
 
+  /**
+   * How many seconds ago a token was issued: services hand out the same one for a while. Nothing
+   * when the time says that one of the two clocks is wrong; the registry then tells.
+   */
+  private long age(String issuedAt, long lifetime) {
+    try {
+      long age =
+          issuedAt.isEmpty()
+              ? 0
+              : pace.now().getEpochSecond() - OffsetDateTime.parse(issuedAt).toEpochSecond();
+      return age > 0 && age < lifetime ? age : 0;
+    } catch (DateTimeException e) {
+      return 0;
+    }
+  }
+
   /** What to do about a refusal. */
   String hint(HostState host, Repository repository) {
     CredentialAnswer known = host.credentials.get(repository.path());
     if (known == null || known.isAnonymous()) {
       return "no credentials were found for "
           + repository.registry()
-          + "; log in with docker or podman, or give --registry-username and --registry-password";
+          + (known == null || known.equals(CredentialAnswer.NONE) ? "" : ": " + known.source())
+          + "; log in with bulla login, docker or podman, or give --registry-username and"
+          + " --registry-password";
     }
     Origin origin = host.origin();
     if (host.scheme() instanceof BearerScheme bearer
@@ -365,6 +412,14 @@ final class Authorizer {
           + realm
           + " as its token service; if that is right, allow it with --allow-realm "
           + realm;
+    }
+    if (known.credentials() instanceof Credentials.IdentityToken
+        && host.scheme() instanceof BasicScheme) {
+      return "the identity token from "
+          + known.source()
+          + " was not sent: "
+          + repository.registry()
+          + " asks for a name and a password, and has no token service";
     }
     return "the credentials from " + known.source() + " were not accepted, or do not suffice";
   }

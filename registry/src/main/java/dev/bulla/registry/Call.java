@@ -4,6 +4,7 @@ import dev.bulla.digest.Digest;
 import dev.bulla.limits.Limits;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.auth.Scope;
+import dev.bulla.registry.auth.Scopes;
 import dev.bulla.registry.transport.Headers;
 import dev.bulla.registry.transport.HttpUrl;
 import dev.bulla.registry.transport.RequestBody;
@@ -37,7 +38,7 @@ final class Call {
   private final @Nullable HttpUrl url;
   private final Headers headers;
   private final RequestBody body;
-  private final Scope scope;
+  private final Scopes scope;
   private final long maxBody;
   private final @Nullable Digest expected;
   private final Repeat repeat;
@@ -50,7 +51,7 @@ final class Call {
       @Nullable HttpUrl url,
       Headers headers,
       RequestBody body,
-      Scope scope,
+      Scopes scope,
       long maxBody,
       @Nullable Digest expected,
       Repeat repeat,
@@ -81,7 +82,7 @@ final class Call {
         null,
         Headers.NONE,
         RequestBody.NONE,
-        scope,
+        Scopes.of(scope),
         Limits.MAX_MANIFEST,
         null,
         Repeat.ALWAYS,
@@ -141,6 +142,22 @@ final class Call {
         repository, method, path, url, headers, body, scope, maxBody, expected, rule, patience);
   }
 
+  /** The same where more has to be allowed: mounting a blob takes reading the other repository. */
+  Call needing(Scope more) {
+    return new Call(
+        repository,
+        method,
+        path,
+        url,
+        headers,
+        body,
+        scope.union(Scopes.of(more)),
+        maxBody,
+        expected,
+        repeat,
+        patience);
+  }
+
   /** With another limit for one exchange. */
   Call withPatience(Duration limit) {
     return new Call(
@@ -172,7 +189,8 @@ final class Call {
     return body;
   }
 
-  Scope scope() {
+  /** What it takes to be allowed; first what the call is about. */
+  Scopes scope() {
     return scope;
   }
 

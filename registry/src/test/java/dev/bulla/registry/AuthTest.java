@@ -8,9 +8,13 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.error.RegistryException.Kind;
 import dev.bulla.oci.Repository;
+import dev.bulla.registry.auth.CredentialAnswer;
 import dev.bulla.registry.auth.CredentialSource;
 import dev.bulla.registry.auth.Credentials;
+import dev.bulla.registry.auth.Scope;
+import dev.bulla.registry.transport.HttpTransport;
 import dev.bulla.registry.transport.TransportKind;
+import dev.bulla.testkit.http.WireBody;
 import dev.bulla.testkit.http.WireResponse;
 import dev.bulla.testkit.registry.Action;
 import dev.bulla.testkit.registry.Auth;
@@ -18,9 +22,11 @@ import dev.bulla.testkit.registry.Effects;
 import dev.bulla.testkit.registry.EmbeddedRegistry;
 import dev.bulla.testkit.registry.RequestMatch;
 import dev.bulla.testkit.registry.SampleImage;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -190,6 +196,159 @@ class AuthTest {
       assertThat(registry.log().carrying("refresh-me"))
           .allMatch(r -> r.path().equals("/token") && r.form().contains("refresh-me"));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SOCKET,404", "SOCKET,405", "JDK,404", "JDK,405"})
+  void whereTokensAreNotExchangedTheyAreShownAsPasswords(TransportKind kind, int status)
+      throws Exception {
+    try (EmbeddedRegistry registry = registry(Auth.bearer().user("ci", "refresh-me"));
+        RegistryClient client = client(kind, new Credentials.IdentityToken("ci", "refresh-me"))) {
+      registry
+          .faults()
+          .on(RequestMatch.tokens().method("POST"))
+          .does(Effects.status(status, "UNSUPPORTED", "no"));
+      assertThat(client.getManifest(app(registry), "v1")).isPresent();
+      assertThat(registry.log().lines())
+          .containsExactly(
+              "GET /v2/app/manifests/v1 → 401",
+              "POST /token → " + status,
+              "GET /token?service=bulla&scope=repository%3Aapp%3Apull → 200",
+              "GET /v2/app/manifests/v1 → 200");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TransportKind.class)
+  void anIdentityTokenThatIsRefusedIsNotTriedAsAPassword(TransportKind kind) throws Exception {
+    try (EmbeddedRegistry registry = registry(bearer());
+        RegistryClient client = client(kind, new Credentials.IdentityToken("ci", "stale"))) {
+      assertThat(refusal(client, registry).kind()).isEqualTo(Kind.UNAUTHORIZED);
+      assertThat(registry.log().requests("GET", "/token")).isEmpty();
+      assertThat(registry.log().requests("POST", "/token")).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TransportKind.class)
+  void anIdentityTokenIsNoAnswerToARegistryThatWantsPasswords(TransportKind kind) throws Exception {
+    try (EmbeddedRegistry registry = registry(Auth.basic().user("ci", "refresh-me"));
+        RegistryClient client = client(kind, new Credentials.IdentityToken("ci", "refresh-me"))) {
+      RegistryException refused = refusal(client, registry);
+      assertThat(refused.kind()).isEqualTo(Kind.UNAUTHORIZED);
+      assertThat(refused.hint().orElseThrow()).contains("was not sent", "the command line");
+      assertThat(registry.log().withCredentials()).isEmpty();
+    }
+  }
+
+  /** Services hand out the same token for a while; its life began when it was issued. */
+  @ParameterizedTest
+  @CsvSource({
+    "SOCKET,2026-11-21T09:59:00Z,37,2",
+    "SOCKET,2026-11-21T09:59:00Z,35,1",
+    "JDK,2026-11-21T09:59:00Z,37,2",
+    // the clocks disagree: the token's own lifetime counts
+    "SOCKET,2026-11-21T10:30:00Z,80,1",
+    "SOCKET,2026-11-21T09:00:00Z,80,1",
+    "SOCKET,2026-11-21T11:00:00+01:00,80,1",
+    "SOCKET,yesterday,80,1",
+  })
+  void theTimeATokenWasIssuedCounts(
+      TransportKind kind, String issuedAt, int secondsLater, int tokens) throws Exception {
+    TestPace pace = new TestPace();
+    try (EmbeddedRegistry registry = registry(Auth.none());
+        RegistryClient client =
+            builder(kind, GOOD).pace(pace).timeout(Duration.ofHours(1)).build()) {
+      registry
+          .faults()
+          .on(RequestMatch.manifests())
+          .does(stage ->
+              stage.request().headers().has("Authorization")
+                  ? stage.proceed()
+                  : Effects.challenge("Bearer realm=\"" + registry.uri() + "/token\"")
+                      .apply(stage));
+      registry
+          .faults()
+          .on(RequestMatch.tokens())
+          .does(stage ->
+              WireResponse.of(200)
+                  .withBody(
+                      WireBody.of(
+                          Bytes.utf8(
+                              "{\"token\":\"t\",\"expires_in\":100,\"issued_at\":\""
+                                  + issuedAt
+                                  + "\"}"))));
+      client.getManifest(app(registry), "v1");
+      pace.pass(Duration.ofSeconds(secondsLater));
+      client.getManifest(app(registry), "v1");
+      assertThat(registry.log().requests("GET", "/token")).hasSize(tokens);
+    }
+  }
+
+  /** What mounting a blob takes: writing here, reading there, with one token for both. */
+  @ParameterizedTest
+  @EnumSource(TransportKind.class)
+  void oneTokenServesSeveralRepositories(TransportKind kind) throws Exception {
+    try (EmbeddedRegistry registry = registry(bearer());
+        HttpTransport transport = kind.create()) {
+      IMAGE.pushTo(registry.repository("base"), "v1");
+      RegistryCaller caller = caller(transport, CredentialSource.always(GOOD, "the command line"));
+      Repository app = app(registry);
+      Repository base = Repository.parse(registry.host() + "/base");
+      CallBudget budget = CallBudget.startingNow(Pace.SYSTEM, Duration.ofMinutes(1));
+      Call mount =
+          Call.of(app, "POST", "blobs/uploads/?from=base", Scope.push("app"))
+              .needing(Scope.pull("base"));
+      assertThat(caller.ask(mount, budget).status()).isEqualTo(202);
+      Call read = Call.of(base, "GET", "manifests/v1", Scope.pull("base"));
+      assertThat(caller.ask(read, budget).status()).isEqualTo(200);
+      Call write = Call.of(app, "POST", "blobs/uploads/", Scope.push("app"));
+      assertThat(caller.ask(write, budget).status()).isEqualTo(202);
+      assertThat(registry.log().requests("GET", "/token"))
+          .extracting(r -> r.rawQuery().replace("%3A", ":").replace("%2C", ","))
+          .containsExactly(
+              "service=bulla&scope=repository:app:pull,push&scope=repository:base:pull");
+      assertThat(registry.log().requests())
+          .extracting(r -> r.status().getAsInt())
+          .containsExactly(401, 200, 202, 200, 202);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TransportKind.class)
+  void repositoriesWithCredentialsOfTheirOwnShareNoToken(TransportKind kind) throws Exception {
+    CredentialSource perRepository =
+        repository ->
+            new CredentialAnswer(
+                repository.path().equals("base")
+                    ? new Credentials.Basic("reader", "r")
+                    : new Credentials.Basic("ci", "correct horse"),
+                "a file");
+    try (EmbeddedRegistry registry = registry(bearer().user("reader", "r"));
+        HttpTransport transport = kind.create()) {
+      IMAGE.pushTo(registry.repository("base"), "v1");
+      RegistryCaller caller = caller(transport, perRepository);
+      Repository app = app(registry);
+      Repository base = Repository.parse(registry.host() + "/base");
+      CallBudget budget = CallBudget.startingNow(Pace.SYSTEM, Duration.ofMinutes(1));
+      caller.ask(
+          Call.of(app, "POST", "blobs/uploads/?from=base", Scope.push("app"))
+              .needing(Scope.pull("base")),
+          budget);
+      caller.ask(Call.of(base, "GET", "manifests/v1", Scope.pull("base")), budget);
+      assertThat(registry.log().requests("GET", "/token"))
+          .extracting(r -> r.headers().first("Authorization").orElseThrow())
+          .doesNotHaveDuplicates()
+          .hasSize(2);
+    }
+  }
+
+  private static RegistryCaller caller(HttpTransport transport, CredentialSource source) {
+    HostRules rules = new HostRules(false, Set.of(), Set.of());
+    Egress egress = new Egress(rules, InetAddress::getAllByName);
+    Wire wire = new Wire(transport, "test", WireLog.SILENT, Pace.SYSTEM);
+    Authorizer authorizer = new Authorizer(wire, source, rules, egress, Pace.SYSTEM, false);
+    return new RegistryCaller(wire, authorizer, rules, egress, Pace.SYSTEM);
   }
 
   @ParameterizedTest

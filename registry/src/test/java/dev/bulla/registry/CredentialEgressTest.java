@@ -234,6 +234,52 @@ class CredentialEgressTest {
     }
   }
 
+  /** A service that knows no refresh tokens may not send them on either. */
+  @ParameterizedTest
+  @CsvSource({
+    "https://registry.example/token,404,true",
+    "https://registry.example/token,405,true",
+    "https://registry.example/token,401,false",
+    "https://registry.example/token,307,false",
+    "https://evil.example/token,404,false"
+  })
+  void anIdentityTokenIsShownAsAPasswordToTheTrustedRealmOnly(
+      String realm, int status, boolean shown) {
+    ScriptedTransport internet =
+        new ScriptedTransport(request -> {
+          if (request.method().equals("POST")) {
+            return Reply.of(status).with("Location", "https://evil.example/token");
+          }
+          if (request.url().path().equals("/token")) {
+            return Reply.of(200).saying("{\"token\":\"t0ken\"}");
+          }
+          return request.headers().first("Authorization").isPresent()
+              ? Reply.of(200).saying("blob")
+              : Reply.of(401).with("WWW-Authenticate", "Bearer realm=\"" + realm + "\"");
+        });
+    try (RegistryClient client =
+        RegistryClient.builder(internet)
+            .pace(new TestPace())
+            .names(CredentialEgressTest::lookUp)
+            .credentials(CredentialSource.always(new Credentials.IdentityToken(SECRET), "a file"))
+            .build()) {
+      try {
+        client.getBlob(APP, DIGEST, 100);
+      } catch (RegistryException e) {
+        assertThat(e.kind()).isIn(Kind.UNAUTHORIZED, Kind.BAD_RESPONSE);
+      }
+      assertNoSecretLeftFor(internet, "registry.example");
+      assertThat(internet.lines())
+          .filteredOn(line -> line.startsWith("GET https://registry.example/token"))
+          .hasSize(shown ? 1 : 0)
+          .allMatch(line -> line.endsWith("+auth"));
+      assertThat(internet.requests())
+          .noneMatch(request ->
+              request.method().equals("POST")
+                  && request.url().origin().host().equals("evil.example"));
+    }
+  }
+
   /** A registry that wants basic credentials and sends on whoever has them. */
   private static ScriptedTransport redirecting(String location) {
     return new ScriptedTransport(request -> {

@@ -40,10 +40,15 @@ final class RegistryFlags {
       Flag.commaList("missing-is-403", "registry that answers 403 for what does not exist");
 
   static final Flag<Boolean> K8S_KEYCHAIN =
-      Flag.onOff("k8s-keychain", "use the credentials of the cloud or cluster that this runs in")
+      Flag.onOff(
+          "k8s-keychain",
+          "where nothing is stored for a cloud's registry, use the identity of this machine there");
+
+  static final Flag<Boolean> POD_PULL_SECRETS =
+      Flag.onOff("pod-pull-secrets", "use the pull secrets of the pod that this runs in")
           .notBuiltYet(
-              "--k8s-keychain is not available in this version: credentials come from"
-                  + " the docker configuration or from the --registry- flags");
+              "--pod-pull-secrets is not available in this version: credentials come from the"
+                  + " docker configuration or from the --registry- flags");
 
   static final Flag<String> ATTACHMENT_TAG_PREFIX =
       Flag.text("attachment-tag-prefix", "what the tags of signature objects start with")
@@ -64,6 +69,7 @@ final class RegistryFlags {
           ALLOW_REALM,
           MISSING_IS_403,
           K8S_KEYCHAIN,
+          POD_PULL_SECRETS,
           ATTACHMENT_TAG_PREFIX);
 
   /** Only of commands that know of the experimental way to keep older signatures as referrers. */

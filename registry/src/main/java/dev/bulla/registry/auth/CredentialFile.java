@@ -62,7 +62,7 @@ record CredentialFile(
     }
   }
 
-  private static CredentialFile parse(Path path, Bytes content) throws MalformedInputException {
+  static CredentialFile parse(Path path, Bytes content) throws MalformedInputException {
     String what = path.toString();
     GoFields fields = GoFields.of(JsonParser.parseObject(content, what), what);
     List<Entry> entries = new ArrayList<>();
@@ -92,10 +92,8 @@ record CredentialFile(
     if (!registryToken.isEmpty()) {
       return Optional.of(new Credentials.RegistryToken(registryToken));
     }
-    String identityToken = entry.string("identitytoken").orElse("");
-    if (!identityToken.isEmpty()) {
-      return Optional.of(new Credentials.IdentityToken(identityToken));
-    }
+    String username = entry.string("username").orElse("");
+    String password = entry.string("password").orElse("");
     String auth = entry.string("auth").orElse("");
     if (!auth.isEmpty()) {
       String pair = Base64Text.decodeAnyVariant(auth.strip(), where).toUtf8String(where);
@@ -103,18 +101,22 @@ record CredentialFile(
       if (colon < 0) {
         throw new MalformedInputException(where, "auth holds no user name and password");
       }
-      return Optional.of(
-          ofUser(pair.substring(0, colon), withoutTrailingZeros(pair.substring(colon + 1))));
+      username = pair.substring(0, colon);
+      password = withoutTrailingZeros(pair.substring(colon + 1));
     }
-    String username = entry.string("username").orElse("");
-    return username.isEmpty()
-        ? Optional.empty()
-        : Optional.of(ofUser(username, entry.string("password").orElse("")));
+    String identityToken = entry.string("identitytoken").orElse("");
+    if (!identityToken.isEmpty()) {
+      return Optional.of(
+          username.isEmpty()
+              ? new Credentials.IdentityToken(identityToken)
+              : new Credentials.IdentityToken(username, identityToken));
+    }
+    return username.isEmpty() ? Optional.empty() : Optional.of(ofUser(username, password));
   }
 
   /** Docker's way to say that the secret is a token. */
   static Credentials ofUser(String username, String secret) {
-    return username.equals("<token>")
+    return username.equals(Credentials.IdentityToken.NO_NAME)
         ? new Credentials.IdentityToken(secret)
         : new Credentials.Basic(username, secret);
   }
@@ -128,11 +130,11 @@ record CredentialFile(
     return text.substring(0, end);
   }
 
-  /** The helper that knows about a repository's server. */
+  /** The helper that knows about a repository's server. An empty name says: none but this file. */
   Optional<String> helperFor(Repository repository) {
     for (Helper helper : helpers) {
       if (helper.key().covers(repository)) {
-        return Optional.of(helper.name());
+        return Optional.of(helper.name()).filter(name -> !name.isEmpty());
       }
     }
     return store;

@@ -11,14 +11,27 @@ import dev.bulla.bytes.Bytes;
  */
 public sealed interface Credentials {
 
+  /** What they are, for people, in two or three words; never what is in them. */
+  String kind();
+
   /** Nobody in particular. */
   Credentials ANONYMOUS = new Anonymous();
 
   /** No credentials. */
-  record Anonymous() implements Credentials {}
+  record Anonymous() implements Credentials {
+    @Override
+    public String kind() {
+      return "none";
+    }
+  }
 
   /** A user name and a password. */
   record Basic(String username, String password) implements Credentials {
+
+    @Override
+    public String kind() {
+      return "name and password";
+    }
 
     /** The value of an {@code Authorization} header (RFC 7617). */
     public String headerValue() {
@@ -31,8 +44,31 @@ public sealed interface Credentials {
     }
   }
 
-  /** An OAuth2 refresh token, which a token service exchanges for bearer tokens. */
-  record IdentityToken(String token) implements Credentials {
+  /**
+   * An OAuth2 refresh token, which a token service exchanges for bearer tokens.
+   *
+   * @param username whose it is, for services that take it as a password only
+   */
+  record IdentityToken(String username, String token) implements Credentials {
+
+    @Override
+    public String kind() {
+      return "identity token";
+    }
+
+    /** What docker writes for a name where the secret is a token. */
+    public static final String NO_NAME = "<token>";
+
+    /** A token that says itself whose it is. */
+    public IdentityToken(String token) {
+      this(NO_NAME, token);
+    }
+
+    /** As name and password, for services that do not know refresh tokens. */
+    public Basic asPassword() {
+      return new Basic(username, token);
+    }
+
     @Override
     public String toString() {
       return "IdentityToken[…]";
@@ -41,6 +77,11 @@ public sealed interface Credentials {
 
   /** A bearer token for the registry itself. */
   record RegistryToken(String token) implements Credentials {
+    @Override
+    public String kind() {
+      return "bearer token";
+    }
+
     @Override
     public String toString() {
       return "RegistryToken[…]";

@@ -14,21 +14,22 @@ import java.util.Set;
 public record Scope(String resource, Set<String> actions) {
 
   private static final int MAX_LENGTH = 1024;
+  private static final String REPOSITORY = "repository:";
 
   public Scope {
     actions = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(actions));
   }
 
   public static Scope pull(String repositoryPath) {
-    return new Scope("repository:" + repositoryPath, ordered("pull"));
+    return new Scope(REPOSITORY + repositoryPath, ordered("pull"));
   }
 
   public static Scope push(String repositoryPath) {
-    return new Scope("repository:" + repositoryPath, ordered("pull", "push"));
+    return new Scope(REPOSITORY + repositoryPath, ordered("pull", "push"));
   }
 
   public static Scope delete(String repositoryPath) {
-    return new Scope("repository:" + repositoryPath, ordered("pull", "push", "delete"));
+    return new Scope(REPOSITORY + repositoryPath, ordered("pull", "push", "delete"));
   }
 
   private static Set<String> ordered(String... actions) {
@@ -60,6 +61,13 @@ public record Scope(String resource, Set<String> actions) {
       start = end + 1;
     }
     return Optional.of(new Scope(text.substring(0, last), actions));
+  }
+
+  /** The repository that it is about; empty when it is about something else. */
+  public Optional<String> repositoryPath() {
+    return resource.startsWith(REPOSITORY)
+        ? Optional.of(resource.substring(REPOSITORY.length()))
+        : Optional.empty();
   }
 
   /** Whether whoever has this may do all of that. */

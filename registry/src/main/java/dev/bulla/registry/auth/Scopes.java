@@ -42,6 +42,11 @@ public record Scopes(List<Scope> list) {
     return found;
   }
 
+  /** What the first scope is about; empty when there is none. */
+  public String resource() {
+    return list.isEmpty() ? "" : list.get(0).resource();
+  }
+
   /** These and those, with the actions on one resource together. */
   public Scopes union(Scopes others) {
     List<Scope> all = new ArrayList<>(list);

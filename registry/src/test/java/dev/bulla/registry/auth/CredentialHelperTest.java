@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,18 @@ class CredentialHelperTest {
     config("{\"credsStore\":\"test\",\"auths\":{\"r.example\":{\"auth\":\"dTpw\"}}}");
     assertThat(find("r.example/app").credentials()).isEqualTo(new Credentials.Basic("u", "p"));
     assertThat(find("other.example/app").isAnonymous()).isTrue();
+  }
+
+  @Test
+  void isNamedWhenTheSearchIsExplained() throws Exception {
+    helper("test", "cat >/dev/null; echo '{\"Username\":\"u\",\"Secret\":\"hunter2\"}'");
+    config("{\"credsStore\":\"test\"}");
+    List<LookedAt> trail =
+        stored(Duration.ofSeconds(30)).explain(Repository.parse("r.example/app"));
+    assertThat(trail.get(0).place())
+        .isEqualTo("helper docker-credential-test named in " + home.resolve(".docker/config.json"));
+    assertThat(trail.get(0).finding()).isEqualTo(LookedAt.Finding.FOUND);
+    assertThat(trail.toString()).doesNotContain("hunter2");
   }
 
   @Test

@@ -7,9 +7,11 @@ import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.oci.Repository;
+import dev.bulla.registry.auth.LookedAt.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +174,91 @@ class StoredCredentialsTest {
     assertThat(find("b.example/app").credentials()).isEqualTo(basic("own", "2"));
     assertThat(find("c.example/app").credentials()).isEqualTo(basic("run", "3"));
     assertThat(find("d.example/app").credentials()).isEqualTo(basic("config", "4"));
+  }
+
+  @Test
+  void theVariableComesFirst() throws Exception {
+    String entry = "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}";
+    docker(entry.formatted("r.example", auth("file", "1")));
+    variables.put("DOCKER_AUTH_CONFIG", entry.formatted("r.example", auth("variable", "2")));
+    assertThat(find("r.example/app").credentials()).isEqualTo(basic("variable", "2"));
+    assertThat(find("r.example/app").source()).isEqualTo("$DOCKER_AUTH_CONFIG");
+    variables.put("DOCKER_AUTH_CONFIG", entry.formatted("other.example", auth("variable", "2")));
+    assertThat(find("r.example/app").credentials()).isEqualTo(basic("file", "1"));
+  }
+
+  @Test
+  void theVariableChoosesNoProgram() throws Exception {
+    variables.put("DOCKER_AUTH_CONFIG", "{\"credsStore\":\"missing\",\"auths\":{}}");
+    assertThat(find("r.example/app").isAnonymous()).isTrue();
+  }
+
+  @Test
+  void aVariableThatCannotBeReadIsAnErrorThatDoesNotShowIt() {
+    variables.put("DOCKER_AUTH_CONFIG", "{\"auths\":{\"r.example\":{\"auth\":\"hunter2\"}}");
+    assertThatThrownBy(() -> find("r.example/app"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("$DOCKER_AUTH_CONFIG")
+        .hasMessageNotContaining("hunter2");
+  }
+
+  /** Precedence is also this: what is not needed cannot fail. */
+  @Test
+  void aBrokenFileBehindTheOneThatKnowsDoesNoHarm() throws Exception {
+    docker("{\"auths\":{\"r.example\":{\"auth\":\"" + auth("docker", "1") + "\"}}}");
+    write(".config/containers/auth.json", "not json");
+    assertThat(find("r.example/app").credentials()).isEqualTo(basic("docker", "1"));
+    assertThatThrownBy(() -> find("other.example/app")).isInstanceOf(ConfigurationException.class);
+  }
+
+  @Test
+  void anEmptyHelperMeansTheFileItself() throws Exception {
+    docker(
+        "{\"credsStore\":\"missing\",\"credHelpers\":{\"r.example\":\"\"},\"auths\":"
+            + "{\"r.example\":{\"auth\":\""
+            + auth("file", "1")
+            + "\"}}}");
+    assertThat(find("r.example/app").credentials()).isEqualTo(basic("file", "1"));
+  }
+
+  @Test
+  void anIdentityTokenKeepsTheNameBesideIt() throws Exception {
+    docker(
+        "{\"auths\":{\"a.example\":{\"auth\":\""
+            + auth("0000", "")
+            + "\",\"identitytoken\":\"abc\"},\"b.example\":{\"identitytoken\":\"abc\"}}}");
+    assertThat(find("a.example/app").credentials())
+        .isEqualTo(new Credentials.IdentityToken("0000", "abc"));
+    assertThat(find("b.example/app").credentials())
+        .isEqualTo(new Credentials.IdentityToken("<token>", "abc"));
+  }
+
+  private List<LookedAt> explain(String repository) throws Exception {
+    return StoredCredentials.in(new RegistryEnvironment(variables, home))
+        .explain(Repository.parse(repository));
+  }
+
+  @Test
+  void explainsWhereItLookedAndWhatItFound() throws Exception {
+    Path docker = docker("{\"auths\":{\"a.example\":{\"auth\":\"" + auth("a", "hunter2") + "\"}}}");
+    Path own = write("own.json", "{\"auths\":{\"b.example\":{\"registrytoken\":\"hunter2\"}}}");
+    variables.put("REGISTRY_AUTH_FILE", own.toString());
+    String usual = home.resolve(".config/containers/auth.json").toString();
+    assertThat(explain("b.example/app"))
+        .containsExactly(
+            new LookedAt(docker.toString(), Finding.NOTHING, ""),
+            new LookedAt(own.toString(), Finding.FOUND, "bearer token"),
+            new LookedAt(usual, Finding.NOT_ASKED, ""));
+    assertThat(explain("c.example/app"))
+        .extracting(LookedAt::finding)
+        .containsExactly(Finding.NOTHING, Finding.NOTHING, Finding.ABSENT);
+    Files.writeString(docker, "{");
+    List<LookedAt> broken = explain("b.example/app");
+    assertThat(broken)
+        .extracting(LookedAt::finding)
+        .containsExactly(Finding.FAILED, Finding.NOT_ASKED, Finding.NOT_ASKED);
+    assertThat(broken.get(0).detail()).contains(docker.toString());
+    assertThat(explain("a.example/app").toString()).doesNotContain("hunter2");
   }
 
   @Test
