@@ -5,8 +5,8 @@ import dev.bulla.fuzz.Check;
 import dev.bulla.fuzz.Input;
 import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.LocalFile;
+import dev.bulla.keys.KeyReference.Managed;
 import dev.bulla.keys.KeyReference.NotBuiltYet;
-import dev.bulla.keys.KeyReference.UnknownScheme;
 import dev.bulla.keys.KeyReference.Url;
 
 /** {@link KeyReference#parse}: what may be secret in an address is not shown. */
@@ -38,8 +38,10 @@ public final class KeyReferenceTarget {
           Check.equal(text, "env://" + variable.name(), "a name is taken as it is");
       case NotBuiltYet later ->
           Check.that(text.startsWith(later.provider().prefix()), "a provider by its prefix");
-      case UnknownScheme unknown ->
-          Check.that(text.startsWith(unknown.scheme() + "://"), "a scheme as it is");
+      case Managed managed -> {
+        Check.that(text.startsWith(managed.scheme() + "://"), "a scheme as it is");
+        Check.equal(text, managed.text(), "a reference is taken as it is");
+      }
     }
     return reference instanceof Url;
   }

@@ -1,6 +1,8 @@
 package dev.bulla.keys;
 
+import dev.bulla.keys.kms.KmsProviders;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -10,9 +12,24 @@ import java.util.function.Consumer;
  * @param directory what relative paths start from
  * @param fetcher for {@code https://}
  * @param warnings takes each warning, one line of text without control characters
+ * @param providers for keys in services
+ * @param timeout for one request to such a service
  */
 public record KeyContext(
-    Environment environment, Path directory, KeyFetcher fetcher, Consumer<String> warnings) {
+    Environment environment,
+    Path directory,
+    KeyFetcher fetcher,
+    Consumer<String> warnings,
+    KmsProviders providers,
+    Duration timeout) {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /** With the providers on the class path, and half a minute for each of their requests. */
+  public KeyContext(
+      Environment environment, Path directory, KeyFetcher fetcher, Consumer<String> warnings) {
+    this(environment, directory, fetcher, warnings, KmsProviders.onClassPath(), TIMEOUT);
+  }
 
   /** Files only, relative to a directory: no variables, no network, warnings dropped. */
   public static KeyContext filesIn(Path directory) {
@@ -20,14 +37,22 @@ public record KeyContext(
   }
 
   public KeyContext withEnvironment(Environment other) {
-    return new KeyContext(other, directory, fetcher, warnings);
+    return new KeyContext(other, directory, fetcher, warnings, providers, timeout);
   }
 
   public KeyContext withFetcher(KeyFetcher other) {
-    return new KeyContext(environment, directory, other, warnings);
+    return new KeyContext(environment, directory, other, warnings, providers, timeout);
   }
 
   public KeyContext withWarnings(Consumer<String> other) {
-    return new KeyContext(environment, directory, fetcher, other);
+    return new KeyContext(environment, directory, fetcher, other, providers, timeout);
+  }
+
+  public KeyContext withProviders(KmsProviders other) {
+    return new KeyContext(environment, directory, fetcher, warnings, other, timeout);
+  }
+
+  public KeyContext withTimeout(Duration other) {
+    return new KeyContext(environment, directory, fetcher, warnings, providers, other);
   }
 }

@@ -53,27 +53,42 @@ public sealed interface KeyReference {
    */
   record NotBuiltYet(KeyProvider provider) implements KeyReference {}
 
-  /** A scheme nobody here knows; cosign would look for a plugin program of that name. */
-  record UnknownScheme(String scheme) implements KeyReference {}
+  /**
+   * A key in a service, by a scheme that some {@link dev.bulla.keys.kms.KmsProvider} may know. Only
+   * the provider knows what the text means.
+   *
+   * @param scheme without {@code ://}
+   * @param text the whole reference
+   */
+  record Managed(String scheme, String text) implements KeyReference {
 
-  /** Providers of keys that never leave them, or that keep secrets. */
+    /** Shows the scheme only: the rest may be anything when nobody knows the scheme. */
+    @Override
+    public String toString() {
+      return "Managed[" + Quoted.plain(scheme) + "]";
+    }
+  }
+
+  /** The places of keys that references are known to name, whether or not they can be used here. */
   enum KeyProvider {
-    AWS_KMS("awskms://", "AWS KMS"),
-    GCP_KMS("gcpkms://", "Google Cloud KMS"),
-    AZURE_KEY_VAULT("azurekms://", "Azure Key Vault"),
-    VAULT("hashivault://", "HashiCorp Vault"),
-    OPENBAO("openbao://", "OpenBao"),
-    KUBERNETES("k8s://", "Kubernetes secrets"),
-    GITLAB("gitlab://", "GitLab variables"),
-    GITHUB("github://", "GitHub secrets"),
-    PKCS11("pkcs11:", "PKCS #11 tokens");
+    AWS_KMS("awskms://", "AWS KMS", true),
+    GCP_KMS("gcpkms://", "Google Cloud KMS", true),
+    AZURE_KEY_VAULT("azurekms://", "Azure Key Vault", true),
+    VAULT("hashivault://", "HashiCorp Vault", true),
+    OPENBAO("openbao://", "OpenBao", true),
+    KUBERNETES("k8s://", "Kubernetes secrets", false),
+    GITLAB("gitlab://", "GitLab variables", false),
+    GITHUB("github://", "GitHub secrets", false),
+    PKCS11("pkcs11:", "PKCS #11 tokens", false);
 
     private final String prefix;
     private final String description;
+    private final boolean service;
 
-    KeyProvider(String prefix, String description) {
+    KeyProvider(String prefix, String description, boolean service) {
       this.prefix = prefix;
       this.description = description;
+      this.service = service;
     }
 
     /** What a reference to it begins with: {@code awskms://}. */
@@ -86,7 +101,12 @@ public sealed interface KeyReference {
       return description;
     }
 
-    private static Optional<KeyProvider> of(String text) {
+    /** Whether it is reached through a {@link dev.bulla.keys.kms.KmsProvider}. */
+    boolean isService() {
+      return service;
+    }
+
+    static Optional<KeyProvider> of(String text) {
       return Arrays.stream(values()).filter(p -> text.startsWith(p.prefix)).findFirst();
     }
   }
@@ -104,11 +124,11 @@ public sealed interface KeyReference {
       return new EnvironmentVariable(text.substring("env://".length()));
     }
     Optional<KeyProvider> provider = KeyProvider.of(text);
-    if (provider.isPresent()) {
+    if (provider.isPresent() && !provider.get().isService()) {
       return new NotBuiltYet(provider.get());
     }
     int scheme = text.indexOf("://");
-    return scheme < 0 ? new LocalFile(text) : new UnknownScheme(text.substring(0, scheme));
+    return scheme < 0 ? new LocalFile(text) : new Managed(text.substring(0, scheme), text);
   }
 
   private static URI address(String text) throws KeyException {

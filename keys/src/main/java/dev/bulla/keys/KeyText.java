@@ -8,7 +8,6 @@ import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.KeyProvider;
 import dev.bulla.keys.KeyReference.LocalFile;
 import dev.bulla.keys.KeyReference.NotBuiltYet;
-import dev.bulla.keys.KeyReference.UnknownScheme;
 import dev.bulla.keys.KeyReference.Url;
 import dev.bulla.limits.LimitedInput;
 import dev.bulla.limits.Limits;
@@ -65,18 +64,16 @@ final class KeyText {
           "loading URL: unrecognized scheme: github://",
           "GitHub gives secrets only to its own runs; pass them on as env://NAME");
     }
+    return notAvailable(provider);
+  }
+
+  static KeyException notAvailable(KeyProvider provider) {
     return new KeyException(
         "the key provider "
             + provider.description()
             + " ("
             + provider.prefix()
             + ") is not available in this version of bulla");
-  }
-
-  static KeyException unknownScheme(UnknownScheme reference) {
-    return new KeyException(
-        "loading URL: unrecognized scheme: " + Quoted.plain(reference.scheme()) + "://",
-        "key plugins (programs named sigstore-kms-…) are not available in this version of bulla");
   }
 
   /** A file that may be read. */

@@ -9,9 +9,11 @@ import dev.bulla.key.PrivateKey;
 import dev.bulla.key.Signer;
 import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.LocalFile;
+import dev.bulla.keys.KeyReference.Managed;
 import dev.bulla.keys.KeyReference.NotBuiltYet;
-import dev.bulla.keys.KeyReference.UnknownScheme;
 import dev.bulla.keys.KeyReference.Url;
+import dev.bulla.keys.kms.KmsKey;
+import dev.bulla.keys.kms.KmsSigner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +34,25 @@ public final class Signers {
    */
   public static Signer open(KeyReference reference, PasswordSource passwords, KeyContext context)
       throws KeyException {
+    if (reference instanceof Managed managed) {
+      return openManaged(managed, context);
+    }
     try (PrivateKey key = openPrivateKey(reference, passwords, context)) {
       return key.toSigner();
+    }
+  }
+
+  private static Signer openManaged(Managed reference, KeyContext context) throws KeyException {
+    KmsKey key = KmsKeys.open(reference, context);
+    boolean done = false;
+    try {
+      Signer signer = KmsSigner.open(key);
+      done = true;
+      return signer;
+    } finally {
+      if (!done) {
+        key.close();
+      }
     }
   }
 
@@ -66,7 +85,9 @@ public final class Signers {
           }
           case EnvironmentVariable variable -> KeyText.variable(variable, context);
           case NotBuiltYet other -> throw KeyText.notBuiltYet(other);
-          case UnknownScheme other -> throw KeyText.unknownScheme(other);
+          case Managed other ->
+              throw new KeyException(
+                  "the private key of " + Quoted.plain(other.scheme()) + ":// stays where it is");
         };
     EncryptedPrivateKeyFile.requireReadable(pem);
     try (Password password = passwords.forExistingKey()) {

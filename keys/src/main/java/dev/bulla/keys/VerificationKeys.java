@@ -7,11 +7,14 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.LocalFile;
+import dev.bulla.keys.KeyReference.Managed;
 import dev.bulla.keys.KeyReference.NotBuiltYet;
-import dev.bulla.keys.KeyReference.UnknownScheme;
 import dev.bulla.keys.KeyReference.Url;
+import dev.bulla.keys.kms.KmsKey;
+import dev.bulla.keys.kms.KmsKeyVersion;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.util.List;
 import java.util.Optional;
 
 /** Loads the public keys that signatures are checked with. */
@@ -45,13 +48,34 @@ public final class VerificationKeys {
       }
       case EnvironmentVariable variable -> parse(KeyText.variable(variable, context));
       case NotBuiltYet other -> throw KeyText.notBuiltYet(other);
-      case UnknownScheme other -> throw KeyText.unknownScheme(other);
+      case Managed managed -> loadManaged(managed, context).get(0);
     };
   }
 
   /** As {@link #load(KeyReference, KeyContext)}, from the text of the reference. */
   public static VerificationKey load(String reference, KeyContext context) throws KeyException {
     return load(KeyReference.parse(reference), context);
+  }
+
+  /**
+   * Every public key whose signatures count for the reference: one, except for a key in a service
+   * that was rotated, where each version that the service still accepts counts, newest first. The
+   * service is asked here and not again.
+   *
+   * @throws KeyException as {@link #load(KeyReference, KeyContext)}
+   */
+  public static List<VerificationKey> loadAll(KeyReference reference, KeyContext context)
+      throws KeyException {
+    return reference instanceof Managed managed
+        ? loadManaged(managed, context)
+        : List.of(load(reference, context));
+  }
+
+  private static List<VerificationKey> loadManaged(Managed reference, KeyContext context)
+      throws KeyException {
+    try (KmsKey key = KmsKeys.open(reference, context)) {
+      return key.versions().stream().map(KmsKeyVersion::publicKey).toList();
+    }
   }
 
   private static VerificationKey fromFileOrText(LocalFile file, KeyContext context)

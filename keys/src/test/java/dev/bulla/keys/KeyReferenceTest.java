@@ -7,8 +7,8 @@ import dev.bulla.error.KeyException;
 import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.KeyProvider;
 import dev.bulla.keys.KeyReference.LocalFile;
+import dev.bulla.keys.KeyReference.Managed;
 import dev.bulla.keys.KeyReference.NotBuiltYet;
-import dev.bulla.keys.KeyReference.UnknownScheme;
 import dev.bulla.keys.KeyReference.Url;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
@@ -40,12 +40,6 @@ class KeyReferenceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "awskms:///alias/a, AWS_KMS",
-    "awskms://localhost:4566/arn:aws:kms:us-east-1:000:key/1, AWS_KMS",
-    "gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k, GCP_KMS",
-    "azurekms://vault.example/key, AZURE_KEY_VAULT",
-    "hashivault://key, VAULT",
-    "openbao://key, OPENBAO",
     "k8s://ns/name, KUBERNETES",
     "gitlab://group/project, GITLAB",
     "github://owner/repo, GITHUB",
@@ -58,6 +52,31 @@ class KeyReferenceTest {
     assertThat(reference.toString()).doesNotContain("1234");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "awskms:///alias/a, awskms",
+    "awskms://localhost:4566/arn:aws:kms:us-east-1:000:key/1, awskms",
+    "gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k, gcpkms",
+    "azurekms://vault.example/key, azurekms",
+    "hashivault://key, hashivault",
+    "openbao://key, openbao",
+    "foo://user:hunter2@bar, foo",
+    "HTTPS://h.example/k, HTTPS",
+    "://x, ''"
+  })
+  void leavesEveryOtherSchemeToAProvider(String text, String scheme) throws Exception {
+    KeyReference reference = KeyReference.parse(text);
+
+    assertThat(reference).isEqualTo(new Managed(scheme, text));
+    assertThat(reference).hasToString("Managed[" + scheme + "]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gitlab.key", "awskms:/alias/a", "hashivault:key", "openbao", "a:/b"})
+  void takesWhatHasNoSlashesBehindItsColonForAFile(String text) throws Exception {
+    assertThat(KeyReference.parse(text)).isEqualTo(new LocalFile(text));
+  }
+
   @Test
   void readsAddressesAndVariables() throws Exception {
     assertThat(KeyReference.parse("https://h.example/k.pub"))
@@ -67,8 +86,6 @@ class KeyReferenceTest {
     assertThat(KeyReference.parse("env://COSIGN_PUBLIC_KEY"))
         .isEqualTo(new EnvironmentVariable("COSIGN_PUBLIC_KEY"));
     assertThat(KeyReference.parse("env://")).isEqualTo(new EnvironmentVariable(""));
-    assertThat(KeyReference.parse("foo://bar")).isEqualTo(new UnknownScheme("foo"));
-    assertThat(KeyReference.parse("HTTPS://h.example/k")).isEqualTo(new UnknownScheme("HTTPS"));
   }
 
   @ParameterizedTest

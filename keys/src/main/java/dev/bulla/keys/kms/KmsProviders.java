@@ -1,0 +1,115 @@
+package dev.bulla.keys.kms;
+
+import dev.bulla.error.BullaBug;
+import dev.bulla.error.KeyException;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the provider of a scheme: among the services on the class path, then in a folder of jars
+ * named after the scheme. Nothing is looked for, and no class of a provider loaded, before a
+ * reference names its scheme; a line about a key in a file pays for none of them.
+ */
+public final class KmsProviders {
+
+  private final @Nullable List<KmsProvider> fixed;
+  private final @Nullable Path folders;
+
+  private KmsProviders(@Nullable List<KmsProvider> fixed, @Nullable Path folders) {
+    this.fixed = fixed;
+    this.folders = folders;
+  }
+
+  /** What is on the class path. */
+  public static KmsProviders onClassPath() {
+    return new KmsProviders(null, null);
+  }
+
+  /**
+   * What is on the class path, else the jars in {@code FOLDER/SCHEME}, loaded by a class loader of
+   * their own: how the distribution keeps the libraries of cloud services out of everybody's way.
+   */
+  public static KmsProviders onClassPathOrIn(Path folder) {
+    return new KmsProviders(null, folder);
+  }
+
+  /** These and no others. */
+  public static KmsProviders of(List<KmsProvider> providers) {
+    return new KmsProviders(List.copyOf(providers), null);
+  }
+
+  /**
+   * The provider of a scheme; the first that was found when there are several.
+   *
+   * @param scheme without {@code ://}
+   * @throws KeyException when one is installed and cannot be loaded
+   */
+  public Optional<KmsProvider> find(String scheme) throws KeyException {
+    if (fixed != null) {
+      return fixed.stream().filter(provider -> provider.schemes().contains(scheme)).findFirst();
+    }
+    ClassLoader own = KmsProvider.class.getClassLoader();
+    Optional<KmsProvider> found = find(scheme, own);
+    ClassLoader threads = Thread.currentThread().getContextClassLoader();
+    if (found.isEmpty() && threads != null && !threads.equals(own)) {
+      found = find(scheme, threads);
+    }
+    if (found.isEmpty() && folders != null && isName(scheme)) {
+      List<URL> jars = jarsIn(folders.resolve(scheme));
+      if (!jars.isEmpty()) {
+        // not closed: the provider's classes are wanted until the process ends
+        found = find(scheme, new URLClassLoader(jars.toArray(URL[]::new), own));
+      }
+    }
+    return found;
+  }
+
+  private static Optional<KmsProvider> find(String scheme, @Nullable ClassLoader loader)
+      throws KeyException {
+    try {
+      for (KmsProvider provider : ServiceLoader.load(KmsProvider.class, loader)) {
+        if (provider.schemes().contains(scheme)) {
+          return Optional.of(provider);
+        }
+      }
+      return Optional.empty();
+    } catch (ServiceConfigurationError e) {
+      throw new KeyException("a key provider that is installed cannot be loaded", e);
+    }
+  }
+
+  /** Whether it is safe as the name of a folder: what came from outside cannot lead elsewhere. */
+  private static boolean isName(String scheme) {
+    return !scheme.isEmpty()
+        && scheme.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
+  }
+
+  private static List<URL> jarsIn(Path folder) throws KeyException {
+    List<URL> jars = new ArrayList<>();
+    if (!Files.isDirectory(folder)) {
+      return jars;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jar")) {
+      for (Path file : files) {
+        jars.add(file.toUri().toURL());
+      }
+    } catch (MalformedURLException e) {
+      throw new BullaBug("a file has a URL", e);
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new KeyException("the folder of a key provider cannot be read", e);
+    }
+    return jars;
+  }
+}
