@@ -19,8 +19,14 @@ export HOME="$work" XDG_CONFIG_HOME="$work" XDG_CACHE_HOME="$work" DOCKER_CONFIG
   exit 1
 }
 
+# The same list every time: sorted, without the numbers of this run, without the constant pool entries that happened
+# to be resolved (@cp), and of the demo's registry without the lambdas that depend on who came first.
+{
+  grep -v '^#\|^@cp \|^@lambda-proxy dev/bulla/testkit/' "$work/classes" | sed 's/ id: [0-9]*$//' | LC_ALL=C sort -u
+} >"$work/list"
+
 # Made under the default collector, whose archived objects every other one can load; the reverse does not hold.
-"$java" -Xshare:dump -XX:SharedClassListFile="$work/classes" -XX:SharedArchiveFile="$work/archive" -Xlog:disable \
+"$java" -Xshare:dump -XX:SharedClassListFile="$work/list" -XX:SharedArchiveFile="$work/archive" -Xlog:disable \
   -Xlog:all=error:stderr -cp "$jar"
 cp "$work/archive" "$archive.new"
 mv -f "$archive.new" "$archive"

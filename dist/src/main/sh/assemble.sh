@@ -50,7 +50,21 @@ seal() { # FILE
 }
 
 # --- for Linux, with a runtime
-image=$BULLA_TARGET/image/bulla-$BULLA_VERSION
+# The class archive remembers where jar and runtime lay when it was made, although it works anywhere: for the same bytes
+# it is always made in the same place.
+stage=/tmp/bulla-dist
+waited=0
+until mkdir -m 700 "$stage" 2>/dev/null; do
+  [ "$waited" -lt 300 ] || {
+    echo "assemble: $stage is there: another build is at work, or left it behind; then remove it" >&2
+    exit 1
+  }
+  waited=$((waited + 1))
+  sleep 1
+done
+trap 'rm -rf "$stage"' EXIT
+trap 'exit 143' INT TERM HUP
+image=$stage/bulla-$BULLA_VERSION
 lay_out "$image"
 
 modules=$("$BULLA_JDK/bin/jdeps" --multi-release 21 --ignore-missing-deps --print-module-deps "$BULLA_JAR")
