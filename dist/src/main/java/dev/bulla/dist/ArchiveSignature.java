@@ -57,8 +57,7 @@ public final class ArchiveSignature {
   private static void sign(Path file, Bytes content, String reference)
       throws IOException, BullaException {
     try (Signer signer = signer(reference)) {
-      Files.writeString(
-          beside(file, ".sig"), Base64Text.encode(signer.sign(content)) + "\n");
+      Files.writeString(beside(file, ".sig"), Base64Text.encode(signer.sign(content)) + "\n");
       Files.writeString(beside(file, ".pub"), signer.publicKey().toPem());
     }
   }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stream of text for a reader: UTF-8, lines end with {@code \n}. Thread-safe.
  *
- * <p>Printing never throws, so that rendering code stays simple. The first failure is kept, whatever
- * it was, nothing more is written after it, and the end of the program asks for it: a result that
- * did not arrive is not a success.
+ * <p>Printing never throws, so that rendering code stays simple. The first failure is kept,
+ * whatever it was, nothing more is written after it, and the end of the program asks for it: a
+ * result that did not arrive is not a success.
  */
 public final class Output {
 

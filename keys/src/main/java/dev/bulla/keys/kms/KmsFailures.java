@@ -6,9 +6,9 @@ import dev.bulla.error.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong with a key in a service, worded alike for every provider: what is missing, and how
- * to get it. Text from the service is quoted here; callers hand it over as it came, and hand over
- * no credential.
+ * What goes wrong with a key in a service, worded alike for every provider: what is missing, and
+ * how to get it. Text from the service is quoted here; callers hand it over as it came, and hand
+ * over no credential.
  *
  * @param service its name for people: {@code AWS KMS}
  * @param key what the user calls the key
@@ -40,8 +40,7 @@ public record KmsFailures(String service, String key) {
 
   /** No credentials, or bad ones. */
   public KeyException notAuthenticated(String message, String hint, @Nullable Throwable cause) {
-    return KeyException.of(
-        Problem.NOT_AUTHENTICATED, about() + Quoted.plain(message), hint, cause);
+    return KeyException.of(Problem.NOT_AUTHENTICATED, about() + Quoted.plain(message), hint, cause);
   }
 
   /** The key's type, usage or state does not allow this. */

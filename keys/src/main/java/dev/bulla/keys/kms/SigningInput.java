@@ -10,13 +10,13 @@ import java.security.MessageDigest;
  * so that nobody has to guess the hash from its length or from a default.
  *
  * @param algorithm how it is to be signed
- * @param bytes the digest by {@link #hash()}; for pure Ed25519, which hashes for itself, the message
+ * @param bytes the digest by {@link #hash()}; for pure Ed25519, which hashes for itself, the
+ *     message
  */
 public record SigningInput(SignatureAlgorithm algorithm, Bytes bytes) {
 
   public SigningInput {
-    if (algorithm != SignatureAlgorithm.ED25519
-        && bytes.size() != algorithm.hash().lengthBytes()) {
+    if (algorithm != SignatureAlgorithm.ED25519 && bytes.size() != algorithm.hash().lengthBytes()) {
       throw new IllegalArgumentException("not a digest for " + algorithm);
     }
   }
