@@ -267,7 +267,7 @@ class ImageCommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--use-signed-timestamps", "--local-image", "--experimental-oci11", "--k8s-keychain",
+        "--use-signed-timestamps", "--local-image", "--experimental-oci11", "--pod-pull-secrets",
         "--trusted-root=x", "--certificate=x", "--certificate-chain=x", "--ca-roots=x",
         "--timestamp-certificate-chain=x", "--attachment=sbom", "--sct=x"
       })

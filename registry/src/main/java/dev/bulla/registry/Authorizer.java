@@ -388,6 +388,22 @@ final class Authorizer {
     }
   }
 
+  /** Whether what is known for a repository is shown to its registry or its token service. */
+  boolean shows(HostState host, Repository repository) {
+    CredentialAnswer known = host.credentials.get(repository.path());
+    Origin origin = host.origin();
+    if (known == null || known.isAnonymous() || origin == null) {
+      return false;
+    }
+    if (known.credentials() instanceof Credentials.RegistryToken) {
+      return true;
+    }
+    if (host.scheme() instanceof BearerScheme bearer) {
+      return rules.trustsRealm(origin, bearer.realm().origin());
+    }
+    return known.credentials() instanceof Credentials.Basic;
+  }
+
   /** What to do about a refusal. */
   String hint(HostState host, Repository repository) {
     CredentialAnswer known = host.credentials.get(repository.path());

@@ -89,6 +89,22 @@ final class Call {
         SHORT);
   }
 
+  /** {@code GET /v2/}: about the registry, so no scope is named. */
+  static Call ofRegistry(Repository repository) {
+    return new Call(
+        repository,
+        "GET",
+        "/v2/",
+        null,
+        Headers.NONE,
+        RequestBody.NONE,
+        Scopes.NONE,
+        Limits.MAX_TOKEN_BODY,
+        null,
+        Repeat.ALWAYS,
+        SHORT);
+  }
+
   /** The same for a URL that the registry named, which has been found safe. */
   Call at(HttpUrl named) {
     return new Call(

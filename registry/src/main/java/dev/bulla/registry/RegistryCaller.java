@@ -331,6 +331,16 @@ final class RegistryCaller {
     }
   }
 
+  /** What to do about a refusal. */
+  String hint(Repository repository) {
+    return authorizer.hint(host(repository), repository);
+  }
+
+  /** Whether the credentials for a repository are shown to anybody. */
+  boolean showsCredentials(Repository repository) {
+    return authorizer.shows(host(repository), repository);
+  }
+
   /** Connects ahead of the first request. */
   void prepare(Repository repository, Duration timeout) {
     HostState host = host(repository);

@@ -187,6 +187,17 @@ public final class RegistryClient implements AutoCloseable {
     return new ListTags(repository).run(caller, budget());
   }
 
+  /**
+   * Asks the registry whether we may come in, and says what came of it: what {@code login} and
+   * {@code doctor} need to know. Does not throw: a refusal is part of the report.
+   *
+   * @param reading whether reading this repository is meant; otherwise only its registry is asked,
+   *     and the path serves to look up credentials
+   */
+  public AccessReport checkAccess(Repository repository, boolean reading) {
+    return new CheckAccess(repository, reading).run(caller, budget());
+  }
+
   /** Closes the transport. */
   @Override
   public void close() {

@@ -22,6 +22,8 @@ public final class CommandTable {
           "attach signature",
           "completion",
           "demo",
+          "doctor",
+          "doctor auth",
           "download",
           "download signature",
           "env",
@@ -29,6 +31,8 @@ public final class CommandTable {
           "generate-key-pair",
           "help",
           "import-key-pair",
+          "login",
+          "logout",
           "public-key",
           "registry",
           "registry sample",
@@ -57,7 +61,6 @@ public final class CommandTable {
           "download sbom",
           "initialize",
           "load",
-          "login",
           "manifest",
           "piv-tool",
           "pkcs11-tool",
@@ -114,6 +117,8 @@ public final class CommandTable {
       case "attach signature" -> Optional.of(new AttachSignatureCommand());
       case "completion" -> Optional.of(new CompletionCommand());
       case "demo" -> Optional.of(new DemoCommand());
+      case "doctor" -> group(path, "Find out why something does not work");
+      case "doctor auth" -> Optional.of(new DoctorAuthCommand());
       case "download" -> group(path, "Download what is attached to an image");
       case "download signature" -> Optional.of(new DownloadSignatureCommand());
       case "env" -> Optional.of(new EnvCommand());
@@ -121,6 +126,8 @@ public final class CommandTable {
       case "generate-key-pair" -> Optional.of(new GenerateKeyPairCommand());
       case "help" -> Optional.of(new HelpCommand());
       case "import-key-pair" -> Optional.of(new ImportKeyPairCommand());
+      case "login" -> Optional.of(new LoginCommand());
+      case "logout" -> Optional.of(new LogoutCommand());
       case "public-key" -> Optional.of(new PublicKeyCommand());
       case "registry" -> group(path, "A registry of our own for trying things out");
       case "registry sample" -> Optional.of(new RegistrySampleCommand());

@@ -1,8 +1,6 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.Bulla;
-import dev.bulla.bytes.Bytes;
-import dev.bulla.cli.flags.Flag;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
@@ -11,17 +9,9 @@ import dev.bulla.limits.Limits;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.RegistryClient;
-import dev.bulla.registry.auth.CredentialSource;
-import dev.bulla.registry.auth.Credentials;
-import dev.bulla.registry.auth.RegistryEnvironment;
-import dev.bulla.registry.auth.StoredCredentials;
-import dev.bulla.registry.transport.SocketTransport;
-import dev.bulla.registry.transport.TlsOptions;
 import dev.bulla.store.EvidenceTags;
 import dev.bulla.store.StoreOptions;
-import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -55,24 +45,7 @@ final class ImageSession implements AutoCloseable {
   private static ImageSession open(ParsedFlags flags, CommandContext context, boolean writes)
       throws BullaException {
     StoreOptions store = storeOptions(flags, context);
-    Relaxations.note(
-        flags,
-        context,
-        RegistryFlags.ALLOW_HTTP,
-        RegistryFlags.ALLOW_INSECURE,
-        RegistryFlags.ALLOW_REALM,
-        RegistryFlags.MISSING_IS_403);
-    RegistryClient.Builder client =
-        RegistryClient.builder(SocketTransport.create(tls(flags, context)))
-            .credentials(credentials(flags, context))
-            .userAgent("bulla/" + Build.ofThisProgram().version())
-            .insecureAllowHttp(flags.get(RegistryFlags.ALLOW_HTTP))
-            .expectWrites(writes);
-    flags.get(RegistryFlags.ALLOW_REALM).forEach(client::allowRealm);
-    flags.get(RegistryFlags.MISSING_IS_403).forEach(client::missingIs403);
-    if (context.verbose()) {
-      client.wireLog(lines -> lines.forEach(context.err()::println));
-    }
+    RegistryClient.Builder client = RegistryAccess.client(flags, context).expectWrites(writes);
     return new ImageSession(client.build().within(context.timeout()), store);
   }
 
@@ -140,59 +113,6 @@ final class ImageSession implements AutoCloseable {
           default -> 0L;
         };
     return unit == 0 || number > Long.MAX_VALUE / unit ? Limits.MAX_ATTACHMENT : number * unit;
-  }
-
-  private static TlsOptions tls(ParsedFlags flags, CommandContext context) throws BullaException {
-    TlsOptions.Builder tls = TlsOptions.builder().environment(context.environment().asMap());
-    String roots = flags.get(RegistryFlags.CA_CERTIFICATE);
-    if (!roots.isEmpty()) {
-      tls.trustOnly(file(context, RegistryFlags.CA_CERTIFICATE, roots), roots);
-    }
-    String certificate = flags.get(RegistryFlags.CLIENT_CERTIFICATE);
-    String key = flags.get(RegistryFlags.CLIENT_KEY);
-    if (!certificate.isEmpty() && !key.isEmpty()) {
-      tls.clientIdentity(
-          file(context, RegistryFlags.CLIENT_CERTIFICATE, certificate),
-          certificate,
-          file(context, RegistryFlags.CLIENT_KEY, key),
-          key);
-    } else if (certificate.isEmpty() != key.isEmpty()) {
-      throw new dev.bulla.error.ConfigurationException(
-          "--registry-client-cert and --registry-client-key belong together");
-    }
-    String serverName = flags.get(RegistryFlags.SERVER_NAME);
-    if (!serverName.isEmpty()) {
-      tls.serverName(serverName);
-    }
-    if (flags.get(RegistryFlags.ALLOW_INSECURE)) {
-      tls.insecureAnyCertificate();
-    }
-    return tls.build();
-  }
-
-  private static Bytes file(CommandContext context, Flag<String> flag, String name)
-      throws BullaException {
-    try {
-      return context.files().read(name, Limits.MAX_KEY_FILE);
-    } catch (BullaException e) {
-      throw e.in("--" + flag.name());
-    }
-  }
-
-  private static CredentialSource credentials(ParsedFlags flags, CommandContext context) {
-    String username = flags.get(RegistryFlags.USERNAME);
-    String password = flags.get(RegistryFlags.PASSWORD);
-    if (!username.isEmpty() && !password.isEmpty()) {
-      return CredentialSource.always(
-          new Credentials.Basic(username, password), "--registry-username");
-    }
-    String token = flags.get(RegistryFlags.TOKEN);
-    if (!token.isEmpty()) {
-      return CredentialSource.always(new Credentials.RegistryToken(token), "--registry-token");
-    }
-    Map<String, String> variables = context.environment().asMap();
-    return StoredCredentials.in(
-        new RegistryEnvironment(variables, Path.of(variables.getOrDefault("HOME", "/"))));
   }
 
   @Override

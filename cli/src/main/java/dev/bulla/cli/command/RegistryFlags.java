@@ -72,6 +72,18 @@ final class RegistryFlags {
           POD_PULL_SECRETS,
           ATTACHMENT_TAG_PREFIX);
 
+  /** For commands that are about credentials: how to reach a registry, and not as whom. */
+  static final FlagGroup CONNECTION =
+      FlagGroup.of(
+          "Registry",
+          ALLOW_HTTP,
+          ALLOW_INSECURE,
+          CA_CERTIFICATE,
+          CLIENT_CERTIFICATE,
+          CLIENT_KEY,
+          SERVER_NAME,
+          ALLOW_REALM);
+
   /** Only of commands that know of the experimental way to keep older signatures as referrers. */
   static final Flag<String> REFERRERS_MODE =
       Flag.choice(

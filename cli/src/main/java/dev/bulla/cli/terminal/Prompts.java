@@ -38,6 +38,12 @@ public final class Prompts {
     }
   }
 
+  /** Asks for a line of text, which is shown while it is typed. */
+  public String ask(String text) throws ConfigurationException {
+    err.print(text);
+    return readLine();
+  }
+
   /** One line without its end; what follows it stays in the stream. */
   private String readLine() throws ConfigurationException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();

@@ -63,8 +63,12 @@ record CredentialFile(
   }
 
   static CredentialFile parse(Path path, Bytes content) throws MalformedInputException {
+    return parse(path, JsonParser.parseObject(content, path.toString()));
+  }
+
+  static CredentialFile parse(Path path, JsonObject content) throws MalformedInputException {
     String what = path.toString();
-    GoFields fields = GoFields.of(JsonParser.parseObject(content, what), what);
+    GoFields fields = GoFields.of(content, what);
     List<Entry> entries = new ArrayList<>();
     JsonObject auths = fields.object("auths").orElse(JsonObject.EMPTY);
     for (JsonObject.Member member : auths.members()) {

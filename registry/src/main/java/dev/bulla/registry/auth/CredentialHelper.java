@@ -5,13 +5,14 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.json.GoFields;
+import dev.bulla.json.GoJson;
+import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
 import dev.bulla.limits.LimitedInput;
 import dev.bulla.limits.Limits;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,6 +109,34 @@ final class CredentialHelper {
 
   /** What the helper knows about a server; empty when it knows nothing. */
   Optional<Credentials> get(String server) throws ConfigurationException {
+    return answer(call("get", Bytes.utf8(server)));
+  }
+
+  /** Has the helper keep credentials. */
+  void store(String server, Credentials.Basic credentials) throws ConfigurationException {
+    JsonObject entry =
+        JsonObject.builder()
+            .put("ServerURL", server)
+            .put("Username", credentials.username())
+            .put("Secret", credentials.password())
+            .build();
+    mustSucceed(call("store", GoJson.write(entry)));
+  }
+
+  /** Has the helper forget a server; false when it knew nothing of it. */
+  boolean erase(String server) throws ConfigurationException {
+    Outcome outcome = call("erase", Bytes.utf8(server));
+    if (outcome.status() != 0 && isNotFound(outcome)) {
+      return false;
+    }
+    mustSucceed(outcome);
+    return true;
+  }
+
+  /** What a helper left behind. */
+  private record Outcome(int status, Bytes output) {}
+
+  private Outcome call(String verb, Bytes input) throws ConfigurationException {
     if (!isPlainName(name)) {
       throw new ConfigurationException(
           "not a name of a credential helper: " + Quoted.text(name),
@@ -119,7 +148,7 @@ final class CredentialHelper {
                 new ConfigurationException(
                     "credential helper " + program() + " is not on the PATH",
                     "install it, or remove it from docker's config.json"));
-    return run(path, server);
+    return run(path, verb, input);
   }
 
   private static boolean isPlainName(String text) {
@@ -155,8 +184,8 @@ final class CredentialHelper {
     return Optional.empty();
   }
 
-  private Optional<Credentials> run(Path path, String server) throws ConfigurationException {
-    ProcessBuilder builder = new ProcessBuilder(path.toString(), "get");
+  private Outcome run(Path path, String verb, Bytes input) throws ConfigurationException {
+    ProcessBuilder builder = new ProcessBuilder(path.toString(), verb);
     builder.environment().clear();
     builder.environment().putAll(scrubbed());
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -175,7 +204,7 @@ final class CredentialHelper {
       reader.setDaemon(true);
       reader.start();
       try (OutputStream in = process.getOutputStream()) {
-        in.write(server.getBytes(StandardCharsets.UTF_8));
+        input.writeTo(in);
       } catch (IOException e) {
         // a helper may answer without reading; its exit status tells
         reader.setName(program());
@@ -185,7 +214,7 @@ final class CredentialHelper {
       if (!process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         throw tooSlow();
       }
-      return answer(process.exitValue(), text);
+      return new Outcome(process.exitValue(), text);
     } catch (TimeoutException e) {
       throw tooSlow();
     } catch (ExecutionException e) {
@@ -223,16 +252,13 @@ final class CredentialHelper {
     return false;
   }
 
-  private Optional<Credentials> answer(int status, Bytes output) throws ConfigurationException {
+  private Optional<Credentials> answer(Outcome outcome) throws ConfigurationException {
+    if (outcome.status() != 0 && isNotFound(outcome)) {
+      return Optional.empty();
+    }
+    mustSucceed(outcome);
     try {
-      if (status != 0) {
-        String text = output.toUtf8String(program()).strip();
-        if (text.toLowerCase(Locale.ROOT).contains(NOT_FOUND)) {
-          return Optional.empty();
-        }
-        throw failed("says " + Quoted.text(text), null);
-      }
-      GoFields fields = GoFields.of(JsonParser.parseObject(output, program()), program());
+      GoFields fields = GoFields.of(JsonParser.parseObject(outcome.output(), program()), program());
       String username = fields.string("Username").orElse("");
       String secret = fields.string("Secret").orElse("");
       return username.isEmpty() && secret.isEmpty()
@@ -240,6 +266,24 @@ final class CredentialHelper {
           : Optional.of(CredentialFile.ofUser(username, secret));
     } catch (MalformedInputException e) {
       // never with the output, which holds the secret
+      throw failed("gave an answer that cannot be read", e);
+    }
+  }
+
+  private boolean isNotFound(Outcome outcome) throws ConfigurationException {
+    return said(outcome).toLowerCase(Locale.ROOT).contains(NOT_FOUND);
+  }
+
+  private void mustSucceed(Outcome outcome) throws ConfigurationException {
+    if (outcome.status() != 0) {
+      throw failed("says " + Quoted.text(said(outcome)), null);
+    }
+  }
+
+  private String said(Outcome outcome) throws ConfigurationException {
+    try {
+      return outcome.output().toUtf8String(program()).strip();
+    } catch (MalformedInputException e) {
       throw failed("gave an answer that cannot be read", e);
     }
   }
