@@ -32,41 +32,45 @@ final class Call {
   /** For content, as long as the deadline allows. */
   static final Duration LONG = Duration.ofHours(24);
 
+  /** The slowest transfer of content that is worth waiting for, in bytes a second. */
+  private static final long SLOWEST = 64 << 10;
+
+  /** For that much content: whoever is slower than a modem has hung up without saying so. */
+  static Duration toTransfer(long bytes) {
+    return SHORT.plusSeconds(bytes / SLOWEST);
+  }
+
   private final Repository repository;
   private final String method;
   private final String path;
-  private final @Nullable HttpUrl url;
-  private final Headers headers;
-  private final RequestBody body;
   private final Scopes scope;
-  private final long maxBody;
-  private final @Nullable Digest expected;
-  private final Repeat repeat;
-  private final Duration patience;
+  private @Nullable HttpUrl url;
+  private Headers headers = Headers.NONE;
+  private RequestBody body = RequestBody.NONE;
+  private long maxBody = Limits.MAX_MANIFEST;
+  private @Nullable Digest expected;
+  private Repeat repeat = Repeat.ALWAYS;
+  private Duration patience = SHORT;
+  private @Nullable BodySink sink;
 
-  private Call(
-      Repository repository,
-      String method,
-      String path,
-      @Nullable HttpUrl url,
-      Headers headers,
-      RequestBody body,
-      Scopes scope,
-      long maxBody,
-      @Nullable Digest expected,
-      Repeat repeat,
-      Duration patience) {
+  private Call(Repository repository, String method, String path, Scopes scope) {
     this.repository = repository;
     this.method = method;
     this.path = path;
-    this.url = url;
-    this.headers = headers;
-    this.body = body;
     this.scope = scope;
-    this.maxBody = maxBody;
-    this.expected = expected;
-    this.repeat = repeat;
-    this.patience = patience;
+  }
+
+  private Call copy(Scopes scope) {
+    Call copy = new Call(repository, method, path, scope);
+    copy.url = url;
+    copy.headers = headers;
+    copy.body = body;
+    copy.maxBody = maxBody;
+    copy.expected = expected;
+    copy.repeat = repeat;
+    copy.patience = patience;
+    copy.sink = sink;
+    return copy;
   }
 
   /**
@@ -76,108 +80,70 @@ final class Call {
    */
   static Call of(Repository repository, String method, String path, Scope scope) {
     return new Call(
-        repository,
-        method,
-        "/v2/" + repository.path() + "/" + path,
-        null,
-        Headers.NONE,
-        RequestBody.NONE,
-        Scopes.of(scope),
-        Limits.MAX_MANIFEST,
-        null,
-        Repeat.ALWAYS,
-        SHORT);
+        repository, method, "/v2/" + repository.path() + "/" + path, Scopes.of(scope));
   }
 
   /** {@code GET /v2/}: about the registry, so no scope is named. */
   static Call ofRegistry(Repository repository) {
-    return new Call(
-        repository,
-        "GET",
-        "/v2/",
-        null,
-        Headers.NONE,
-        RequestBody.NONE,
-        Scopes.NONE,
-        Limits.MAX_TOKEN_BODY,
-        null,
-        Repeat.ALWAYS,
-        SHORT);
+    return new Call(repository, "GET", "/v2/", Scopes.NONE).reading(Limits.MAX_TOKEN_BODY);
   }
 
   /** The same for a URL that the registry named, which has been found safe. */
   Call at(HttpUrl named) {
-    return new Call(
-        repository, method, path, named, headers, body, scope, maxBody, expected, repeat, patience);
+    Call copy = copy(scope);
+    copy.url = named;
+    return copy;
   }
 
   Call with(String header, String value) {
-    return new Call(
-        repository,
-        method,
-        path,
-        url,
-        headers.with(header, value),
-        body,
-        scope,
-        maxBody,
-        expected,
-        repeat,
-        patience);
+    Call copy = copy(scope);
+    copy.headers = headers.with(header, value);
+    return copy;
   }
 
   Call withBody(RequestBody content) {
-    return new Call(
-        repository,
-        method,
-        path,
-        url,
-        headers,
-        content,
-        scope,
-        maxBody,
-        expected,
-        repeat,
-        patience);
+    Call copy = copy(scope);
+    copy.body = content;
+    return copy;
   }
 
   /** With a limit for the body of a success, in bytes. */
   Call reading(long limit) {
-    return new Call(
-        repository, method, path, url, headers, body, scope, limit, expected, repeat, patience);
+    Call copy = copy(scope);
+    copy.maxBody = limit;
+    return copy;
   }
 
   /** With the digest that the body of a success has to have. */
   Call expecting(Digest digest) {
-    return new Call(
-        repository, method, path, url, headers, body, scope, maxBody, digest, repeat, patience);
+    Call copy = copy(scope);
+    copy.expected = digest;
+    return copy;
   }
 
   Call repeating(Repeat rule) {
-    return new Call(
-        repository, method, path, url, headers, body, scope, maxBody, expected, rule, patience);
-  }
-
-  /** The same where more has to be allowed: mounting a blob takes reading the other repository. */
-  Call needing(Scope more) {
-    return new Call(
-        repository,
-        method,
-        path,
-        url,
-        headers,
-        body,
-        scope.union(Scopes.of(more)),
-        maxBody,
-        expected,
-        repeat,
-        patience);
+    Call copy = copy(scope);
+    copy.repeat = rule;
+    return copy;
   }
 
   /** With another limit for one exchange. */
   Call withPatience(Duration limit) {
-    return new Call(
-        repository, method, path, url, headers, body, scope, maxBody, expected, repeat, limit);
+    Call copy = copy(scope);
+    copy.patience = limit;
+    return copy;
+  }
+
+  /** Handing the body of a success to somebody instead of keeping it. */
+  Call into(BodySink taker) {
+    Call copy = copy(scope);
+    copy.sink = taker;
+    return copy;
+  }
+
+  /** The same where more has to be allowed: mounting a blob takes reading the other repository. */
+  Call needing(Scope more) {
+    return copy(scope.union(Scopes.of(more)));
   }
 
   Repository repository() {
@@ -208,6 +174,10 @@ final class Call {
   /** What it takes to be allowed; first what the call is about. */
   Scopes scope() {
     return scope;
+  }
+
+  @Nullable BodySink sink() {
+    return sink;
   }
 
   long maxBody() {

@@ -43,6 +43,7 @@ final class HostState {
   private volatile @Nullable Origin origin;
   private volatile @Nullable Scheme scheme;
   private volatile boolean refusesSinglePost;
+  private volatile boolean refusesChunks;
   private final AtomicInteger hangUps = new AtomicInteger();
 
   /** By the resource that a request needs. */
@@ -98,5 +99,14 @@ final class HostState {
 
   void noteRefusesSinglePost() {
     refusesSinglePost = true;
+  }
+
+  /** Whether the registry takes a blob only in one piece. */
+  boolean refusesChunks() {
+    return refusesChunks;
+  }
+
+  void noteRefusesChunks() {
+    refusesChunks = true;
   }
 }

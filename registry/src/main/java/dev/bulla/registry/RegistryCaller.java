@@ -209,7 +209,13 @@ final class RegistryCaller {
       throws FailedExchange, RegistryException {
     return wire.send(
         new Wire.Outgoing(
-            call.method(), url, call.headers(), call.body(), call.maxBody(), call.expected()),
+            call.method(),
+            url,
+            call.headers(),
+            call.body(),
+            call.maxBody(),
+            call.expected(),
+            call.sink()),
         authorization,
         call.patience(),
         budget);

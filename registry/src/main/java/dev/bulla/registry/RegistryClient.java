@@ -2,6 +2,7 @@ package dev.bulla.registry;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
+import dev.bulla.error.BullaException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.MediaType;
@@ -10,6 +11,7 @@ import dev.bulla.oci.Repository;
 import dev.bulla.registry.auth.CredentialSource;
 import dev.bulla.registry.transport.Headers;
 import dev.bulla.registry.transport.HttpTransport;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -36,6 +38,7 @@ public final class RegistryClient implements AutoCloseable {
   private final HostRules rules;
   private final Pace pace;
   private final Duration timeout;
+  private final long chunk;
   private final @Nullable CallBudget shared;
 
   private RegistryClient(
@@ -44,12 +47,14 @@ public final class RegistryClient implements AutoCloseable {
       HostRules rules,
       Pace pace,
       Duration timeout,
+      long chunk,
       @Nullable CallBudget shared) {
     this.caller = caller;
     this.transport = transport;
     this.rules = rules;
     this.pace = pace;
     this.timeout = timeout;
+    this.chunk = chunk;
     this.shared = shared;
   }
 
@@ -69,7 +74,7 @@ public final class RegistryClient implements AutoCloseable {
    */
   public RegistryClient within(Duration total) {
     return new RegistryClient(
-        caller, transport, rules, pace, total, CallBudget.startingNow(pace, total));
+        caller, transport, rules, pace, total, chunk, CallBudget.startingNow(pace, total));
   }
 
   private CallBudget budget() {
@@ -152,9 +157,37 @@ public final class RegistryClient implements AutoCloseable {
     return new HeadBlob(repository, digest, rules.missingIs403(repository)).run(caller, budget());
   }
 
-  /** Uploads a blob, whether or not it is there. */
+  /**
+   * A blob of any size, written out while it arrives; what broke off is continued. It is complete
+   * and has its digest when this returns, and is not to be used when it does not.
+   *
+   * @param size bytes; more, or fewer, is an error
+   * @param out not closed
+   * @throws dev.bulla.error.ConfigurationException when the content cannot be written
+   */
+  public void getBlob(Repository repository, Digest digest, long size, OutputStream out)
+      throws BullaException {
+    new DownloadBlob(repository, digest, size, out).run(caller, budget());
+  }
+
+  /** Uploads a blob; small ones whether or not they are there. */
   public void putBlob(Repository repository, Bytes content) throws RegistryException {
-    new UploadBlob(repository, content).run(caller, budget());
+    putBlob(repository, BlobContent.of(content), Optional.empty());
+  }
+
+  /**
+   * Uploads a blob of any size, unless the registry has it. What broke off is continued.
+   *
+   * @param elsewhere another repository of the same registry that has it, from which the registry
+   *     is asked to take it before anything is sent
+   */
+  public void putBlob(Repository repository, BlobContent content, Optional<Repository> elsewhere)
+      throws RegistryException {
+    if (elsewhere.isPresent() && !elsewhere.get().registry().equals(repository.registry())) {
+      throw new IllegalArgumentException(elsewhere.get() + " is in another registry");
+    }
+    new UploadBlob(repository, content, elsewhere, chunk, rules.missingIs403(repository))
+        .run(caller, budget());
   }
 
   /**
@@ -216,6 +249,7 @@ public final class RegistryClient implements AutoCloseable {
     private WireLog wireLog = WireLog.SILENT;
     private boolean expectWrites;
     private Pace pace = Pace.SYSTEM;
+    private long chunk = 16 << 20;
     private Egress.NameLookup names = InetAddress::getAllByName;
 
     private Builder(HttpTransport transport) {
@@ -293,6 +327,12 @@ public final class RegistryClient implements AutoCloseable {
       return this;
     }
 
+    /** For tests: how much of a blob is sent at once, in bytes. */
+    Builder chunk(long bytes) {
+      chunk = bytes;
+      return this;
+    }
+
     /** For tests. */
     Builder names(Egress.NameLookup other) {
       names = other;
@@ -305,7 +345,7 @@ public final class RegistryClient implements AutoCloseable {
       Wire wire = new Wire(transport, userAgent, wireLog, pace);
       Authorizer authorizer = new Authorizer(wire, credentials, rules, egress, pace, expectWrites);
       RegistryCaller caller = new RegistryCaller(wire, authorizer, rules, egress, pace);
-      return new RegistryClient(caller, transport, rules, pace, timeout, null);
+      return new RegistryClient(caller, transport, rules, pace, timeout, chunk, null);
     }
   }
 }

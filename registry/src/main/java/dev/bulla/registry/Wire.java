@@ -59,10 +59,11 @@ final class Wire {
       Headers headers,
       RequestBody body,
       long maxBody,
-      Optional<Digest> expected) {
+      Optional<Digest> expected,
+      @Nullable BodySink sink) {
 
     Outgoing(String method, HttpUrl url, Headers headers, RequestBody body, long maxBody) {
-      this(method, url, headers, body, maxBody, Optional.empty());
+      this(method, url, headers, body, maxBody, Optional.empty(), null);
     }
   }
 
@@ -165,6 +166,10 @@ final class Wire {
       throw tooLarge(out);
     }
     InputStream body = response.body();
+    if (out.sink() != null) {
+      out.sink().take(response.status(), response.headers(), body);
+      return Bytes.EMPTY;
+    }
     if (out.expected().isPresent()) {
       body = new DigestingInputStream(body, out.expected().get());
     }
