@@ -119,6 +119,16 @@ public final class Bulla {
     return new ArtifactTree(client, store, storeOptions);
   }
 
+  /** Copies an image with what is kept beside it. */
+  public ImageCopy copy() {
+    return new ImageCopy(client, storeOptions);
+  }
+
+  /** Images in folders. */
+  public ImageSaving saving() {
+    return new ImageSaving(client, storeOptions);
+  }
+
   /** Where evidence is kept. */
   public EvidenceStore evidence() {
     return store;

@@ -1,5 +1,6 @@
 package dev.bulla;
 
+import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
 
 /**
@@ -16,4 +17,13 @@ public interface Progress {
 
   /** A signature is about to be stored with an image of that repository. */
   default void pushing(Repository image) {}
+
+  /** A manifest is about to be brought from one place to another, with what it needs. */
+  default void copying(Reference from, Reference to) {}
+
+  /** There is so much more content to bring than was known before. */
+  default void planned(long bytes) {}
+
+  /** So much of it has arrived, or was there. */
+  default void moved(long bytes) {}
 }

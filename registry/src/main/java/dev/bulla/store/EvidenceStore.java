@@ -9,6 +9,7 @@ import dev.bulla.evidence.Candidate;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Repository;
+import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,14 @@ public final class EvidenceStore {
   private final EvidenceReader reader;
   private final LegacyWriter legacyWriter;
   private final ReferrerWriter referrerWriter;
+  private final TagMerger tagMerger;
 
   public EvidenceStore(RegistryClient client, StoreOptions options) {
     this.options = options;
     this.reader = new EvidenceReader(client, options);
     this.legacyWriter = new LegacyWriter(client, options);
     this.referrerWriter = new ReferrerWriter(client, options);
+    this.tagMerger = new TagMerger(client);
   }
 
   /** The repository in which evidence of that image is kept. */
@@ -118,5 +121,28 @@ public final class EvidenceStore {
   public List<Descriptor> referrers(DigestReference image)
       throws RegistryException, MalformedInputException {
     return reader.referrers(image);
+  }
+
+  /**
+   * Brings an object of the tag scheme to a tag: as it is when the tag is free, else by adding to
+   * the object there what it does not hold yet. Its blobs have to be there already.
+   *
+   * @param object a manifest whose layers are signatures or attestations
+   * @return whether something was written
+   * @throws BullaException when the existing object cannot be read: it is never written over
+   */
+  public boolean merge(Repository repository, String tag, FetchedManifest object)
+      throws BullaException {
+    return tagMerger.merge(repository, tag, object);
+  }
+
+  /**
+   * Lists manifests as referrers of another one under its tag, for registries that keep no list.
+   *
+   * @param referrers as they are to be listed
+   */
+  public void listReferrers(Repository repository, Digest subject, List<Descriptor> referrers)
+      throws RegistryException, MalformedInputException {
+    referrerWriter.listUnderTag(repository, subject, referrers);
   }
 }

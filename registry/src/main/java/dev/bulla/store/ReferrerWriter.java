@@ -46,7 +46,13 @@ final class ReferrerWriter {
     upload(repository, bundle);
     PutResult put = client.putManifest(repository, digest.toString(), MediaType.OCI_MANIFEST, json);
     if (!put.subjectAcknowledged()) {
-      listUnderTag(repository, image.digest(), manifest, json, digest);
+      listUnderTag(
+          repository,
+          image.digest(),
+          List.of(
+              new Descriptor(MediaType.OCI_MANIFEST, json.size(), digest)
+                  .withAnnotations(manifest.annotations())
+                  .withArtifactType(MediaType.SIGSTORE_BUNDLE.value())));
     }
     return digest;
   }
@@ -89,14 +95,10 @@ final class ReferrerWriter {
     return blob.equals(EMPTY_CONFIG) && client.hasBlob(repository, Digest.sha256(blob));
   }
 
-  private void listUnderTag(
-      Repository repository, Digest subject, Manifest manifest, Bytes json, Digest digest)
+  /** Adds entries to the referrers tag, and takes none away. */
+  void listUnderTag(Repository repository, Digest subject, List<Descriptor> wanted)
       throws RegistryException, MalformedInputException {
     String tag = EvidenceTags.referrers(subject);
-    Descriptor entry =
-        new Descriptor(MediaType.OCI_MANIFEST, json.size(), digest)
-            .withAnnotations(manifest.annotations())
-            .withArtifactType(MediaType.SIGSTORE_BUNDLE.value());
     LostAnswers lost = new LostAnswers();
     for (int round = 0; round < MAX_ROUNDS; round++) {
       Optional<FetchedManifest> existing = client.getManifest(repository, tag);
@@ -111,15 +113,19 @@ final class ReferrerWriter {
           existing.isPresent()
               ? ImageIndex.parse(existing.get().body())
               : new ImageIndex(List.of());
-      if (contains(index.manifests(), digest)) {
+      List<Descriptor> entries = new ArrayList<>(index.manifests());
+      for (Descriptor entry : wanted) {
+        if (!contains(entries, entry.digest())) {
+          entries.add(entry);
+        }
+      }
+      if (entries.size() == index.manifests().size()) {
         return;
       }
-      if (index.manifests().size() >= Limits.MAX_REFERRERS) {
+      if (entries.size() > Limits.MAX_REFERRERS) {
         throw new MalformedInputException(
             "referrers tag", "more than " + Limits.MAX_REFERRERS + " referrers");
       }
-      List<Descriptor> entries = new ArrayList<>(index.manifests());
-      entries.add(entry);
       entries.sort(Comparator.comparing(Descriptor::digest));
       try {
         client.putManifest(

@@ -51,7 +51,8 @@ public final class RequestBody {
     return Math.max(length, 0);
   }
 
-  InputStream open() throws IOException {
+  /** The content from its first byte. */
+  public InputStream open() throws IOException {
     return source.open();
   }
 }
