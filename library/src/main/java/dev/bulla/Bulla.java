@@ -114,6 +114,21 @@ public final class Bulla {
     return new SignatureDownload(client, store);
   }
 
+  /** Everything that may be an attestation of an image, unchecked. */
+  public AttestationDownload attestations() {
+    return new AttestationDownload(client, store, storeOptions);
+  }
+
+  /** SBOMs kept beside images, unchecked. */
+  public Sboms sboms() {
+    return new Sboms(client, store, storeOptions);
+  }
+
+  /** Files as images of their own. */
+  public FileUpload upload() {
+    return new FileUpload(client);
+  }
+
   /** What is kept beside an image. */
   public ArtifactTree tree() {
     return new ArtifactTree(client, store, storeOptions);

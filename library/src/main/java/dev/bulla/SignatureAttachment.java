@@ -6,6 +6,7 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.dsse.Envelope;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
+import dev.bulla.evidence.LegacySignature;
 import dev.bulla.intoto.Statement;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Reference;
@@ -47,6 +48,15 @@ public final class SignatureAttachment {
         payload.orElseGet(() -> ImageSigning.payload(image, Map.of())),
         new TreeMap<>(annotations),
         stored -> false);
+  }
+
+  /**
+   * Adds an attestation in the legacy format.
+   *
+   * @param envelope a DSSE envelope as JSON, stored as it is
+   */
+  public void attestation(DigestReference image, Bytes envelope) throws BullaException {
+    store.addLegacyAttestation(image, envelope, Map.of(LegacySignature.SIGNATURE_ANNOTATION, ""));
   }
 
   /**

@@ -35,8 +35,6 @@ class CosignTranscriptsTest {
                 .skip("cosign save $REG/app:v1", NOT_BUILT)
                 .skip("cosign attest --key cosign.key x", NOT_BUILT)
                 .skip("cosign piv-tool", NOT_BUILT)
-                .skip("cosign upload blob x", NOT_BUILT)
-                .skip("cosign upload wasm x", NOT_BUILT)
                 .skip("cosign login", NOT_BUILT)
                 .withoutStderr(
                     "cosign verif",

@@ -1,5 +1,8 @@
 package dev.bulla.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulla.bytes.Bytes;
 import dev.bulla.cli.transcript.Deviations;
 import dev.bulla.cli.transcript.TranscriptRunner;
 import dev.bulla.digest.Digest;
@@ -24,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 class RegistryTranscriptsTest {
 
   private static final String NOT_BUILT = "not built yet";
-  private static final String ATTEST = "the transcript's attestations are not built yet";
   private static final String WORST_WINS =
       "every image is looked at in every place, and the worst answer decides (exit codes: README)";
   private static final String NO_NAGGING = "deprecated commands stay without nagging";
@@ -33,6 +35,8 @@ class RegistryTranscriptsTest {
       "there is no log yet: undecided, naming the ways on (exit 20)";
   private static final String NOT_CLAIMED = "a check that was not made is not named";
 
+  private static final String NO_SUCH_TYPE = "nothing of the wanted type is an error, as in 3.1.2";
+  private static final String CUSTOM = "https://cosign.sigstore.dev/attestation/v1";
   private static final String ORDER = "bundles come in the order of their digests";
   private static final String TLOG_WARNING =
       "WARNING: Skipping tlog verification is an insecure practice that lacks transparency and"
@@ -64,6 +68,7 @@ class RegistryTranscriptsTest {
     for (String name : List.of("app", "app2", "app3")) {
       digest = SampleImage.image("transcript").pushTo(registry.repository(name), "v1");
     }
+    Files.writeString(folder.resolve("sbom.json"), "{\"spdx\":1}\n", StandardCharsets.UTF_8);
     Files.writeString(
         folder.resolve("nolog.json"),
         "{\"mediaType\":\"application/vnd.dev.sigstore.signingconfig.v0.2+json\"}\n",
@@ -96,25 +101,14 @@ class RegistryTranscriptsTest {
     tests.addAll(
         runner.tests(
             "cosign-3.1.1/attach.txt",
-            Deviations.none()
-                .skip("cosign attach sbom --sbom sbom.json $REG/app:v1", NOT_BUILT)
-                .skip("cosign attach sbom --sbom sbom.json --type x $REG/app:v1", NOT_BUILT)
-                .skip("cosign attach sbom --sbom sbom.json --input-format x $REG/app:v1", NOT_BUILT)
-                .stderr("cosign attach", List.of(), NO_NAGGING)));
-    tests.addAll(
-        runner.tests(
-            "cosign-3.1.1/tree.txt",
-            Deviations.none()
-                .stdout(
-                    "cosign tree $REG/app:v1",
-                    """
-                    📦 Supply Chain Security Related artifacts for an image: $REG/app:v1
-                    └── 🔐 Signatures for an image tag: $REG/app:sha256-$HEX.sig
-                       ├── 🍒 sha256:$HEX2
-                       └── 🍒 sha256:$HEX3
-                    """,
-                    ATTEST)));
-    tests.addAll(runner.tests("cosign-3.1.1/download.txt", download()));
+            Deviations.none().stderr("cosign attach", List.of(), NO_NAGGING)));
+    // the transcripts' attestation was made by attest, which is not built yet
+    tests.add(
+        DynamicTest.dynamicTest(
+            "an attestation",
+            () -> attach(Attestations.envelope(ImageBench.ALICE, digest, CUSTOM))));
+    tests.addAll(runner.tests("cosign-3.1.1/tree.txt", Deviations.none()));
+    tests.addAll(runner.tests("cosign-3.1.1/download.txt", Deviations.none()));
     tests.addAll(runner.tests("cosign-3.1.1/triangulate-generate.txt", triangulate()));
     return tests;
   }
@@ -183,14 +177,17 @@ class RegistryTranscriptsTest {
             WORST_WINS);
   }
 
-  private static Deviations download() {
-    return Deviations.none()
-        .skip("cosign download attestation $REG/app:v1", NOT_BUILT)
-        .skip("cosign download attestation --predicate-type spdx $REG/app:v1", NOT_BUILT)
-        .skip("cosign download attestation --predicate-type nope $REG/app:v1", NOT_BUILT)
-        .skip("cosign download sbom $REG/app:v1", NOT_BUILT)
-        .skip("cosign download attestation $REG/app3:v1", NOT_BUILT)
-        .skip("cosign download sbom $REG/app3:v1", NOT_BUILT);
+  private void attach(Bytes attestation) throws IOException {
+    Files.write(folder.resolve("attestation.json"), attestation.toByteArray());
+    InProcess.Result result =
+        InProcess.in(folder)
+            .run(
+                "attach",
+                "attestation",
+                "--attestation",
+                "attestation.json",
+                registry.host() + "/app@" + digest);
+    assertThat(result.exit()).as(result.stderr()).isZero();
   }
 
   private static Deviations triangulate() {
@@ -219,7 +216,48 @@ class RegistryTranscriptsTest {
     List<DynamicTest> tests = new ArrayList<>(keys(runner));
     tests.addAll(runner.tests("cosign-3.1.1/sign-bundle.txt", signBundle()));
     tests.addAll(runner.tests("cosign-3.1.1/verify-bundle.txt", verifyBundle()));
+    tests.add(
+        DynamicTest.dynamicTest(
+            "an attestation", () -> attach(Attestations.of(ImageBench.ALICE, digest, CUSTOM))));
+    tests.addAll(runner.tests("cosign-3.1.1/tree-bundle.txt", treeBundle()));
     return tests;
+  }
+
+  private static Deviations treeBundle() {
+    String group = "└── 🔗 (help text) artifacts via OCI referrer: $REG/app@sha256:";
+    return Deviations.none()
+        .stdout(
+            "cosign tree $REG/app:v1",
+            "📦 Supply Chain Security Related artifacts for an image: $REG/app:v1\n"
+                + group
+                + "$HEX1\n   └── 🍒 sha256:$HEX2\n"
+                + group
+                + "$HEX3\n   └── 🍒 sha256:$HEX4\n"
+                + group
+                + "$HEX5\n   └── 🍒 sha256:$HEX6\n",
+            ORDER)
+        .exit("cosign download attestation --predicate-type vuln $REG/app:v1", 1, NO_SUCH_TYPE)
+        .stderr(
+            "cosign download attestation --predicate-type vuln $REG/app:v1",
+            List.of(
+                "Error: no attestations with predicate type"
+                    + " 'https://cosign.sigstore.dev/attestation/vuln/v1' found",
+                "error during command execution: no attestations with predicate type"
+                    + " 'https://cosign.sigstore.dev/attestation/vuln/v1' found"),
+            NO_SUCH_TYPE)
+        .skip("cosign save --dir savedb $REG/app:v1", NOT_BUILT)
+        .skip(VERIFY + "--local-image savedb", NOT_BUILT)
+        .skip(
+            "cosign verify --key other.pub --insecure-ignore-tlog --local-image savedb", NOT_BUILT);
+  }
+
+  @TestFactory
+  List<DynamicTest> uploads() throws IOException {
+    Files.writeString(folder.resolve("hello.txt"), "hello\n");
+    Files.writeString(folder.resolve("predicate.json"), "{}\n");
+    return runner()
+        .only("cosign upload ")
+        .tests("cosign-3.1.1/services-and-configs.txt", Deviations.none());
   }
 
   private static Deviations signBundle() {

@@ -60,6 +60,16 @@ public record SignatureObject(Manifest manifest, Bytes config) {
     return describe(MediaType.SIMPLE_SIGNING, payload).withAnnotations(annotations);
   }
 
+  /** The layer that holds a legacy attestation: its envelope, as JSON. */
+  public static Descriptor attestation(Bytes envelope, Map<String, String> annotations) {
+    return describe(MediaType.DSSE_ENVELOPE, envelope).withAnnotations(annotations);
+  }
+
+  /** The configuration of an object with these layers, as cosign writes it. */
+  public static Bytes configOf(List<Digest> layers) {
+    return newConfig(layers, ZERO_TIME);
+  }
+
   /**
    * This object with one more layer; all others stay as they are, and so do the media types.
    *

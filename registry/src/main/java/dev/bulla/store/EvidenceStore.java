@@ -8,6 +8,7 @@ import dev.bulla.error.RegistryException;
 import dev.bulla.evidence.Candidate;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
+import dev.bulla.oci.Manifest;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
@@ -111,6 +112,33 @@ public final class EvidenceStore {
       DigestReference image, Descriptor subject, Bytes bundle, String predicateType, String created)
       throws BullaException {
     return referrerWriter.add(image, subject, bundle, predicateType, created);
+  }
+
+  /**
+   * Adds an attestation in the legacy format, whether or not an equal one is there.
+   *
+   * @param envelope the DSSE envelope as JSON
+   * @param annotations of the new layer
+   * @throws BullaException when the existing object cannot be read: it is never written over
+   */
+  public void addLegacyAttestation(
+      DigestReference image, Bytes envelope, Map<String, String> annotations)
+      throws BullaException {
+    legacyWriter.addAttestation(image, envelope, annotations);
+  }
+
+  /**
+   * Attaches any manifest that names the image as its subject, and lists it under the referrers tag
+   * where the registry keeps no list.
+   *
+   * @param artifactType what the list calls it
+   * @param blobs the manifest's config and layers
+   * @return the manifest's digest
+   */
+  public Digest addReferrer(
+      DigestReference image, Manifest manifest, String artifactType, List<Bytes> blobs)
+      throws BullaException {
+    return referrerWriter.add(image, manifest, artifactType, blobs);
   }
 
   /**

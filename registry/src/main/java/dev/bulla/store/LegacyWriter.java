@@ -51,9 +51,36 @@ final class LegacyWriter {
       Predicate<String> sameSigner,
       @Nullable String created)
       throws BullaException {
-    Repository repository = options.repositoryFor(image.repository());
     String tag = EvidenceTags.signatures(options.tagPrefix(), image.digest());
-    Descriptor layer = SignatureObject.layer(payload, annotations);
+    return append(
+        options.repositoryFor(image.repository()),
+        tag,
+        payload,
+        SignatureObject.layer(payload, annotations),
+        sameSigner,
+        created);
+  }
+
+  /** Adds an attestation to the image's {@code .att} object; equal ones are not looked for. */
+  void addAttestation(DigestReference image, Bytes envelope, Map<String, String> annotations)
+      throws BullaException {
+    append(
+        options.repositoryFor(image.repository()),
+        EvidenceTags.attestations(options.tagPrefix(), image.digest()),
+        envelope,
+        SignatureObject.attestation(envelope, annotations),
+        stored -> false,
+        null);
+  }
+
+  private boolean append(
+      Repository repository,
+      String tag,
+      Bytes payload,
+      Descriptor layer,
+      Predicate<String> sameSigner,
+      @Nullable String created)
+      throws BullaException {
     LostAnswers lost = new LostAnswers();
     for (int round = 0; round < MAX_ROUNDS; round++) {
       Optional<SignatureObject> existing = read(repository, tag);

@@ -39,11 +39,25 @@ final class ReferrerWriter {
   Digest add(
       DigestReference image, Descriptor subject, Bytes bundle, String predicateType, String created)
       throws BullaException {
+    return add(
+        image,
+        manifest(subject, bundle, predicateType, created),
+        MediaType.SIGSTORE_BUNDLE.value(),
+        List.of(EMPTY_CONFIG, bundle));
+  }
+
+  /**
+   * Attaches any manifest that names the image as its subject.
+   *
+   * @param type what the list calls it
+   * @param blobs the manifest's config and layers
+   */
+  Digest add(DigestReference image, Manifest manifest, String type, List<Bytes> blobs)
+      throws BullaException {
     Repository repository = options.repositoryFor(image.repository());
-    Manifest manifest = manifest(subject, bundle, predicateType, created);
     Bytes json = manifest.toJson();
     Digest digest = Digest.sha256(json);
-    upload(repository, bundle);
+    upload(repository, blobs);
     PutResult put = client.putManifest(repository, digest.toString(), MediaType.OCI_MANIFEST, json);
     if (!put.subjectAcknowledged()) {
       listUnderTag(
@@ -52,7 +66,7 @@ final class ReferrerWriter {
           List.of(
               new Descriptor(MediaType.OCI_MANIFEST, json.size(), digest)
                   .withAnnotations(manifest.annotations())
-                  .withArtifactType(MediaType.SIGSTORE_BUNDLE.value())));
+                  .withArtifactType(type)));
     }
     return digest;
   }
@@ -75,10 +89,10 @@ final class ReferrerWriter {
         Optional.of(type));
   }
 
-  private void upload(Repository repository, Bytes bundle) throws BullaException {
+  private void upload(Repository repository, List<Bytes> blobs) throws BullaException {
     FanOut.limit(2)
         .map(
-            List.of(EMPTY_CONFIG, bundle),
+            blobs,
             blob -> {
               if (!isCommon(repository, blob)) {
                 client.putBlob(repository, blob);
@@ -137,7 +151,7 @@ final class ReferrerWriter {
     }
     throw new RegistryException(
         RegistryException.Kind.BAD_RESPONSE,
-        "the bundle was listed under "
+        "the referrer was listed under "
             + repository.tag(tag)
             + " "
             + MAX_ROUNDS

@@ -55,7 +55,7 @@ final class Attaching {
     }
   }
 
-  private static boolean isBundle(Bytes content) {
+  static boolean isBundle(Bytes content) {
     try {
       BundleJson.parse(content);
       return true;

@@ -19,12 +19,16 @@ public final class CommandTable {
   static final List<String> BUILT_IN =
       List.of(
           "attach",
+          "attach attestation",
+          "attach sbom",
           "attach signature",
           "completion",
           "demo",
           "doctor",
           "doctor auth",
           "download",
+          "download attestation",
+          "download sbom",
           "download signature",
           "env",
           "generate",
@@ -40,6 +44,10 @@ public final class CommandTable {
           "sign",
           "tree",
           "triangulate",
+          "upload",
+          "upload blob",
+          "upload wasm",
+          "upload-blob",
           "verify",
           "version");
 
@@ -48,8 +56,6 @@ public final class CommandTable {
    */
   static final Set<String> NOT_YET =
       Set.of(
-          "attach attestation",
-          "attach sbom",
           "attest",
           "attest-blob",
           "bundle",
@@ -57,8 +63,6 @@ public final class CommandTable {
           "copy",
           "debug",
           "dockerfile",
-          "download attestation",
-          "download sbom",
           "initialize",
           "load",
           "manifest",
@@ -68,8 +72,6 @@ public final class CommandTable {
           "sign-blob",
           "signing-config",
           "trusted-root",
-          "upload",
-          "upload-blob",
           "verify-attestation",
           "verify-blob",
           "verify-blob-attestation",
@@ -113,13 +115,17 @@ public final class CommandTable {
 
   private static Optional<Command> builtIn(String path) {
     return switch (path) {
-      case "attach" -> group(path, "Attach signatures made elsewhere to an image");
+      case "attach" -> group(path, "Attach to an image what was made elsewhere");
+      case "attach attestation" -> Optional.of(new AttachAttestationCommand());
+      case "attach sbom" -> Optional.of(new AttachSbomCommand());
       case "attach signature" -> Optional.of(new AttachSignatureCommand());
       case "completion" -> Optional.of(new CompletionCommand());
       case "demo" -> Optional.of(new DemoCommand());
       case "doctor" -> group(path, "Find out why something does not work");
       case "doctor auth" -> Optional.of(new DoctorAuthCommand());
       case "download" -> group(path, "Download what is attached to an image");
+      case "download attestation" -> Optional.of(new DownloadAttestationCommand());
+      case "download sbom" -> Optional.of(new DownloadSbomCommand());
       case "download signature" -> Optional.of(new DownloadSignatureCommand());
       case "env" -> Optional.of(new EnvCommand());
       case "generate" -> Optional.of(new GenerateCommand());
@@ -135,6 +141,9 @@ public final class CommandTable {
       case "sign" -> Optional.of(new SignCommand());
       case "tree" -> Optional.of(new TreeCommand());
       case "triangulate" -> Optional.of(new TriangulateCommand());
+      case "upload" -> group(path, "Put files into a registry");
+      case "upload blob", "upload-blob" -> Optional.of(new UploadBlobCommand(path));
+      case "upload wasm" -> Optional.of(new UploadWasmCommand());
       case "verify" -> Optional.of(new VerifyCommand());
       case "version" -> Optional.of(new VersionCommand());
       default -> Optional.empty();

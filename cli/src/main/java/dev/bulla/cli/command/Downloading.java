@@ -42,9 +42,7 @@ final class Downloading {
     try (ImageSession session = ImageSession.open(flags, context)) {
       print(reference, session.bulla().download().signatures(reference));
     } catch (RegistryException e) {
-      throw e.kind() == RegistryException.Kind.NOT_FOUND
-          ? new ConfigurationException("entity not found in registry, error: " + e.message(), e)
-          : e;
+      throw ImageSession.absentEntity(e);
     }
   }
 
@@ -60,16 +58,28 @@ final class Downloading {
         out.println();
       }
     } else {
-      for (BundleSignature signature : found.bundles()) {
-        out.print(ProtoJson.write(JsonParser.parse(signature.raw(), "bundle")));
-        out.println();
-      }
+      printBundles(out, found.bundles());
     }
-    if (!found.unreadable().isEmpty()) {
-      for (Unreadable problem : found.unreadable()) {
-        context.note("not printed: " + problem.origin() + ": " + problem.why().message());
-      }
-      throw found.unreadable().get(0).why();
+    failForUnreadable(context, found.unreadable());
+  }
+
+  /** One compact document per line. */
+  static void printBundles(Output out, List<BundleSignature> bundles)
+      throws MalformedInputException {
+    for (BundleSignature signature : bundles) {
+      out.print(ProtoJson.write(JsonParser.parse(signature.raw(), "bundle")));
+      out.println();
+    }
+  }
+
+  /** What could be read has been printed; that something could not is a failure all the same. */
+  static void failForUnreadable(CommandContext context, List<Unreadable> unreadable)
+      throws BullaException {
+    for (Unreadable problem : unreadable) {
+      context.note("not printed: " + problem.origin() + ": " + problem.why().message());
+    }
+    if (!unreadable.isEmpty()) {
+      throw unreadable.get(0).why();
     }
   }
 

@@ -3,7 +3,9 @@ package dev.bulla.cli.command;
 import dev.bulla.Bulla;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaException;
+import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.RegistryException;
 import dev.bulla.evidence.SignatureObject;
 import dev.bulla.limits.Limits;
 import dev.bulla.oci.DigestReference;
@@ -47,6 +49,20 @@ final class ImageSession implements AutoCloseable {
     StoreOptions store = storeOptions(flags, context);
     RegistryClient.Builder client = RegistryAccess.client(flags, context).expectWrites(writes);
     return new ImageSession(client.build().within(context.timeout()), store);
+  }
+
+  /** Only {@code verify} has an exit code of its own for what is not there. */
+  static BullaException absentIsPlain(RegistryException e) {
+    return e.kind() == RegistryException.Kind.NOT_FOUND
+        ? new ConfigurationException(e.message(), e)
+        : e;
+  }
+
+  /** As {@link #absentIsPlain}, in the words of commands that read what is kept beside an image. */
+  static BullaException absentEntity(RegistryException e) {
+    return e.kind() == RegistryException.Kind.NOT_FOUND
+        ? new ConfigurationException("entity not found in registry, error: " + e.message(), e)
+        : e;
   }
 
   Bulla bulla() {

@@ -2,6 +2,8 @@ package dev.bulla.cli.command;
 
 import dev.bulla.cli.flags.Flag;
 import dev.bulla.cli.flags.FlagGroup;
+import dev.bulla.cli.flags.ParsedFlags;
+import dev.bulla.error.ConfigurationException;
 import java.util.List;
 
 /** How to talk to a registry: the flags of every command that takes an image. */
@@ -84,17 +86,34 @@ final class RegistryFlags {
           SERVER_NAME,
           ALLOW_REALM);
 
-  /** Only of commands that know of the experimental way to keep older signatures as referrers. */
+  /** Where the experimental way to keep older objects as referrers is known. */
   static final Flag<String> REFERRERS_MODE =
       Flag.choice(
               "registry-referrers-mode",
               "how objects of the older format refer to their image",
               "legacy",
               "oci-1-1")
-          .orElse("legacy")
-          .notBuiltYet(
-              "--registry-referrers-mode=oci-1-1 is not available in this version: signatures in"
-                  + " the older format are kept under tags");
+          .orElse("legacy");
+
+  /** As above, of commands that know of it and do not have it. */
+  static final Flag<String> REFERRERS_MODE_NOT_YET =
+      REFERRERS_MODE.notBuiltYet(
+          "--registry-referrers-mode=oci-1-1 is not available in this version: signatures in"
+              + " the older format are kept under tags");
+
+  /** Whether objects of the older format are to be referrers, which cosign calls an experiment. */
+  static boolean asReferrer(ParsedFlags flags, CommandContext context)
+      throws ConfigurationException {
+    if (!flags.get(REFERRERS_MODE).equals("oci-1-1")) {
+      return false;
+    }
+    if (!context.environment().isTrue("COSIGN_EXPERIMENTAL")) {
+      throw new ConfigurationException(
+          "invalid argument \"oci-1-1\" for \"--registry-referrers-mode\" flag: in order to use "
+              + " mode \"oci-1-1\", you must set COSIGN_EXPERIMENTAL=1");
+    }
+    return true;
+  }
 
   private RegistryFlags() {}
 }

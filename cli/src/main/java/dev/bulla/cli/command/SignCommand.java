@@ -179,7 +179,7 @@ final class SignCommand implements Command {
             OUTPUT_SIGNATURE,
             OUTPUT_PAYLOAD,
             OUTPUT_CERTIFICATE,
-            RegistryFlags.REFERRERS_MODE,
+            RegistryFlags.REFERRERS_MODE_NOT_YET,
             YES)
         .flags(
             "Services",

@@ -27,7 +27,7 @@ import java.util.Optional;
 /** Carries out {@code sign}. */
 final class Signing {
 
-  private static final String TAG_WARNING =
+  static final String TAG_WARNING =
       """
       WARNING: Image reference %s uses a tag, not a digest, to identify the image to sign.
           This can lead you to sign a different image than the intended one. Please use a
@@ -190,17 +190,11 @@ final class Signing {
       for (SigningTarget target : targets) {
         signTarget(plan, session, signer.get(), target, annotations, payload);
       }
+    } catch (RegistryException e) {
+      throw ImageSession.absentIsPlain(e).in("signing digest");
     } catch (BullaException e) {
-      throw absentIsPlain(e).in("signing digest");
+      throw e.in("signing digest");
     }
-  }
-
-  /** Only {@code verify} has an exit code of its own for what is not there. */
-  private static BullaException absentIsPlain(BullaException e) {
-    return e instanceof RegistryException absent
-            && absent.kind() == RegistryException.Kind.NOT_FOUND
-        ? new ConfigurationException(e.message(), e)
-        : e;
   }
 
   /** What a command other than {@code verify} says of an image that is not there. */

@@ -5,11 +5,16 @@ import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.cli.terminal.Output;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
-import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
+import dev.bulla.json.GoJson;
+import dev.bulla.json.JsonArray;
+import dev.bulla.json.JsonObject;
+import dev.bulla.json.JsonString;
 import dev.bulla.oci.Reference;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Carries out {@code tree}. */
 final class TreePrinter {
@@ -26,14 +31,21 @@ final class TreePrinter {
     Reference reference = Reference.parse(flags.arguments().get(0));
     String typed = Quoted.plain(reference.typed());
     Output out = context.out();
-    out.println("📦 Supply Chain Security Related artifacts for an image: " + typed);
-    List<ArtifactTree.Branch> branches;
+    boolean json = flags.get(TreeCommand.OUTPUT).equals("json");
+    if (!json) {
+      out.println("📦 Supply Chain Security Related artifacts for an image: " + typed);
+    }
+    ArtifactTree.Tree tree;
     try (ImageSession session = ImageSession.open(flags, context)) {
-      branches = session.bulla().tree().of(reference, flags.get(TreeCommand.EXPERIMENTAL_OCI11));
+      tree = session.bulla().tree().look(reference, flags.get(TreeCommand.EXPERIMENTAL_OCI11));
     } catch (RegistryException e) {
-      throw e.kind() == RegistryException.Kind.NOT_FOUND
-          ? new ConfigurationException("entity not found in registry, error: " + e.message(), e)
-          : e;
+      throw ImageSession.absentEntity(e);
+    }
+    List<ArtifactTree.Branch> branches = tree.branches();
+    if (json) {
+      out.print(GoJson.write(json(reference, tree)));
+      out.println();
+      return;
     }
     if (branches.isEmpty()) {
       out.print(
@@ -50,6 +62,35 @@ final class TreePrinter {
         out.println("   " + (i == last ? "└── " : "├── ") + "🍒 " + layer);
       }
     }
+  }
+
+  /** Members are only ever added; another meaning would be another schema version. */
+  private static JsonObject json(Reference reference, ArtifactTree.Tree tree) {
+    List<JsonObject> artifacts = new ArrayList<>();
+    for (ArtifactTree.Branch branch : tree.branches()) {
+      List<JsonString> layers = new ArrayList<>();
+      for (Digest layer : branch.layers()) {
+        layers.add(new JsonString(layer.toString()));
+      }
+      JsonObject.Builder artifact =
+          JsonObject.builder().put("kind", branch.kind().name().toLowerCase(Locale.ROOT));
+      if (!branch.label().isEmpty()) {
+        artifact.put("type", branch.label());
+      }
+      artifacts.add(
+          artifact
+              .put("location", branch.location())
+              .put("digest", branch.digest().toString())
+              .put("layers", JsonArray.of(layers))
+              .build());
+    }
+    return JsonObject.builder()
+        .put("schemaVersion", 1)
+        .put("reference", reference.toString())
+        .put("image", tree.image().toString())
+        .put("digest", tree.image().digest().toString())
+        .put("artifacts", JsonArray.of(artifacts))
+        .build();
   }
 
   private static String heading(ArtifactTree.Branch branch) {

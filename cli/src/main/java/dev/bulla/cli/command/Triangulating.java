@@ -43,18 +43,13 @@ final class Triangulating {
                         "unknown attachment type " + Quoted.plain(type));
               });
       if (type.equals("sbom")) {
-        context.warn(
-            "SBOM attachments are deprecated and support will be removed in a Cosign release soon"
-                + " after 2024-02-22 (see https://github.com/sigstore/cosign/issues/2755). Instead,"
-                + " please use SBOM attestations.");
+        context.warn(SbomNotices.DEPRECATED);
       }
       if (type.equals("signature")) {
         noteReferrers(session, reference, image);
       }
     } catch (RegistryException e) {
-      throw e.kind() == RegistryException.Kind.NOT_FOUND
-          ? new ConfigurationException(e.message(), e)
-          : e;
+      throw ImageSession.absentIsPlain(e);
     }
   }
 
