@@ -44,8 +44,7 @@ class DoctorAuthTest {
   }
 
   private static GoFields json(InProcess.Result result) throws Exception {
-    return GoFields.of(
-        JsonParser.parseObject(Bytes.utf8(result.stdout()), "report"), "report");
+    return GoFields.of(JsonParser.parseObject(Bytes.utf8(result.stdout()), "report"), "report");
   }
 
   @Test
@@ -95,8 +94,7 @@ class DoctorAuthTest {
   void aRefusalIsARefusal(SecretsTest.Guard guard) throws Exception {
     try (ImageBench bench = bench(guard.auth())) {
       store(bench, "ci", "stale-" + PASSWORD);
-      InProcess.Result result =
-          bench.run("doctor", "auth", "-o", "json", bench.registry.host());
+      InProcess.Result result = bench.run("doctor", "auth", "-o", "json", bench.registry.host());
       assertThat(result.exit()).isEqualTo(20);
       assertThat(json(result).string("result")).contains("refused");
       assertThat(json(result).string("hint").orElseThrow()).contains("were not accepted");

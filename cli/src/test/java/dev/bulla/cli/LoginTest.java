@@ -42,9 +42,7 @@ class LoginTest {
   }
 
   private static String[] verify(ImageBench bench) {
-    return new String[] {
-      "verify", "--key", "alice.pub", "--insecure-ignore-tlog", bench.tagged()
-    };
+    return new String[] {"verify", "--key", "alice.pub", "--insecure-ignore-tlog", bench.tagged()};
   }
 
   @ParameterizedTest
@@ -203,8 +201,7 @@ class LoginTest {
           .does(stage ->
               WireResponse.of(401)
                   .with("WWW-Authenticate", "Bearer realm=\"https://tokens.invalid/token\""));
-      InProcess.Result result =
-          bench.run(line(bench, "-u", "ci", "-p", PASSWORD, "--timeout=20s"));
+      InProcess.Result result = bench.run(line(bench, "-u", "ci", "-p", PASSWORD, "--timeout=20s"));
       assertThat(result.exit()).isNotZero();
       assertThat(bench.registry.log().withCredentials()).isEmpty();
       assertThat(config()).doesNotExist();
@@ -219,8 +216,7 @@ class LoginTest {
       assertThat(config()).doesNotExist();
       bench.environment("REGISTRY_AUTH_FILE", folder.resolve("auth.json").toString());
       assertThat(bench.run(verify(bench)).exit()).isEqualTo(10);
-      assertThat(
-              bench.run("logout", bench.registry.host(), "--authfile", "auth.json").exit())
+      assertThat(bench.run("logout", bench.registry.host(), "--authfile", "auth.json").exit())
           .isZero();
       assertThat(bench.run(verify(bench)).exit()).isEqualTo(20);
     }
@@ -229,7 +225,11 @@ class LoginTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://registry.example", "registry.example/app", "user@registry.example", "app", "",
+        "https://registry.example",
+        "registry.example/app",
+        "user@registry.example",
+        "app",
+        "",
         "registry.example:99999"
       })
   void aServerIsAHost(String server) {

@@ -107,7 +107,8 @@ final class RegistryCaller {
     if (failure.isEmpty()) {
       return true;
     }
-    if (failure.get().kind() == TransportException.Kind.TLS) {
+    if (failure.get().kind() == TransportException.Kind.TLS
+        || failure.get().kind() == TransportException.Kind.PROXY) {
       return false;
     }
     return rule == Call.Repeat.ALWAYS || failure.get().nothingSent();
@@ -308,7 +309,9 @@ final class RegistryCaller {
       boolean noTls =
           failure.isPresent()
               && failure.get().nothingSent()
-              && failure.get().kind() != TransportException.Kind.TLS;
+              && failure.get().kind() != TransportException.Kind.TLS
+              // a proxy's word is no reason either: it is not the registry's
+              && failure.get().kind() != TransportException.Kind.PROXY;
       if (!noTls) {
         throw tlsFailure;
       }

@@ -75,7 +75,7 @@ final class RegistryErrors {
     TransportException failure = failed.failure().orElseThrow();
     Kind kind =
         switch (failure.kind()) {
-          case NO_CONNECTION, BROKEN, NOT_TLS -> Kind.UNREACHABLE;
+          case NO_CONNECTION, BROKEN, NOT_TLS, PROXY -> Kind.UNREACHABLE;
           case CONNECT_TIMEOUT, TIMEOUT -> Kind.TIMEOUT;
           case TLS -> Kind.TLS;
           case NOT_HTTP, CUT -> Kind.BAD_RESPONSE;
@@ -97,6 +97,8 @@ final class RegistryErrors {
                   + url.origin().authority()
                   + " is served over plain HTTP, allow that with --allow-http-registry"
               : null;
+      case PROXY ->
+          "what goes through which proxy is set by HTTPS_PROXY, HTTP_PROXY and NO_PROXY";
       case TLS -> "a private certificate authority is given with --registry-cacert FILE";
       default -> null;
     };

@@ -23,8 +23,7 @@ class CheckAccessTest {
   private static AccessReport check(
       TransportKind kind, Auth auth, CredentialSource source, boolean reading) throws Exception {
     try (EmbeddedRegistry registry = EmbeddedRegistry.start(EmbeddedRegistry.options().auth(auth));
-        RegistryClient client =
-            RegistryClient.builder(kind.create()).credentials(source).build()) {
+        RegistryClient client = RegistryClient.builder(kind.create()).credentials(source).build()) {
       return client.checkAccess(Repository.parse(registry.host() + "/app"), reading);
     }
   }

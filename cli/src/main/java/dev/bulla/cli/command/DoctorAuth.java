@@ -69,13 +69,11 @@ final class DoctorAuth {
   private void print(
       Repository repository, boolean reading, List<LookedAt> trail, AccessReport report) {
     Output out = context.out();
-    out.println(
-        reading ? "repository " + repository : "registry " + repository.registry());
+    out.println(reading ? "repository " + repository : "registry " + repository.registry());
     out.println("credentials, in the order in which they are looked for:");
     int number = 0;
     for (LookedAt place : trail) {
-      out.println(
-          "  " + ++number + ". " + Quoted.plain(place.place(), SHOWN) + ": " + says(place));
+      out.println("  " + ++number + ". " + Quoted.plain(place.place(), SHOWN) + ": " + says(place));
     }
     out.println("the registry:");
     out.println("  " + asks(report));
@@ -108,8 +106,7 @@ final class DoctorAuth {
     return switch (report.asked()) {
       case NOTHING -> origin + " asks for no credentials";
       case PASSWORD -> origin + " asks for a name and a password";
-      case TOKEN ->
-          origin + " asks for a token from " + Quoted.plain(report.tokenService(), SHOWN);
+      case TOKEN -> origin + " asks for a token from " + Quoted.plain(report.tokenService(), SHOWN);
     };
   }
 
@@ -175,8 +172,7 @@ final class DoctorAuth {
       places.add(entry.build());
     }
     json.put("places", JsonArray.of(places));
-    found(trail)
-        .ifPresent(place -> json.put("source", place.place()).put("kind", place.detail()));
+    found(trail).ifPresent(place -> json.put("source", place.place()).put("kind", place.detail()));
     json.put("origin", report.origin())
         .put("asks", word(report.asked().name()))
         .put("tokenService", report.tokenService())

@@ -7,6 +7,7 @@ import dev.bulla.limits.LimitedInput;
 import dev.bulla.registry.transport.Headers;
 import dev.bulla.registry.transport.HttpTransport;
 import dev.bulla.registry.transport.HttpUrl;
+import dev.bulla.registry.transport.Proxies;
 import dev.bulla.registry.transport.RequestBody;
 import dev.bulla.registry.transport.SocketTransport;
 import dev.bulla.registry.transport.TlsOptions;
@@ -30,7 +31,8 @@ final class KeyDownload implements KeyFetcher {
   public Answer get(URI url, long maxBytes) throws IOException {
     try (HttpTransport transport =
         SocketTransport.create(
-            TlsOptions.builder().environment(context.environment().asMap()).build())) {
+            TlsOptions.builder().environment(context.environment().asMap()).build(),
+            Proxies.of(context.environment().asMap()))) {
       return transport.exchange(
           new TransportRequest(
               "GET", HttpUrl.parse(url.toString()), Headers.NONE, RequestBody.NONE, TIMEOUT),

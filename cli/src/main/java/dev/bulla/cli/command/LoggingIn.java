@@ -58,8 +58,7 @@ final class LoggingIn {
     String file = flags.get(LoginCommand.AUTH_FILE);
     return file.isEmpty()
         ? CredentialStore.ofDocker(RegistryAccess.environment(context))
-        : CredentialStore.in(
-            context.files().resolve(file), RegistryAccess.environment(context));
+        : CredentialStore.in(context.files().resolve(file), RegistryAccess.environment(context));
   }
 
   private Credentials.Basic credentials() throws BullaException {

@@ -15,6 +15,7 @@ import dev.bulla.registry.auth.CredentialSource;
 import dev.bulla.registry.auth.Credentials;
 import dev.bulla.registry.auth.RegistryEnvironment;
 import dev.bulla.registry.auth.StoredCredentials;
+import dev.bulla.registry.transport.Proxies;
 import dev.bulla.registry.transport.SocketTransport;
 import dev.bulla.registry.transport.TlsOptions;
 import java.nio.file.Path;
@@ -45,7 +46,9 @@ final class RegistryAccess {
         RegistryFlags.ALLOW_INSECURE,
         RegistryFlags.ALLOW_REALM);
     RegistryClient.Builder client =
-        RegistryClient.builder(SocketTransport.create(tls(flags, context)))
+        RegistryClient.builder(
+                SocketTransport.create(
+                    tls(flags, context), Proxies.of(context.environment().asMap())))
             .userAgent("bulla/" + Build.ofThisProgram().version())
             .insecureAllowHttp(flags.get(RegistryFlags.ALLOW_HTTP));
     flags.get(RegistryFlags.ALLOW_REALM).forEach(client::allowRealm);

@@ -77,8 +77,7 @@ public final class CredentialStore {
     } else {
       entry.put(
           "auth",
-          Base64Text.encode(
-              Bytes.utf8(credentials.username() + ":" + credentials.password())));
+          Base64Text.encode(Bytes.utf8(credentials.username() + ":" + credentials.password())));
     }
     write(withEntry(before, registry, Optional.of(entry.build())));
     return helper.map(CredentialStore::program);

@@ -1,6 +1,7 @@
 package dev.bulla.registry.transport;
 
 import dev.bulla.error.Quoted;
+import dev.bulla.registry.transport.Proxies.Proxy;
 import dev.bulla.registry.transport.TransportException.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection that speaks HTTP/1.1 (RFC 9112), one exchange at a time. Reads strictly: whatever
@@ -34,15 +36,19 @@ final class Http1Connection implements AutoCloseable {
   private final Socket socket;
   private final OutputStream out;
   private final WireInput in;
+  private final @Nullable Proxy plainProxy;
   private boolean persistent = true;
   private long idleSince;
 
   /**
    * @param raw the connection
    * @param socket the same, or TLS over it
+   * @param plainProxy the proxy at its other end that passes requests on one by one; {@code null}
+   *     when the server is there, or a tunnel to it
    */
-  Http1Connection(TimedSocket raw, Socket socket) throws IOException {
+  Http1Connection(TimedSocket raw, Socket socket, @Nullable Proxy plainProxy) throws IOException {
     this.raw = raw;
+    this.plainProxy = plainProxy;
     this.socket = socket;
     this.out = socket.getOutputStream();
     this.in = new WireInput(socket.getInputStream());
@@ -193,13 +199,20 @@ final class Http1Connection implements AutoCloseable {
     }
   }
 
-  private static byte[] head(TransportRequest request) {
+  private byte[] head(TransportRequest request) {
     StringBuilder head = new StringBuilder(512);
-    head.append(request.method()).append(' ').append(request.url().pathAndQuery());
+    head.append(request.method()).append(' ');
+    if (plainProxy != null) {
+      head.append(request.url().origin());
+    }
+    head.append(request.url().pathAndQuery());
     head.append(" HTTP/1.1\r\nHost: ").append(request.url().origin().authority()).append("\r\n");
     List<Headers.Field> fields = request.headers().fields();
     for (int i = 0; i < fields.size(); i++) {
       head.append(fields.get(i).name()).append(": ").append(fields.get(i).value()).append("\r\n");
+    }
+    if (plainProxy != null && plainProxy.authorization() != null) {
+      head.append("Proxy-Authorization: ").append(plainProxy.authorization()).append("\r\n");
     }
     if (request.body().length().isPresent()) {
       head.append("Content-Length: ").append(request.body().lengthOrZero()).append("\r\n");
@@ -214,6 +227,9 @@ final class Http1Connection implements AutoCloseable {
     for (int interim = 0; interim <= MAX_INTERIM; interim++) {
       int status = statusLine();
       Headers headers = fields();
+      if (status == 407 && plainProxy != null) {
+        throw Tunnel.refused(plainProxy, status);
+      }
       if (status >= 200) {
         return framed(request, status, headers);
       }
@@ -230,6 +246,19 @@ final class Http1Connection implements AutoCloseable {
       throw new TransportException(
           Kind.BROKEN, "the connection was closed without an answer", null);
     }
+    int status = status(line);
+    if (status == 0) {
+      throw new TransportException(
+          Kind.NOT_HTTP, "not an HTTP answer: " + Quoted.text(shortened(line)), null);
+    }
+    if (line.startsWith("HTTP/1.0")) {
+      persistent = false;
+    }
+    return status;
+  }
+
+  /** The status in a status line; 0 when it is none. */
+  static int status(String line) {
     boolean http =
         line.length() >= 12
             && (line.startsWith("HTTP/1.1 ") || line.startsWith("HTTP/1.0 "))
@@ -240,14 +269,7 @@ final class Http1Connection implements AutoCloseable {
       http = digit >= 0 && digit <= 9;
       status = status * 10 + digit;
     }
-    if (!http || status < 100 || status > 599) {
-      throw new TransportException(
-          Kind.NOT_HTTP, "not an HTTP answer: " + Quoted.text(shortened(line)), null);
-    }
-    if (line.startsWith("HTTP/1.0")) {
-      persistent = false;
-    }
-    return status;
+    return http && status >= 100 && status <= 599 ? status : 0;
   }
 
   private static String shortened(String line) {

@@ -2,6 +2,7 @@ package dev.bulla.registry.transport;
 
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -225,6 +226,27 @@ public final class HttpUrl {
         percent(out, c);
       }
     }
+  }
+
+  /** Undoes percent-encoding. */
+  static String decode(String text) throws MalformedInputException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] != '%') {
+        out.write(bytes[i]);
+        continue;
+      }
+      int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+      int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
+      if (high < 0 || low < 0) {
+        throw new MalformedInputException(
+            WHAT, "a percent sign without two hexadecimal digits");
+      }
+      out.write((high << 4) + low);
+      i += 2;
+    }
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   private static void percent(StringBuilder out, int c) {

@@ -40,23 +40,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * The JDK's HTTP client: HTTP/2 over TLS, HTTP/1.1 otherwise, each exchange on a virtual thread.
  * For programs that stay: it takes a few hundred milliseconds to start and must be closed.
+ *
+ * <p>What goes through a proxy goes over {@link SocketTransport}, and so by HTTP/1.1: the JDK's
+ * client shows no password to a proxy that tunnels, unless a property of the whole process says so.
  */
 public final class JdkHttpTransport implements HttpTransport {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   private final TlsOptions tls;
+  private final Proxies proxies;
+  private final SocketTransport throughProxies;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable HttpClient plain;
   private @Nullable HttpClient secure;
   private boolean closed;
 
-  private JdkHttpTransport(TlsOptions tls) {
+  private JdkHttpTransport(TlsOptions tls, Proxies proxies) {
     this.tls = tls;
+    this.proxies = proxies;
+    this.throughProxies = SocketTransport.create(tls, proxies);
   }
 
+  /** Connects to servers directly. */
   public static JdkHttpTransport create(TlsOptions tls) {
-    return new JdkHttpTransport(tls);
+    return create(tls, Proxies.NONE);
+  }
+
+  /** Connects through proxies where there are any. */
+  public static JdkHttpTransport create(TlsOptions tls, Proxies proxies) {
+    return new JdkHttpTransport(tls, proxies);
   }
 
   @Override
@@ -94,6 +107,9 @@ public final class JdkHttpTransport implements HttpTransport {
 
   private <T> T exchangeNow(TransportRequest request, ResponseReader<T> reader)
       throws IOException, BullaException, InterruptedException {
+    if (proxies.to(request.url().origin()).isPresent()) {
+      return throughProxies.exchange(request, reader);
+    }
     SourceGuard source = new SourceGuard(request.body());
     HttpResponse<InputStream> response;
     try {
@@ -264,6 +280,7 @@ public final class JdkHttpTransport implements HttpTransport {
       secure.shutdownNow();
     }
     threads.shutdownNow();
+    throughProxies.close();
   }
 
   /**

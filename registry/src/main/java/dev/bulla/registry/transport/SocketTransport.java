@@ -5,11 +5,13 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
 import dev.bulla.registry.transport.Http1Connection.Response;
 import dev.bulla.registry.transport.Http1Connection.SilentConnection;
+import dev.bulla.registry.transport.Proxies.Proxy;
 import dev.bulla.registry.transport.TransportException.Kind;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -57,18 +60,27 @@ public final class SocketTransport implements HttpTransport {
   private static final int MAX_IDLE_PER_ORIGIN = 16;
 
   private final TlsOptions tls;
+  private final Proxies proxies;
   private final Map<Origin, Deque<Http1Connection>> idle = new HashMap<>();
   private final Map<Origin, FutureTask<Http1Connection>> prepared = new HashMap<>();
   private final Set<Http1Connection> busy = new HashSet<>();
   private @Nullable SSLContext sslContext;
+  private @Nullable SSLContext sslContextForProxies;
   private boolean closed;
 
-  private SocketTransport(TlsOptions tls) {
+  private SocketTransport(TlsOptions tls, Proxies proxies) {
     this.tls = tls;
+    this.proxies = proxies;
   }
 
+  /** Connects to servers directly. */
   public static SocketTransport create(TlsOptions tls) {
-    return new SocketTransport(tls);
+    return create(tls, Proxies.NONE);
+  }
+
+  /** Connects through proxies where there are any. */
+  public static SocketTransport create(TlsOptions tls, Proxies proxies) {
+    return new SocketTransport(tls, proxies);
   }
 
   @Override
@@ -214,10 +226,31 @@ public final class SocketTransport implements HttpTransport {
 
   private Http1Connection connect(Origin origin, Deadline deadline)
       throws TransportException, ConfigurationException {
-    String host = origin.host();
-    if (host.startsWith("[")) {
-      host = host.substring(1, host.length() - 1);
+    Optional<Proxy> proxy = proxies.to(origin);
+    if (proxy.isEmpty()) {
+      return connect(origin, null, origin, deadline);
     }
+    try {
+      return connect(proxy.get().origin(), proxy.get(), origin, deadline);
+    } catch (TransportException e) {
+      throw e.kind() == Kind.NO_CONNECTION || e.kind() == Kind.CONNECT_TIMEOUT
+          ? new TransportException(
+              Kind.PROXY,
+              "through the proxy " + Quoted.plain(proxy.get().shown()) + ": " + e.message(),
+              e)
+          : e;
+    }
+  }
+
+  /**
+   * @param peer where the connection ends: the server, or the proxy
+   * @param proxy what is there, when it is a proxy
+   * @param server where the requests are to end
+   */
+  private Http1Connection connect(
+      Origin peer, @Nullable Proxy proxy, Origin server, Deadline deadline)
+      throws TransportException, ConfigurationException {
+    String host = bare(peer.host());
     InetAddress[] addresses;
     try {
       addresses = InetAddress.getAllByName(host);
@@ -227,7 +260,8 @@ public final class SocketTransport implements HttpTransport {
     TransportException failure = null;
     for (InetAddress address : addresses) {
       try {
-        return open(origin, host, new InetSocketAddress(address, origin.port()), deadline);
+        return open(
+            new InetSocketAddress(address, peer.port()), proxy, server, deadline);
       } catch (TransportException e) {
         if (e.kind() != Kind.NO_CONNECTION && e.kind() != Kind.CONNECT_TIMEOUT) {
           throw e;
@@ -240,8 +274,12 @@ public final class SocketTransport implements HttpTransport {
         : failure;
   }
 
+  private static String bare(String host) {
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
   private Http1Connection open(
-      Origin origin, String host, InetSocketAddress address, Deadline deadline)
+      InetSocketAddress address, @Nullable Proxy proxy, Origin server, Deadline deadline)
       throws TransportException, ConfigurationException {
     TimedSocket raw = new TimedSocket(deadline);
     boolean done = false;
@@ -256,10 +294,14 @@ public final class SocketTransport implements HttpTransport {
             ? new TransportException(Kind.CONNECT_TIMEOUT, "no connection in time", e)
             : new TransportException(Kind.NO_CONNECTION, lowerFirst(WireInput.reason(e)), e);
       }
+      Socket way = proxy == null ? raw : Tunnel.through(proxy, toProxy(proxy, raw), server);
       Http1Connection connection;
       try {
         connection =
-            new Http1Connection(raw, origin.isHttps() ? overTls(raw, host, origin.port()) : raw);
+            new Http1Connection(
+                raw,
+                server.isHttps() ? toServer(server, way) : way,
+                server.isHttps() ? null : proxy);
       } catch (IOException e) {
         throw handshakeFailure(e);
       }
@@ -272,10 +314,35 @@ public final class SocketTransport implements HttpTransport {
     }
   }
 
-  private SSLSocket overTls(TimedSocket raw, String host, int port)
+  private SSLSocket toServer(Origin server, Socket way)
       throws IOException, ConfigurationException {
-    String name = tls.serverName().orElse(host);
-    SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket(raw, name, port, true);
+    return overTls(
+        context(), way, tls.serverName().orElse(bare(server.host())), server.port());
+  }
+
+  /** The way to the proxy itself, which may be asked for over TLS too. */
+  private Socket toProxy(Proxy proxy, TimedSocket raw)
+      throws TransportException, ConfigurationException {
+    if (!proxy.origin().isHttps()) {
+      return raw;
+    }
+    try {
+      return overTls(
+          contextForProxies(), raw, bare(proxy.origin().host()), proxy.origin().port());
+    } catch (IOException e) {
+      throw new TransportException(
+          Kind.PROXY,
+          "the proxy "
+              + Quoted.plain(proxy.shown())
+              + ": "
+              + Quoted.plain(handshakeFailure(e).message()),
+          e);
+    }
+  }
+
+  private static SSLSocket overTls(SSLContext context, Socket way, String name, int port)
+      throws IOException {
+    SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(way, name, port, true);
     SSLParameters parameters = socket.getSSLParameters();
     // without this, a socket accepts a certificate for any name
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -289,6 +356,13 @@ public final class SocketTransport implements HttpTransport {
       sslContext = TlsContexts.create(tls);
     }
     return sslContext;
+  }
+
+  private synchronized SSLContext contextForProxies() throws ConfigurationException {
+    if (sslContextForProxies == null) {
+      sslContextForProxies = TlsContexts.create(tls.forProxy());
+    }
+    return sslContextForProxies;
   }
 
   /**

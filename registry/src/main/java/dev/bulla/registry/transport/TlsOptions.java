@@ -79,6 +79,16 @@ public final class TlsOptions {
     return insecureAnyCertificate;
   }
 
+  /** The same trust for a proxy: what is meant for the server only is left out. */
+  TlsOptions forProxy() {
+    Builder proxy = new Builder();
+    proxy.onlyRoots = onlyRoots;
+    proxy.moreRoots.addAll(moreRoots);
+    proxy.rootsFile = rootsFile;
+    proxy.rootsFolders.addAll(rootsFolders);
+    return proxy.build();
+  }
+
   @Override
   public String toString() {
     return "TlsOptions[anyCertificate=" + insecureAnyCertificate + "]";

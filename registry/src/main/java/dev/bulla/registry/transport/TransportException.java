@@ -23,6 +23,8 @@ public final class TransportException extends IOException {
     NOT_TLS,
     /** The peer speaks TLS and one side refused the other. Nothing was sent. */
     TLS,
+    /** The proxy could not be reached, or refuses. Nothing was sent to the server. */
+    PROXY,
     /** The deadline passed after the request had begun. */
     TIMEOUT,
     /** The connection broke before an answer came. */
@@ -53,7 +55,7 @@ public final class TransportException extends IOException {
   /** Whether the server cannot have seen the request. */
   public boolean nothingSent() {
     return switch (kind) {
-      case NO_CONNECTION, CONNECT_TIMEOUT, NOT_TLS, TLS -> true;
+      case NO_CONNECTION, CONNECT_TIMEOUT, NOT_TLS, TLS, PROXY -> true;
       case TIMEOUT, BROKEN, NOT_HTTP, CUT -> false;
     };
   }

@@ -4,18 +4,22 @@ package dev.bulla.registry.transport;
 public enum TransportKind {
   SOCKET {
     @Override
-    public HttpTransport create(TlsOptions tls) {
-      return SocketTransport.create(tls);
+    public HttpTransport create(TlsOptions tls, Proxies proxies) {
+      return SocketTransport.create(tls, proxies);
     }
   },
   JDK {
     @Override
-    public HttpTransport create(TlsOptions tls) {
-      return JdkHttpTransport.create(tls);
+    public HttpTransport create(TlsOptions tls, Proxies proxies) {
+      return JdkHttpTransport.create(tls, proxies);
     }
   };
 
-  public abstract HttpTransport create(TlsOptions tls);
+  public abstract HttpTransport create(TlsOptions tls, Proxies proxies);
+
+  public HttpTransport create(TlsOptions tls) {
+    return create(tls, Proxies.NONE);
+  }
 
   public HttpTransport create() {
     return create(TlsOptions.DEFAULT);
