@@ -68,6 +68,18 @@ public final class Bulla {
   }
 
   /**
+   * Verifies an index together with what it lists. Ask {@link RecursiveVerdict#orThrow} before
+   * anything is run.
+   *
+   * @param recursion what has to be signed
+   * @throws dev.bulla.error.RegistryException when the index cannot be resolved or read
+   */
+  public RecursiveVerdict verify(Reference image, Policy policy, Recursion recursion)
+      throws BullaException {
+    return new RecursiveVerification(client, store).verify(image, policy, recursion);
+  }
+
+  /**
    * The manifests that signing an image means.
    *
    * @param recursive whether to go on to everything that an index lists

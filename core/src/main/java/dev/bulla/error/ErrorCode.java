@@ -23,5 +23,21 @@ public enum ErrorCode {
   /** The question could not be answered. */
   UNDECIDED,
   /** Evidence was found that cannot be read, and what could be read does not suffice. */
-  MALFORMED_EVIDENCE
+  MALFORMED_EVIDENCE;
+
+  /**
+   * Which of several failures is said of all of them together; the larger, the worse: could not
+   * look, malformed, refused, no certificate, unsigned, absent, then the rest.
+   */
+  public int severity() {
+    return switch (this) {
+      case REGISTRY, UNDECIDED -> 7;
+      case MALFORMED_INPUT, MALFORMED_EVIDENCE -> 6;
+      case NO_MATCHING_SIGNATURE -> 5;
+      case NO_CERTIFICATE -> 4;
+      case NO_SIGNATURE -> 3;
+      case NOT_FOUND -> 2;
+      case CONFIGURATION, KEY -> 1;
+    };
+  }
 }
