@@ -103,7 +103,7 @@ public final class ImageCopy {
         client.requireManifest(source.repository(), source.tagOrDigest());
     return platform.isEmpty()
         ? fetched.descriptor()
-        : PlatformChoice.of(platform.get()).in(fetched);
+        : PlatformImage.in(fetched, platform.get());
   }
 
   private void refuseToMove(Reference target, Digest digest, CopyRequest request)

@@ -31,8 +31,13 @@ final class PlatformImage {
    *     images fits
    */
   DigestReference of(Reference reference, String platform) throws BullaException {
-    FetchedManifest fetched =
-        client.requireManifest(reference.repository(), reference.tagOrDigest());
+    Descriptor entry =
+        in(client.requireManifest(reference.repository(), reference.tagOrDigest()), platform);
+    return new DigestReference(reference.repository(), entry.digest(), reference.typed());
+  }
+
+  /** As {@link #of}, where the manifest is at hand. */
+  static Descriptor in(FetchedManifest fetched, String platform) throws BullaException {
     if (!fetched.descriptor().mediaType().isIndex()) {
       throw new ConfigurationException("specified reference is not a multiarch image");
     }
