@@ -239,7 +239,7 @@ final class EvidenceTransfer {
       }
     }
     if (!unlisted.isEmpty()) {
-      store.listReferrers(to.evidence(), subject, unlisted);
+      store.addToReferrersTag(to.evidence(), subject, unlisted);
     }
     return all;
   }

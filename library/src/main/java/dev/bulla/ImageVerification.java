@@ -12,6 +12,7 @@ import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Reference;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
+import dev.bulla.store.EvidenceSearch;
 import dev.bulla.store.EvidenceStore;
 import dev.bulla.verify.Policy;
 import dev.bulla.verify.SignedImage;
@@ -24,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Resolve once, look in today's places, then in those of old, and let the one verifier decide. */
+/** Resolve once, look in the likely places, then in all others, and let the one verifier decide. */
 final class ImageVerification {
 
   private final RegistryClient client;
@@ -38,18 +39,20 @@ final class ImageVerification {
   Verified<VerifiedImage> verify(Reference reference, Policy policy) throws BullaException {
     DigestReference image = new ImageResolver(client).resolve(reference);
     List<Bytes> payloads = expectedPayloads(image, policy);
-    List<Candidate> candidates = new ArrayList<>(store.look(image, payloads));
+    EvidenceSearch search = store.search(image, payloads);
+    List<Candidate> candidates = new ArrayList<>(search.first());
     try {
       return Verifier.verify(signed(image, candidates), policy);
     } catch (VerificationException first) {
-      List<Candidate> old = store.lookInOldPlaces(image, payloads);
-      if (old.isEmpty()) {
+      // nothing negative is said before every place was asked
+      List<Candidate> more = search.rest();
+      if (more.isEmpty()) {
         if (first.outcome() == Outcome.NO_SIGNATURE) {
           requirePresent(reference, image);
         }
         throw first;
       }
-      candidates.addAll(old);
+      candidates.addAll(more);
       return Verifier.verify(signed(image, candidates), policy);
     }
   }

@@ -64,6 +64,6 @@ final class PlatformImage {
           "platform spec matches more than one image architecture: "
               + Quoted.plain(String.join(", ", names), 1000));
     }
-    return new DigestReference(reference.repository(), fitting.get(0).digest(), reference.typed());
+    return fitting.get(0);
   }
 }

@@ -116,7 +116,7 @@ class AttachDownloadTreeTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Faults.NoReferrers.class)
+  @EnumSource(value = Faults.NoReferrers.class, mode = EnumSource.Mode.EXCLUDE, names = "WEB_PAGE")
   void aBundleIsAttachedByteForByte(Faults.NoReferrers how) throws Exception {
     bench.registry.faults().noReferrersApi(how);
     bench.sign(Bench.bundle(Bench.ALICE));

@@ -12,6 +12,7 @@ import dev.bulla.key.Signer;
 import dev.bulla.limits.Limits;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
+import dev.bulla.oci.ImageIndex;
 import dev.bulla.oci.Manifest;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
@@ -32,11 +33,14 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** A registry with one image, somebody who signs, somebody else, and bulla over it. */
 final class Bench implements AutoCloseable {
@@ -112,6 +116,45 @@ final class Bench implements AutoCloseable {
 
   void sign(SignRequest request) throws BullaException {
     sign(bulla, image, request, false);
+  }
+
+  /** Signs, and leaves behind what cosign would have: nothing travels with the lists. */
+  void signAsCosign(SignRequest request) throws BullaException {
+    sign(request);
+    Map<Digest, Descriptor> rewritten = new LinkedHashMap<>();
+    for (Digest digest : app.referrers(IMAGE.digest())) {
+      Manifest ours = Manifest.parse(app.manifest(digest).orElseThrow().content());
+      if (ours.annotations().containsKey("dev.bulla.bundle")) {
+        rewritten.put(digest, withoutBundle(ours));
+        app.deleteManifest(digest);
+      }
+    }
+    Optional<StoredRepository.StoredManifest> index = app.manifest(tagName(""));
+    if (index.isPresent()) {
+      List<Descriptor> entries = new ArrayList<>();
+      for (Descriptor entry : ImageIndex.parse(index.get().content()).manifests()) {
+        entries.add(rewritten.getOrDefault(entry.digest(), entry));
+      }
+      app.putManifest(index.get().mediaType(), new ImageIndex(entries).toJson(), tagName(""));
+    }
+  }
+
+  private Descriptor withoutBundle(Manifest ours) {
+    Map<String, String> annotations = new TreeMap<>(ours.annotations());
+    annotations.remove("dev.bulla.bundle");
+    annotations.remove("dev.bulla.subject");
+    Manifest theirs =
+        new Manifest(
+            ours.mediaType(),
+            ours.config(),
+            ours.layers(),
+            annotations,
+            ours.subject(),
+            ours.artifactType());
+    String type = theirs.mediaType().orElseThrow().value();
+    Digest digest = app.putManifest(type, theirs.toJson());
+    return new Descriptor(theirs.mediaType().orElseThrow(), theirs.toJson().size(), digest)
+        .withArtifactType(theirs.config().mediaType().value());
   }
 
   static void sign(Bulla bulla, Reference reference, SignRequest request, boolean recursive)

@@ -130,7 +130,7 @@ class FailingStagesTest {
   @ParameterizedTest
   @EnumSource(Breakage.class)
   void verifyingAnImageThatIsSigned(Breakage breakage) throws Exception {
-    bench.sign(Bench.bundle(Bench.ALICE));
+    bench.signAsCosign(Bench.bundle(Bench.ALICE));
 
     int steps =
         breakEverywhere(breakage, bulla -> bulla.verify(bench.tag, Bench.policy(Bench.ALICE)));

@@ -210,11 +210,24 @@ class FaultMatrixTest {
     scenarios.put(
         "bundle in the registry's list",
         bench -> {
-          bench.sign(Bench.bundle(Bench.ALICE));
+          bench.signAsCosign(Bench.bundle(Bench.ALICE));
           return bench.tag;
         });
     scenarios.put(
         "bundle under the tag",
+        bench -> {
+          bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+          bench.signAsCosign(Bench.bundle(Bench.ALICE));
+          return bench.image;
+        });
+    scenarios.put(
+        "our bundle",
+        bench -> {
+          bench.sign(Bench.bundle(Bench.ALICE));
+          return bench.image;
+        });
+    scenarios.put(
+        "our bundle under the tag",
         bench -> {
           bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
           bench.sign(Bench.bundle(Bench.ALICE));
@@ -223,13 +236,13 @@ class FaultMatrixTest {
     scenarios.put(
         "both formats",
         bench -> {
-          bench.sign(SignRequest.of(Bench.ALICE).withFormats(Bench.BOTH));
+          bench.signAsCosign(SignRequest.of(Bench.ALICE).withFormats(Bench.BOTH));
           return bench.image;
         });
     scenarios.put(
         "another signer",
         bench -> {
-          bench.sign(Bench.bundle(Bench.BOB));
+          bench.signAsCosign(Bench.bundle(Bench.BOB));
           bench.sign(Bench.legacy(Bench.BOB));
           return bench.image;
         });
@@ -260,10 +273,7 @@ class FaultMatrixTest {
         """);
   }
 
-  /**
-   * A page where the list should be is how some registries say that they keep none; what is under
-   * the tag decides then.
-   */
+  /** A page where the list should be is no list, and does not say that there is none. */
   @Test
   void bundleInTheRegistrysList() throws Exception {
     assertTable(
@@ -274,7 +284,7 @@ class FaultMatrixTest {
         GET manifests/DIGEST      20  20  20  20  20  20   20    20   20  20     0      20   20   20   20     20   20
         GET manifests/TAG          0   0   0   0   0   0    0     0   20   0     0       0    0    0    0      0    0
         GET manifests/TAG.sig      0   0   0   0   0   0    0     0   20   0     0       0    0    0    0      0    0
-        GET referrers/IMAGE       20  20  20  20  20  20   20    20   20   0     0      20   20   20   20     20   10
+        GET referrers/IMAGE       20  20  20  20  20  20   20    20   20   0     0      20   20   20   20     20   20
         HEAD manifests/v1         20  20  20  20  20   0   20    20   20   0    20       0    0    0   20     20    0
         """);
   }
@@ -290,6 +300,31 @@ class FaultMatrixTest {
         GET manifests/TAG         20  20  20  20  20  20   20    20   20  20    20      20   20   20   20     20   21
         GET manifests/TAG.sig      0   0   0   0   0   0    0     0   20   0     0       0    0    0    0      0    0
         GET referrers/IMAGE        0   0   0   0   0   0    0     0   20   0     0       0    0    0    0      0    0
+        """);
+  }
+
+  /** What arrived with the list needs nothing more. */
+  @Test
+  void ourBundle() throws Exception {
+    assertTable(
+        "our bundle",
+        """
+                                 401 403 404 429 500 cut drop reset hang bit named endless huge bomb away inside page
+        GET manifests/TAG          0   0   0   0   0   0    0     0    0   0     0       0    0    0    0      0    0
+        GET manifests/TAG.sig      0   0   0   0   0   0    0     0    0   0     0       0    0    0    0      0    0
+        GET referrers/IMAGE       20  20  20  20  20  20   20    20   20   0     0      20   20   20   20     20   20
+        """);
+  }
+
+  @Test
+  void ourBundleUnderTheTag() throws Exception {
+    assertTable(
+        "our bundle under the tag",
+        """
+                                 401 403 404 429 500 cut drop reset hang bit named endless huge bomb away inside page
+        GET manifests/TAG         20  20  20  20  20  20   20    20   20  20    20      20   20   20   20     20   21
+        GET manifests/TAG.sig      0   0   0   0   0   0    0     0    0   0     0       0    0    0    0      0    0
+        GET referrers/IMAGE        0   0   0   0   0   0    0     0    0   0     0       0    0    0    0      0    0
         """);
   }
 
@@ -319,7 +354,7 @@ class FaultMatrixTest {
         GET manifests/TAG         20  20  20  20  20  20   20    20   20  12    12      12   12   12   20     20   21
         GET manifests/TAG.cosign  20  20  20  20  20  20   20    20   20  12    12      12   12   12   20     20   21
         GET manifests/TAG.sig     20  20  20  20  20  20   20    20   20  20    20      20   20   20   20     20   21
-        GET referrers/IMAGE       20  20  20  20  20  20   20    20   20  12    12      20   20   20   20     20   12
+        GET referrers/IMAGE       20  20  20  20  20  20   20    20   20  12    12      20   20   20   20     20   20
         """);
   }
 
@@ -333,7 +368,7 @@ class FaultMatrixTest {
         GET manifests/TAG         20  20  20  20  20  20   20    20   20  10    10      10   10   10   20     20   21
         GET manifests/TAG.cosign  20  20  20  20  20  20   20    20   20  10    10      10   10   10   20     20   21
         GET manifests/TAG.sig     20  20  20  20  20  20   20    20   20  10    10      10   10   10   20     20   21
-        GET referrers/IMAGE       20  20  20  20  20  20   20    20   20  10    10      20   20   20   20     20   10
+        GET referrers/IMAGE       20  20  20  20  20  20   20    20   20  20    10      20   20   20   20     20   20
         HEAD manifests/IMAGE      20  20  20  20  20  10   20    20   20  10    20      10   10   10   20     20   10
         HEAD manifests/v1         20  20  20  20  20  10   20    20   20  10    20      10   10   10   20     20   10
         """);

@@ -15,6 +15,7 @@ import dev.bulla.testkit.registry.Faults;
 import dev.bulla.testkit.registry.RecordedRequest;
 import dev.bulla.testkit.registry.RequestLog;
 import dev.bulla.testkit.registry.RequestMatch;
+import dev.bulla.testkit.registry.SampleImage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -101,9 +102,66 @@ class RequestBudgetTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 10})
-  void verifyOfBundlesIsTwoParallelRequestsMoreForEach(int bundles) throws Exception {
+  void verifyOfOurBundlesIsOneRoundOfThree(int bundles) throws Exception {
     for (int i = 0; i < bundles; i++) {
       bench.sign(Bench.bundle(Bench.ALICE).withAnnotations(Map.of("n", "" + i)));
+    }
+    log.clear();
+    holdTogether(3, RequestMatch.any());
+
+    assertThat(bench.verify(Bench.ALICE).value().signatures()).hasSize(bundles);
+
+    assertAllAtOnce(3, log.requests());
+    assertThat(log.rounds()).isEqualTo(1);
+  }
+
+  @Test
+  void severalKeysNeedNoFurtherRequest() throws Exception {
+    bench.sign(Bench.bundle(Bench.ALICE));
+    bench.sign(Bench.bundle(Bench.BOB));
+    bench.sign(Bench.legacy(Bench.ALICE));
+    bench.sign(Bench.legacy(Bench.BOB));
+    log.clear();
+
+    assertThat(bench.verify(Bench.ALICE).value().signatures()).hasSize(2);
+
+    assertThat(log.count()).isEqualTo(3);
+  }
+
+  @Test
+  void ourBundleUnderTheTagIsOneRoundOfThree() throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+    bench.sign(Bench.bundle(Bench.ALICE));
+    log.clear();
+    holdTogether(3, RequestMatch.any());
+
+    bench.verify(Bench.ALICE);
+
+    assertAllAtOnce(3, log.requests());
+  }
+
+  /** What the list calls something else is looked at only by who finds nothing better. */
+  @Test
+  void otherArtifactsBesideAnImageCostNothing() throws Exception {
+    bench.sign(Bench.bundle(Bench.ALICE));
+    for (int i = 0; i < 5; i++) {
+      SampleImage.referrer(Bench.IMAGE, "application/spdx+json", Bytes.utf8("sbom " + i), Map.of())
+          .pushTo(bench.app);
+    }
+    log.clear();
+    bench.verify(Bench.ALICE);
+    assertThat(log.count()).isEqualTo(3);
+
+    log.clear();
+    assertThatThrownBy(() -> bench.verify(Bench.BOB)).isInstanceOf(VerificationException.class);
+    assertThat(log.requests("GET", ".*/manifests/sha256:.*")).hasSize(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5, 10})
+  void verifyOfForeignBundlesIsTwoParallelRequestsMoreForEach(int bundles) throws Exception {
+    for (int i = 0; i < bundles; i++) {
+      bench.signAsCosign(Bench.bundle(Bench.ALICE).withAnnotations(Map.of("n", "" + i)));
     }
     log.clear();
     holdTogether(3, PLACES);
@@ -121,7 +179,7 @@ class RequestBudgetTest {
   @Test
   void noMoreThanTenRequestsAreUnderWay() throws Exception {
     for (int i = 0; i < 25; i++) {
-      bench.sign(Bench.bundle(Bench.ALICE).withAnnotations(Map.of("n", "" + i)));
+      bench.signAsCosign(Bench.bundle(Bench.ALICE).withAnnotations(Map.of("n", "" + i)));
     }
     log.clear();
 
@@ -144,14 +202,39 @@ class RequestBudgetTest {
   }
 
   @Test
-  void verifyWithoutTheReferrersApiIsAsManyRequests() throws Exception {
+  void aRegistryWithoutTheReferrersApiIsAskedForItOnce() throws Exception {
     bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
-    bench.sign(Bench.bundle(Bench.ALICE));
+    bench.signAsCosign(Bench.bundle(Bench.ALICE));
     log.clear();
 
     bench.verify(Bench.ALICE);
-
     assertThat(log.count()).isEqualTo(5);
+    assertThat(log.requests("GET", ".*/referrers/.*")).hasSize(1);
+
+    log.clear();
+    bench.verify(Bench.ALICE);
+    assertThat(log.count()).isEqualTo(4);
+    assertThat(log.requests("GET", ".*/referrers/.*")).isEmpty();
+  }
+
+  /** What is remembered saves requests, and never says that there is nothing. */
+  @Test
+  void theListIsAskedForAfterAllBeforeAnythingNegativeIsSaid() throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+    assertThatThrownBy(() -> bench.verify(Bench.ALICE)).isInstanceOf(VerificationException.class);
+
+    // the registry has learned to keep lists, and holds a signature in one
+    bench.registry.faults().clear();
+    bench.sign(Bench.bundle(Bench.ALICE));
+    log.clear();
+    bench.verify(Bench.ALICE);
+    // the tags of today, then the one of old and the list
+    assertThat(log.count()).isEqualTo(4);
+
+    // and is no longer taken for one that does not
+    log.clear();
+    bench.verify(Bench.ALICE);
+    assertThat(log.count()).isEqualTo(3);
   }
 
   @Test

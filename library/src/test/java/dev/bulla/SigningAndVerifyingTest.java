@@ -61,7 +61,7 @@ class SigningAndVerifyingTest {
     BAD_REQUEST,
     METHOD_NOT_ALLOWED,
     NOT_ACCEPTABLE,
-    WEB_PAGE;
+    NOT_IMPLEMENTED;
 
     void of(Faults faults) {
       switch (this) {

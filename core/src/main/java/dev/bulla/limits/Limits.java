@@ -42,6 +42,12 @@ public final class Limits {
   /** Referrers of one image that are looked at (count). */
   public static final int MAX_REFERRERS = 1000;
 
+  /**
+   * One page of a list of referrers. Registries are asked to stay within the limit for manifests;
+   * one that keeps annotations and knows no pages exceeds it.
+   */
+  public static final int MAX_REFERRERS_PAGE = 8 << 20;
+
   /** Pages of one listing (count). */
   public static final int MAX_PAGES = 1000;
 

@@ -74,10 +74,16 @@ public record Descriptor(
     if (size < 0) {
       throw new MalformedInputException(what, "size: negative");
     }
+    Digest digest;
+    try {
+      digest = Digest.parse(fields.requiredString("digest"));
+    } catch (MalformedInputException e) {
+      throw e.what().equals(what) ? e : e.in(what);
+    }
     return new Descriptor(
         new MediaType(mediaType),
         size,
-        Digest.parse(fields.requiredString("digest")),
+        digest,
         fields.string("data").filter(data -> !data.isEmpty()),
         fields.strings("urls"),
         fields.stringMap("annotations"),

@@ -43,12 +43,12 @@ public record ImageIndex(
           WHAT, "larger than the limit of " + Limits.MAX_MANIFEST + " bytes");
     }
     GoFields fields = GoFields.of(JsonParser.parseObject(json, WHAT, Manifest.JSON), WHAT);
-    Manifest.checkVersion(fields);
+    Manifest.checkVersion(fields, WHAT);
     return new ImageIndex(
-        Manifest.mediaType(fields),
-        Manifest.descriptors(fields, "manifests"),
+        Manifest.mediaType(fields, WHAT),
+        Manifest.descriptors(fields, "manifests", WHAT),
         fields.stringMap("annotations"),
-        Manifest.descriptor(fields, "subject"),
+        Manifest.descriptor(fields, "subject", WHAT),
         fields.string("artifactType").filter(type -> !type.isEmpty()));
   }
 

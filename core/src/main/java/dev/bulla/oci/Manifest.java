@@ -58,52 +58,57 @@ public record Manifest(
           WHAT, "larger than the limit of " + Limits.MAX_MANIFEST + " bytes");
     }
     GoFields fields = GoFields.of(JsonParser.parseObject(json, WHAT, JSON), WHAT);
-    checkVersion(fields);
+    checkVersion(fields, WHAT);
     JsonObject config =
         fields
             .object("config")
             .orElseThrow(() -> new MalformedInputException(WHAT, "config: missing"));
     return new Manifest(
-        mediaType(fields),
+        mediaType(fields, WHAT),
         Descriptor.parse(config, WHAT + ": config"),
-        descriptors(fields, "layers"),
+        descriptors(fields, "layers", WHAT),
         fields.stringMap("annotations"),
-        descriptor(fields, "subject"),
+        descriptor(fields, "subject", WHAT),
         fields.string("artifactType").filter(type -> !type.isEmpty()));
   }
 
-  static void checkVersion(GoFields fields) throws MalformedInputException {
+  static void checkVersion(GoFields fields, String what) throws MalformedInputException {
     if (fields.int64("schemaVersion").orElse(0) != 2) {
-      throw new MalformedInputException(WHAT, "schemaVersion: not 2");
+      throw new MalformedInputException(what, "schemaVersion: not 2");
     }
   }
 
-  static Optional<MediaType> mediaType(GoFields fields) throws MalformedInputException {
+  static Optional<MediaType> mediaType(GoFields fields, String what)
+      throws MalformedInputException {
     Optional<String> text = fields.string("mediaType").filter(type -> !type.isEmpty());
     if (text.isPresent() && !MediaType.isValid(text.get())) {
-      throw new MalformedInputException(WHAT, "mediaType: not a media type");
+      throw new MalformedInputException(what, "mediaType: not a media type");
     }
     return text.map(MediaType::new);
   }
 
-  static Optional<Descriptor> descriptor(GoFields fields, String name)
+  static Optional<Descriptor> descriptor(GoFields fields, String name, String what)
       throws MalformedInputException {
     Optional<JsonObject> object = fields.object(name);
     return object.isEmpty()
         ? Optional.empty()
-        : Optional.of(Descriptor.parse(object.get(), WHAT + ": " + name));
+        : Optional.of(Descriptor.parse(object.get(), what + ": " + name));
   }
 
-  static List<Descriptor> descriptors(GoFields fields, String name) throws MalformedInputException {
+  static List<Descriptor> descriptors(GoFields fields, String name, String what)
+      throws MalformedInputException {
     List<Descriptor> found = new ArrayList<>();
     for (JsonValue value : fields.array(name)) {
-      if (!(value instanceof JsonObject object)) {
-        throw new MalformedInputException(
-            WHAT, name + "[" + found.size() + "]: expected an object");
-      }
-      found.add(Descriptor.parse(object, WHAT + ": " + name + "[" + found.size() + "]"));
+      found.add(descriptor(value, what + ": " + name + "[" + found.size() + "]"));
     }
     return found;
+  }
+
+  static Descriptor descriptor(JsonValue value, String what) throws MalformedInputException {
+    if (!(value instanceof JsonObject object)) {
+      throw new MalformedInputException(what, "expected an object");
+    }
+    return Descriptor.parse(object, what);
   }
 
   /** The bytes that Go clients write for it; member order as in ggcr's manifest type. */

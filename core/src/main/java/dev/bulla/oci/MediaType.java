@@ -53,7 +53,7 @@ public record MediaType(String value) {
     }
   }
 
-  static boolean isValid(String text) {
+  public static boolean isValid(String text) {
     if (text.length() > 255) {
       return false;
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ManifestTest {
 
@@ -257,5 +258,29 @@ final class ManifestTest {
     assertThat(emptied.manifests()).isEmpty();
     assertThat(emptied.withManifests(index.manifests())).isEqualTo(index);
     assertThat(emptied.annotations()).containsEntry("a", "b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"schemaVersion\":1,\"manifests\":[]}",
+        "{\"schemaVersion\":2,\"mediaType\":\"no type\",\"manifests\":[]}",
+        "{\"schemaVersion\":2,\"manifests\":[7]}",
+        "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"a/b\",\"digest\":\"md5:00\"}]}",
+        "{\"schemaVersion\":2,\"manifests\":[],\"subject\":{}}"
+      })
+  void whatIsWrongWithAnIndexNamesTheIndex(String json) {
+    assertThatThrownBy(() -> parseIndex(json))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageStartingWith("image index: ");
+  }
+
+  @Test
+  void anEntryWithADigestThatCannotBeCheckedIsNamed() {
+    assertThatThrownBy(() ->
+            parseIndex(
+                "{\"schemaVersion\":2,\"manifests\":"
+                    + "[{\"mediaType\":\"a/b\",\"digest\":\"md5:00\"}]}"))
+        .hasMessage("image index: manifests[0]: digest: unsupported algorithm in \"md5:00\"");
   }
 }

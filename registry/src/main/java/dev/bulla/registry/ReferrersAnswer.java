@@ -1,5 +1,6 @@
 package dev.bulla.registry;
 
+import dev.bulla.error.MalformedInputException;
 import dev.bulla.oci.Descriptor;
 import java.util.List;
 
@@ -11,10 +12,18 @@ public sealed interface ReferrersAnswer {
    *
    * @param descriptors in the registry's order; their annotations and artifact types are the
    *     registry's word
+   * @param unreadable one for each entry that cannot be read; such a list supports no "there is
+   *     nothing"
    */
-  record Listed(List<Descriptor> descriptors) implements ReferrersAnswer {
+  record Listed(List<Descriptor> descriptors, List<MalformedInputException> unreadable)
+      implements ReferrersAnswer {
     public Listed {
       descriptors = List.copyOf(descriptors);
+      unreadable = List.copyOf(unreadable);
+    }
+
+    public Listed(List<Descriptor> descriptors) {
+      this(descriptors, List.of());
     }
   }
 

@@ -9,6 +9,7 @@ import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.auth.CredentialSource;
+import dev.bulla.registry.cache.DiskCache;
 import dev.bulla.registry.transport.Headers;
 import dev.bulla.registry.transport.HttpTransport;
 import java.io.OutputStream;
@@ -37,6 +38,8 @@ public final class RegistryClient implements AutoCloseable {
   private final HttpTransport transport;
   private final HostRules rules;
   private final Pace pace;
+  private final KnownContent known;
+  private final ReferrersMemory memory;
   private final Duration timeout;
   private final long chunk;
   private final @Nullable CallBudget shared;
@@ -46,6 +49,8 @@ public final class RegistryClient implements AutoCloseable {
       HttpTransport transport,
       HostRules rules,
       Pace pace,
+      KnownContent known,
+      ReferrersMemory memory,
       Duration timeout,
       long chunk,
       @Nullable CallBudget shared) {
@@ -53,6 +58,8 @@ public final class RegistryClient implements AutoCloseable {
     this.transport = transport;
     this.rules = rules;
     this.pace = pace;
+    this.known = known;
+    this.memory = memory;
     this.timeout = timeout;
     this.chunk = chunk;
     this.shared = shared;
@@ -74,7 +81,15 @@ public final class RegistryClient implements AutoCloseable {
    */
   public RegistryClient within(Duration total) {
     return new RegistryClient(
-        caller, transport, rules, pace, total, chunk, CallBudget.startingNow(pace, total));
+        caller,
+        transport,
+        rules,
+        pace,
+        known,
+        memory,
+        total,
+        chunk,
+        CallBudget.startingNow(pace, total));
   }
 
   private CallBudget budget() {
@@ -116,8 +131,13 @@ public final class RegistryClient implements AutoCloseable {
    */
   public Optional<FetchedManifest> getManifest(Repository repository, String tagOrDigest)
       throws RegistryException {
-    return new GetManifest(repository, tagOrDigest, rules.missingIs403(repository))
-        .find(caller, budget());
+    Optional<FetchedManifest> found =
+        new GetManifest(repository, tagOrDigest, rules.missingIs403(repository))
+            .find(caller, budget());
+    if (found.isPresent()) {
+      known.noteAccess(repository);
+    }
+    return found;
   }
 
   /**
@@ -150,6 +170,42 @@ public final class RegistryClient implements AutoCloseable {
   public Bytes getBlob(Repository repository, Digest digest, long maxBytes)
       throws RegistryException {
     return new GetBlob(repository, digest, maxBytes).run(caller, budget());
+  }
+
+  /**
+   * The bytes of a manifest, from the registry or from the {@linkplain Builder#cache cache}; empty
+   * only when the registry says that there is none. Says nothing about whether the registry has it
+   * now.
+   *
+   * @param maxBytes as in {@link #getManifest(Repository, String, long)}
+   */
+  public Optional<Bytes> manifestContent(Repository repository, Digest digest, long maxBytes)
+      throws RegistryException {
+    Optional<Bytes> kept = known.find(repository, digest, maxBytes);
+    if (kept.isPresent()) {
+      return kept;
+    }
+    Optional<FetchedManifest> fetched = getManifest(repository, digest.toString(), maxBytes);
+    if (fetched.isEmpty()) {
+      return Optional.empty();
+    }
+    known.keep(repository, digest, fetched.get().body());
+    return Optional.of(fetched.get().body());
+  }
+
+  /**
+   * As {@link #getBlob}, from the registry or from the {@linkplain Builder#cache cache}. Says
+   * nothing about whether the registry has it now.
+   */
+  public Bytes blobContent(Repository repository, Digest digest, long maxBytes)
+      throws RegistryException {
+    Optional<Bytes> kept = known.find(repository, digest, maxBytes);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    Bytes fetched = getBlob(repository, digest, maxBytes);
+    known.keep(repository, digest, fetched);
+    return fetched;
   }
 
   /** Whether the registry says that it has a blob. */
@@ -206,8 +262,40 @@ public final class RegistryClient implements AutoCloseable {
 
   /** The whole list of referrers of a manifest, or that the registry keeps none. */
   public ReferrersAnswer referrers(Repository repository, Digest digest) throws RegistryException {
-    return new ListReferrers(repository, digest, rules.missingIs403(repository))
-        .run(caller, budget());
+    return noted(repository, referrersCall(repository, digest).run(caller, budget()));
+  }
+
+  /**
+   * The referrers of one artifact type, as their list names it, or that the registry keeps no list.
+   * One request where the registry filters or the list is short.
+   */
+  public ReferrersAnswer referrers(Repository repository, Digest digest, String artifactType)
+      throws RegistryException {
+    return noted(repository, referrersCall(repository, digest).run(artifactType, caller, budget()));
+  }
+
+  /**
+   * Whether the registry was found to keep no lists of referrers within the last day: asking it
+   * again is likely to be in vain. It may have changed since, so this never means that there are no
+   * referrers.
+   */
+  public boolean lacksReferrers(Repository repository) {
+    return memory.lacks(repository, caller.host(repository));
+  }
+
+  private ListReferrers referrersCall(Repository repository, Digest digest) {
+    return new ListReferrers(
+        repository,
+        digest,
+        rules.missingIs403(repository),
+        has -> memory.note(repository, caller.host(repository), !has));
+  }
+
+  private ReferrersAnswer noted(Repository repository, ReferrersAnswer answer) {
+    if (answer instanceof ReferrersAnswer.Listed listed && !listed.descriptors().isEmpty()) {
+      known.noteAccess(repository);
+    }
+    return answer;
   }
 
   /** Deletes a tag or a manifest. What does not exist is an exception of kind {@code NOT_FOUND}. */
@@ -235,6 +323,7 @@ public final class RegistryClient implements AutoCloseable {
   @Override
   public void close() {
     transport.close();
+    known.close();
   }
 
   /** Collects settings; does nothing else. */
@@ -248,6 +337,7 @@ public final class RegistryClient implements AutoCloseable {
     private Duration timeout = Duration.ofMinutes(3);
     private WireLog wireLog = WireLog.SILENT;
     private boolean expectWrites;
+    private @Nullable DiskCache cache;
     private Pace pace = Pace.SYSTEM;
     private long chunk = 16 << 20;
     private Egress.NameLookup names = InetAddress::getAllByName;
@@ -321,6 +411,12 @@ public final class RegistryClient implements AutoCloseable {
       return this;
     }
 
+    /** Keeps content and what is learned about registries on disk; nothing is kept unless set. */
+    public Builder cache(DiskCache disk) {
+      cache = disk;
+      return this;
+    }
+
     /** For tests. */
     Builder pace(Pace other) {
       pace = other;
@@ -345,7 +441,16 @@ public final class RegistryClient implements AutoCloseable {
       Wire wire = new Wire(transport, userAgent, wireLog, pace);
       Authorizer authorizer = new Authorizer(wire, credentials, rules, egress, pace, expectWrites);
       RegistryCaller caller = new RegistryCaller(wire, authorizer, rules, egress, pace);
-      return new RegistryClient(caller, transport, rules, pace, timeout, chunk, null);
+      return new RegistryClient(
+          caller,
+          transport,
+          rules,
+          pace,
+          new KnownContent(cache),
+          new ReferrersMemory(pace, cache),
+          timeout,
+          chunk,
+          null);
     }
   }
 }

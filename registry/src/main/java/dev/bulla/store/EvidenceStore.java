@@ -59,6 +59,15 @@ public final class EvidenceStore {
     return reader.look(image, expectedPayloads);
   }
 
+  /**
+   * A search that asks the likely places first, for who is satisfied with enough.
+   *
+   * @param expectedPayloads as in {@link #look}
+   */
+  public EvidenceSearch search(DigestReference image, List<Bytes> expectedPayloads) {
+    return reader.search(image, expectedPayloads);
+  }
+
   /** Looks where only old writers put evidence; asked for when {@link #look} does not suffice. */
   public List<Candidate> lookInOldPlaces(DigestReference image, List<Bytes> expectedPayloads)
       throws BullaException {
@@ -144,10 +153,9 @@ public final class EvidenceStore {
   /**
    * Every referrer of an image, wherever it is listed, without fetching it.
    *
-   * @throws RegistryException when a list could not be read
+   * @throws BullaException when a list could not be read, or an entry of one
    */
-  public List<Descriptor> referrers(DigestReference image)
-      throws RegistryException, MalformedInputException {
+  public List<Descriptor> referrers(DigestReference image) throws BullaException {
     return reader.referrers(image);
   }
 
@@ -169,8 +177,17 @@ public final class EvidenceStore {
    *
    * @param referrers as they are to be listed
    */
-  public void listReferrers(Repository repository, Digest subject, List<Descriptor> referrers)
+  public void addToReferrersTag(Repository repository, Digest subject, List<Descriptor> referrers)
       throws RegistryException, MalformedInputException {
     referrerWriter.listUnderTag(repository, subject, referrers);
+  }
+
+  /**
+   * As {@link #referrers}, with entries that cannot be read among the result.
+   *
+   * @throws BullaException when a list could not be read
+   */
+  public ReferrerListing listReferrers(DigestReference image) throws BullaException {
+    return reader.listing(image);
   }
 }

@@ -41,7 +41,7 @@ final class ReferrerWriter {
       throws BullaException {
     return add(
         image,
-        manifest(subject, bundle, predicateType, created),
+        carrying(manifest(subject, bundle, predicateType, created), subject, bundle),
         MediaType.SIGSTORE_BUNDLE.value(),
         List.of(EMPTY_CONFIG, bundle));
   }
@@ -73,20 +73,19 @@ final class ReferrerWriter {
 
   /** The manifest that holds a bundle, member for member as cosign writes it. */
   static Manifest manifest(Descriptor subject, Bytes bundle, String predicateType, String created) {
-    String type = MediaType.SIGSTORE_BUNDLE.value();
-    return new Manifest(
-        Optional.of(MediaType.OCI_MANIFEST),
-        // the artifact type stands in the config descriptor too: cosign's clean recognises bundles
-        // by it
-        new Descriptor(MediaType.OCI_EMPTY, EMPTY_CONFIG.size(), Digest.sha256(EMPTY_CONFIG))
-            .withArtifactType(type),
-        List.of(new Descriptor(MediaType.SIGSTORE_BUNDLE, bundle.size(), Digest.sha256(bundle))),
+    return BundleManifest.of(
+        subject,
+        bundle,
         Map.of(
             "dev.sigstore.bundle.content", "dsse-envelope",
             "dev.sigstore.bundle.predicateType", predicateType,
-            "org.opencontainers.image.created", created),
-        Optional.of(new Descriptor(subject.mediaType(), subject.size(), subject.digest())),
-        Optional.of(type));
+            "org.opencontainers.image.created", created));
+  }
+
+  /** The same manifest, with the bundle among its annotations where that is possible. */
+  private static Manifest carrying(Manifest manifest, Descriptor subject, Bytes bundle) {
+    return BundleManifest.of(
+        subject, bundle, BundleManifest.carrying(bundle, subject, manifest.annotations()));
   }
 
   private void upload(Repository repository, List<Bytes> blobs) throws BullaException {
@@ -130,7 +129,8 @@ final class ReferrerWriter {
       List<Descriptor> entries = new ArrayList<>(index.manifests());
       for (Descriptor entry : wanted) {
         if (!contains(entries, entry.digest())) {
-          entries.add(entry);
+          entries.add(
+              BundleManifest.listed(entry, existing.map(found -> found.body().size()).orElse(0)));
         }
       }
       if (entries.size() == index.manifests().size()) {

@@ -560,14 +560,45 @@ class HostileRegistryTest {
         "[]",
         "{",
         "{\"schemaVersion\":1,\"manifests\":[]}",
-        "{\"schemaVersion\":2,\"manifests\":[{}]}",
-        "{\"schemaVersion\":2,\"manifests\":[7]}",
+        "{\"schemaVersion\":2}",
+        "{\"schemaVersion\":2,\"manifests\":7}",
         "{\"schemaVersion\":2,\"schemaVersion\":2}"
       })
   void aListThatCannotBeReadIsAnErrorNotEmpty(String body) throws Exception {
     RegistryException failure =
         referrersFailure(request -> Reply.of(200).with("Content-Type", INDEX).saying(body));
     assertThat(failure.kind()).isEqualTo(Kind.BAD_RESPONSE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "7", "null", "{\"mediaType\":\"a/b\",\"digest\":\"md5:00\"}"})
+  void anEntryThatCannotBeReadIsNamedAndTheOthersCount(String entry) throws Exception {
+    try (RegistryClient client = answering(request -> list(entry + "," + entries(0, 2)))) {
+      ReferrersAnswer.Listed answer =
+          (ReferrersAnswer.Listed)
+              client.referrers(Repository.parse("registry.example/app"), BLOB_DIGEST);
+      assertThat(answer.descriptors()).hasSize(2);
+      assertThat(answer.unreadable())
+          .singleElement()
+          .satisfies(problem -> assertThat(problem.message()).contains("manifests[0]"));
+    }
+  }
+
+  @Test
+  void pagesThatAreTooLargeTogetherAreRefused() throws Exception {
+    AtomicInteger page = new AtomicInteger();
+    String filler = "x".repeat(3 << 20);
+    RegistryException failure =
+        referrersFailure(request ->
+            Reply.of(200)
+                .with("Content-Type", INDEX)
+                .with("Link", "<?page=" + page.incrementAndGet() + ">; rel=next")
+                .saying(
+                    "{\"schemaVersion\":2,\"manifests\":[],\"annotations\":{\"a\":\""
+                        + filler
+                        + "\"}}"));
+    assertThat(failure.kind()).isEqualTo(Kind.TOO_LARGE);
+    assertThat(page.get()).isLessThan(10);
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.bulla.digest.Digest;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.evidence.SignatureObject;
 import dev.bulla.limits.Limits;
+import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.RegistryClient;
@@ -52,6 +53,20 @@ final class Bench implements AutoCloseable {
   EvidenceStore storeWithPayloadsUpTo(long bytes) {
     return new EvidenceStore(
         client, new StoreOptions(Optional.empty(), "", SignatureObject.Flavour.OCI, bytes));
+  }
+
+  /** As cosign stores a bundle: the blob and a manifest around it, and nothing more. */
+  Digest attachAsCosign(Bytes bundle, String predicateType) {
+    app.putBlob(bundle);
+    app.putBlob(Bytes.utf8("{}"));
+    return app.putManifest(
+        "application/vnd.oci.image.manifest.v1+json",
+        ReferrerWriter.manifest(
+                new Descriptor(IMAGE.mediaType(), IMAGE.manifest().size(), IMAGE.digest()),
+                bundle,
+                predicateType,
+                "2026-11-21T07:22:54Z")
+            .toJson());
   }
 
   static String tag(String suffix) {

@@ -115,7 +115,7 @@ class EvidenceReaderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Faults.NoReferrers.class)
+  @EnumSource(value = Faults.NoReferrers.class, mode = EnumSource.Mode.EXCLUDE, names = "WEB_PAGE")
   void findsNothingWhereThereIsNothingAndNoListIsKept(Faults.NoReferrers how) throws Exception {
     bench.registry.faults().noReferrersApi(how);
 
@@ -152,12 +152,121 @@ class EvidenceReaderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Faults.NoReferrers.class)
+  @EnumSource(value = Faults.NoReferrers.class, mode = EnumSource.Mode.EXCLUDE, names = "WEB_PAGE")
   void findsBundlesUnderTheTag(Faults.NoReferrers how) throws Exception {
     bench.registry.faults().noReferrersApi(how);
     attach(bundle);
 
     assertThat(look()).singleElement().isInstanceOf(BundleSignature.class);
+  }
+
+  /** Answers to a request for a list that are no list, and do not say that there is none. */
+  enum NoList {
+    PAGE("text/html; charset=utf-8", "<!DOCTYPE html><title>Sign in</title>"),
+    TEXT("text/plain", "ok"),
+    JSON("application/json", "{\"status\":\"ok\"}"),
+    MANIFEST(OCI, "{\"schemaVersion\":2,\"manifests\":[]}"),
+    UNNAMED("", "{\"schemaVersion\":2,\"manifests\":[]}"),
+    EMPTY(INDEX, ""),
+    NO_INDEX(INDEX, "{\"schemaVersion\":2}"),
+    ANOTHER_KIND(INDEX, "{\"schemaVersion\":2,\"mediaType\":\"" + OCI + "\",\"manifests\":[]}");
+
+    final Effect effect;
+
+    NoList(String contentType, String body) {
+      dev.bulla.testkit.http.WireResponse response =
+          dev.bulla.testkit.http.WireResponse.of(200).withText("text/plain", body);
+      effect =
+          contentType.isEmpty()
+              ? Effects.withoutHeader("Content-Type").around(Effects.answer(response))
+              : Effects.contentType(contentType).around(Effects.answer(response));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(NoList.class)
+  void doesNotTakeAnAnswerThatIsNoListForNothing(NoList answer) throws Exception {
+    bench.registry.faults().on(RequestMatch.referrers()).does(answer.effect);
+
+    List<Candidate> found = look();
+
+    assertThat(only(found)).isInstanceOf(RegistryException.class);
+    assertThat(((Unreadable) found.get(0)).isMalformed()).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(NoList.class)
+  void findsBundlesUnderTheTagBesideAnAnswerThatIsNoList(NoList answer) throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+    attach(bundle);
+    bench.registry.faults().clear();
+    bench.registry.faults().on(RequestMatch.referrers()).does(answer.effect);
+
+    assertThat(look()).hasSize(2).hasAtLeastOneElementOfType(BundleSignature.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json", ""})
+  void takesAListForOneThatSaysSoItself(String contentType) throws Exception {
+    Bytes list =
+        Bytes.utf8("{\"schemaVersion\":2,\"mediaType\":\"" + INDEX + "\",\"manifests\":[]}");
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.referrers())
+        .does(
+            contentType.isEmpty()
+                ? Effects.withoutHeader("Content-Type")
+                : Effects.contentType(contentType),
+            Effects.body(list));
+
+    assertThat(look()).isEmpty();
+  }
+
+  @Test
+  void oneEntryThatCannotBeReadTakesNothingFromTheOthers() throws Exception {
+    attach(bundle);
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.referrers())
+        .does(Effects.changedBody(EvidenceReaderTest::withABrokenEntry));
+
+    List<Candidate> found = look();
+
+    assertThat(found).hasSize(2).hasAtLeastOneElementOfType(BundleSignature.class);
+    assertThat(found.get(0))
+        .isInstanceOfSatisfying(
+            Unreadable.class,
+            lost -> {
+              assertThat(lost.isMalformed()).isTrue();
+              assertThat(lost.why().message())
+                  .isEqualTo(
+                      "referrers list: manifests[0]: digest: unsupported algorithm in"
+                          + " \"blake3:00\"");
+            });
+    assertThat(found.get(0).origin().place()).contains("referrers of");
+  }
+
+  @Test
+  void oneEntryUnderTheTagThatCannotBeReadTakesNothingFromTheOthers() throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+    attach(bundle);
+    Bytes index = bench.stored(Bench.tag("")).content();
+    bench.app.putManifest(INDEX, Bytes.of(withABrokenEntry(index.toByteArray())), Bench.tag(""));
+
+    List<Candidate> found = look();
+
+    assertThat(found).hasSize(2).hasAtLeastOneElementOfType(BundleSignature.class);
+    assertThat(found.get(0).origin().place()).endsWith(":" + Bench.tag(""));
+  }
+
+  private static byte[] withABrokenEntry(byte[] index) {
+    return new String(index, java.nio.charset.StandardCharsets.UTF_8)
+        .replace(
+            "\"manifests\":[",
+            "\"manifests\":[{\"mediaType\":\"" + OCI + "\",\"size\":7,\"digest\":\"blake3:00\"},")
+        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
   @Test
@@ -375,7 +484,7 @@ class EvidenceReaderTest {
 
   @Test
   void saysThatABundlesBytesAreNotThere() throws Exception {
-    attach(bundle);
+    bench.attachAsCosign(bundle, SIGN);
     bench.app.deleteBlob(Digest.sha256(bundle));
 
     List<Candidate> found = look();

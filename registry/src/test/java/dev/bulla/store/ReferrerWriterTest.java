@@ -99,32 +99,86 @@ class ReferrerWriterTest {
   }
 
   @Test
-  void indexIsTheVectorsButForAnnotationsOnItsEntries() throws Exception {
+  void indexIsTheVectorsButForAnnotations() throws Exception {
     withoutReferrers();
     Digest image =
         Digest.parse("sha256:732112270d7e59418a8c080b134b24cabd67d250d0d0147a97ed95ba5c280aa4");
+    Bytes bundle = Vectors.bytes("derived/cosign-oci-attestation.sigstore.json");
 
-    bench.store.addBundle(
-        bench.repository("app").at(image),
-        new Descriptor(MediaType.OCI_MANIFEST, 525, image),
-        Vectors.bytes("derived/cosign-oci-attestation.sigstore.json"),
-        "https://cosign.sigstore.dev/attestation/v1",
-        "2025-02-28T19:18:12Z");
+    Digest digest =
+        bench.store.addBundle(
+            bench.repository("app").at(image),
+            new Descriptor(MediaType.OCI_MANIFEST, 525, image),
+            bundle,
+            "https://cosign.sigstore.dev/attestation/v1",
+            "2025-02-28T19:18:12Z");
 
     ImageIndex index = ImageIndex.parse(bench.stored("sha256-" + image.hex()).content());
-    assertThat(index.manifests().get(0).annotations())
+    assertThat(index.manifests()).hasSize(1);
+    Descriptor entry = index.manifests().get(0);
+    assertThat(entry.annotations())
         .isEqualTo(
             Map.of(
+                "dev.bulla.bundle", bundle.toUtf8String("bundle"),
+                "dev.bulla.subject", "525 application/vnd.oci.image.manifest.v1+json",
                 "dev.sigstore.bundle.content", "dsse-envelope",
                 "dev.sigstore.bundle.predicateType", "https://cosign.sigstore.dev/attestation/v1",
                 "org.opencontainers.image.created", "2025-02-28T19:18:12Z"));
+    Bytes stored = bench.storedBytes(digest);
+    assertThat(entry.digest()).isEqualTo(digest);
+    assertThat(entry.size()).isEqualTo(stored.size());
+    assertThat(Manifest.parse(stored).annotations()).isEqualTo(entry.annotations());
+    // but for what is ours, it is the vector
+    ImageIndex vector = ImageIndex.parse(Vectors.bytes("derived/referrers-fallback-index.json"));
+    Descriptor theirs = vector.manifests().get(0);
     assertThat(
-            index
-                .withManifests(List.of(index.manifests().get(0).withAnnotations(Map.of())))
-                .toJson())
-        .isEqualTo(Vectors.bytes("derived/referrers-fallback-index.json"));
+            new Descriptor(entry.mediaType(), theirs.size(), theirs.digest())
+                .withArtifactType(entry.artifactType().orElseThrow()))
+        .isEqualTo(theirs);
     assertThat(bench.stored("sha256-" + image.hex()).mediaType())
         .isEqualTo("application/vnd.oci.image.index.v1+json");
+  }
+
+  @Test
+  void manifestIsTheVectorsButForTheBundleAmongItsAnnotations() throws Exception {
+    Bytes bundle = Vectors.bytes("cosign-3.1.1/bundle/bundle.json");
+    Digest digest = bench.store.addBundle(bench.image, subject, bundle, SIGN, CREATED);
+
+    Manifest stored = Manifest.parse(bench.storedBytes(digest));
+    Map<String, String> plain = new java.util.TreeMap<>(stored.annotations());
+    assertThat(plain.remove("dev.bulla.bundle")).isEqualTo(bundle.toUtf8String("bundle"));
+    assertThat(plain.remove("dev.bulla.subject")).startsWith(subject.size() + " application/");
+    assertThat(
+            new Manifest(
+                stored.mediaType(),
+                stored.config(),
+                stored.layers(),
+                plain,
+                stored.subject(),
+                stored.artifactType()))
+        .isEqualTo(ReferrerWriter.manifest(subject, bundle, SIGN, CREATED));
+  }
+
+  @Test
+  void largeBundlesDoNotTravelInAnAnnotation() throws Exception {
+    Digest digest = add("x".repeat(BundleManifest.MAX_ANNOTATION + 1));
+
+    assertThat(Manifest.parse(bench.storedBytes(digest)).annotations())
+        .doesNotContainKeys("dev.bulla.bundle", "dev.bulla.subject");
+  }
+
+  @Test
+  void theIndexDoesNotGrowByBundlesForEver() throws Exception {
+    withoutReferrers();
+    String large = "x".repeat(BundleManifest.MAX_ANNOTATION - 10);
+    for (int i = 0; i < 70; i++) {
+      add(large + i);
+    }
+
+    assertThat(bench.stored(Bench.tag("")).content().size())
+        .isLessThan(BundleManifest.MAX_INDEX + (64 << 10));
+    assertThat(listed()).hasSize(70);
+    assertThat(listed()).anyMatch(e -> !e.annotations().containsKey("dev.bulla.bundle"));
   }
 
   @Test

@@ -40,7 +40,9 @@ public final class Faults {
     METHOD_NOT_ALLOWED,
     /** 406. */
     NOT_ACCEPTABLE,
-    /** 200 with a web page. */
+    /** 501. */
+    NOT_IMPLEMENTED,
+    /** 200 with a web page, which says nothing at all. */
     WEB_PAGE;
 
     WireResponse answer() {
@@ -52,6 +54,7 @@ public final class Faults {
         case BAD_REQUEST -> ApiException.of(400, "UNSUPPORTED", "bad request").toResponse();
         case METHOD_NOT_ALLOWED -> ApiException.unsupported().toResponse();
         case NOT_ACCEPTABLE -> ApiException.of(406, "UNSUPPORTED", "not acceptable").toResponse();
+        case NOT_IMPLEMENTED -> ApiException.of(501, "UNSUPPORTED", "not implemented").toResponse();
         case WEB_PAGE ->
             WireResponse.of(200)
                 .withText("text/html; charset=utf-8", "<!DOCTYPE html><title>hi</title>");

@@ -533,6 +533,7 @@ class FaultsTest extends RegistryTest {
           case BAD_REQUEST -> 400;
           case METHOD_NOT_ALLOWED -> 405;
           case NOT_ACCEPTABLE -> 406;
+          case NOT_IMPLEMENTED -> 501;
           case WEB_PAGE -> 200;
         };
     assertThat(answer.status()).isEqualTo(expected);

@@ -1,0 +1,208 @@
+package dev.bulla.store;
+
+import dev.bulla.bytes.Bytes;
+import dev.bulla.digest.Digest;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.Quoted;
+import dev.bulla.evidence.Candidate;
+import dev.bulla.evidence.Origin;
+import dev.bulla.evidence.Unreadable;
+import dev.bulla.limits.Limits;
+import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.DigestReference;
+import dev.bulla.oci.Manifest;
+import dev.bulla.oci.ReferrersList;
+import dev.bulla.oci.Repository;
+import dev.bulla.registry.FanOut;
+import dev.bulla.registry.FetchedManifest;
+import dev.bulla.registry.RegistryClient;
+import dev.bulla.store.EvidencePlaces.Answer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * A search for evidence of one image in two steps: the likely places first, and the others only for
+ * who is not satisfied with what was found. After {@link #rest} every place has been asked, so that
+ * "there is nothing" is never said of a place that was left out.
+ *
+ * <p>Each step is one round of requests for its places, and two for the referrers found in them.
+ * For one thread.
+ */
+public final class EvidenceSearch {
+
+  private final RegistryClient client;
+  private final Repository repository;
+  private final Digest image;
+  private final String signatureTag;
+  private final EvidencePlaces places;
+  private final EvidenceAllowance allowance = new EvidenceAllowance();
+  private final SignatureLayers layers;
+  private final ReferrerObjects objects;
+  private final ReferrerEntries entries;
+  private final Set<Digest> lookedInto = new HashSet<>();
+  private boolean listLeftOut;
+
+  EvidenceSearch(
+      RegistryClient client,
+      StoreOptions options,
+      DigestReference image,
+      List<Bytes> expectedPayloads) {
+    this.client = client;
+    this.repository = options.repositoryFor(image.repository());
+    this.image = image.digest();
+    this.signatureTag = EvidenceTags.signatures(options.tagPrefix(), image.digest());
+    this.places = new EvidencePlaces(client, repository);
+    this.entries = new ReferrerEntries(image.digest(), allowance);
+    EvidenceBlobs blobs = new EvidenceBlobs(client, repository, allowance);
+    this.layers = new SignatureLayers(blobs, options.maxPayload(), expectedPayloads);
+    this.objects = new ReferrerObjects(client, repository, allowance, blobs, layers);
+  }
+
+  /**
+   * Looks where today's writers put evidence, all places at once: the registry's list of referrers,
+   * unless it is known to keep none; the referrers tag; the {@code .sig} tag. Referrers that their
+   * list calls something else are left for later.
+   *
+   * @return everything that may be a signature, with what could not be read among it
+   * @throws BullaException only when interrupted
+   */
+  public List<Candidate> first() throws BullaException {
+    listLeftOut = client.lacksReferrers(repository);
+    return look(!listLeftOut, true);
+  }
+
+  /**
+   * Looks at everything that {@link #first} left out, and where only old writers put evidence.
+   *
+   * @return what was found in addition
+   * @throws BullaException only when interrupted
+   */
+  public List<Candidate> rest() throws BullaException {
+    List<Supplier<Answer>> questions = new ArrayList<>();
+    questions.add(() -> places.tag(EvidenceTags.v01Signatures(image)));
+    if (listLeftOut) {
+      questions.add(() -> places.list(image));
+    }
+    List<Answer> answers = FanOut.limit(questions.size()).map(questions, Supplier::get);
+    List<Candidate> found = new ArrayList<>();
+    if (listLeftOut) {
+      takeList(answers.get(1), found);
+    }
+    takeReferrers(false, found);
+    takeSignatures(answers.get(0), found);
+    return found;
+  }
+
+  /** Looks only where old writers put evidence. */
+  List<Candidate> onlyOldPlaces() throws BullaException {
+    List<Candidate> found = new ArrayList<>();
+    takeSignatures(places.tag(EvidenceTags.v01Signatures(image)), found);
+    return found;
+  }
+
+  /** As {@link #first}, with nothing left out that today's writers use. */
+  List<Candidate> everythingOfToday() throws BullaException {
+    return look(true, false);
+  }
+
+  private List<Candidate> look(boolean askForList, boolean leaveOutTheUnlikely)
+      throws BullaException {
+    List<Supplier<Answer>> questions = new ArrayList<>();
+    questions.add(() -> places.tag(EvidenceTags.referrers(image)));
+    questions.add(() -> places.tag(signatureTag));
+    if (askForList) {
+      questions.add(() -> places.list(image));
+    }
+    List<Answer> answers = FanOut.limit(questions.size()).map(questions, Supplier::get);
+    List<Candidate> found = new ArrayList<>();
+    if (askForList) {
+      takeList(answers.get(2), found);
+    }
+    takeReferrersTag(answers.get(0), found);
+    takeReferrers(leaveOutTheUnlikely, found);
+    takeSignatures(answers.get(1), found);
+    return found;
+  }
+
+  /** Looks into what the lists name and was not looked into before. */
+  private void takeReferrers(boolean leaveOutTheUnlikely, List<Candidate> found)
+      throws BullaException {
+    found.addAll(entries.takeUnreadable());
+    List<Descriptor> fresh = new ArrayList<>();
+    for (Descriptor entry : entries.all()) {
+      if (!(leaveOutTheUnlikely && !ReferrerEntries.mayHoldSignatures(entry))
+          && lookedInto.add(entry.digest())) {
+        fresh.add(entry);
+      }
+    }
+    if (lookedInto.size() > Limits.MAX_REFERRERS) {
+      found.add(
+          unreadable(
+              places.listName(image),
+              new MalformedInputException(
+                  "referrers", "more than " + Limits.MAX_REFERRERS + " of them")));
+    } else {
+      found.addAll(objects.candidates(fresh, entries.proven()));
+    }
+  }
+
+  private void takeList(Answer answer, List<Candidate> found) {
+    if (answer instanceof Answer.OfList list) {
+      entries.add(list.place(), list.list().descriptors(), list.list().unreadable());
+    } else if (answer instanceof Answer.Lost lost) {
+      found.add(lost.why());
+    }
+  }
+
+  /**
+   * The referrers tag holds an index, or before v0.1 the signatures themselves, or a copy of the
+   * image.
+   */
+  private void takeReferrersTag(Answer answer, List<Candidate> found) throws BullaException {
+    if (answer instanceof Answer.Lost lost) {
+      found.add(lost.why());
+    }
+    if (!(answer instanceof Answer.OfTag tag)) {
+      return;
+    }
+    FetchedManifest fetched = tag.manifest();
+    try {
+      if (fetched.descriptor().mediaType().isIndex()) {
+        ReferrersList list = ReferrersList.parse(fetched.body());
+        entries.add(tag.place(), list.entries(), list.unreadable());
+      } else if (fetched.descriptor().mediaType().isImageManifest()) {
+        Manifest manifest = Manifest.parse(fetched.body());
+        if (SignatureLayers.holdsSignatures(manifest)) {
+          found.addAll(layers.candidates(manifest, tag.place()));
+        }
+      } else {
+        throw new MalformedInputException(
+            "referrers tag",
+            "neither an index nor a manifest, but "
+                + Quoted.text(fetched.descriptor().mediaType().value()));
+      }
+    } catch (MalformedInputException e) {
+      found.add(unreadable(tag.place(), e));
+    }
+  }
+
+  private void takeSignatures(Answer answer, List<Candidate> found) throws BullaException {
+    if (answer instanceof Answer.OfTag tag) {
+      try {
+        found.addAll(layers.candidates(Manifest.parse(tag.manifest().body()), tag.place()));
+      } catch (MalformedInputException e) {
+        found.add(unreadable(tag.place(), e));
+      }
+    } else if (answer instanceof Answer.Lost lost) {
+      found.add(lost.why());
+    }
+  }
+
+  private static Unreadable unreadable(String place, BullaException why) {
+    return new Unreadable(new Origin(place, 0), why);
+  }
+}
