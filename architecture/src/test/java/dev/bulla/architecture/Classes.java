@@ -14,7 +14,7 @@ final class Classes {
 
   /** Modules with code that is shipped; their classes are on the path of this module's tests. */
   static final List<String> SHIPPED =
-      List.of("core", "registry", "keys", "library", "testkit", "cli");
+      List.of("core", "registry", "keys", "library", "testkit", "kms/vault", "cli");
 
   static final JavaClasses ALL =
       new ClassFileImporter()
@@ -35,7 +35,7 @@ final class Classes {
       String jar =
           module.equals("library")
               ? "/bulla-[0-9][^/]*\\.jar!"
-              : "/bulla-" + module + "-[0-9][^/]*\\.jar!";
+              : "/bulla-" + module.replace('/', '-') + "-[0-9][^/]*\\.jar!";
       if (from.matches(".*(/" + module + "/target/classes/|" + jar + ").*")) {
         return module;
       }

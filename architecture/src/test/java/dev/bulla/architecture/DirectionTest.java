@@ -31,7 +31,8 @@ final class DirectionTest {
           "registry", Set.of("core"),
           "keys", Set.of("core"),
           "library", Set.of("core", "registry", "keys"),
-          "testkit", Set.of("core"),
+          "testkit", Set.of("core", "keys"),
+          "kms/vault", Set.of("core", "keys"),
           "cli", Set.of("core", "registry", "keys", "library", "testkit"));
 
   /**
