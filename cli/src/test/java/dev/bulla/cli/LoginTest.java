@@ -139,8 +139,10 @@ class LoginTest {
       assertThat(result.exit()).isEqualTo(1);
       assertThat(result.stderr())
           .contains(
-              "Error: username and password required\n"
-                  + "error during command execution: username and password required\n");
+              """
+              Error: username and password required
+              error during command execution: username and password required
+              """);
       assertThat(config()).doesNotExist();
       assertThat(bench.registry.log().count()).isZero();
     }

@@ -8,7 +8,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.opentest4j.TestAbortedException;
@@ -40,19 +42,34 @@ final class PeerRegistry implements AutoCloseable {
    * @throws TestAbortedException when the program is not there
    */
   static PeerRegistry start(RegistryKind kind, Peers peers) {
-    peers.path(kind.program());
+    return start(kind.program(), peers, kind::command);
+  }
+
+  /** Writes what a registry needs into its folder; returns its arguments. */
+  @FunctionalInterface
+  interface SettingUp {
+    List<String> command(Path folder, int port, Workplace place);
+  }
+
+  /**
+   * Starts one that is set up in some other way, over TLS too.
+   *
+   * @throws TestAbortedException when the program is not there
+   */
+  static PeerRegistry start(Program program, Peers peers, SettingUp settingUp) {
+    peers.path(program);
     AssertionError last = new AssertionError("not tried");
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Workplace place = Workplace.create(peers);
       int port = freePort();
       Process process =
-          place.call(kind.program(), kind.command(place.folder(), port, place)).start();
+          place.call(program, settingUp.command(place.folder(), port, place)).start();
       if (answers(process, port)) {
         return new PeerRegistry(place, process, "127.0.0.1:" + port);
       }
       Call.stop(process);
       place.close();
-      last = new AssertionError(kind + " did not come up on port " + port);
+      last = new AssertionError(program + " did not come up on port " + port);
     }
     throw last;
   }
@@ -99,7 +116,8 @@ final class PeerRegistry implements AutoCloseable {
         }
         try {
           int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-          if (status == 200 || status == 401) {
+          // 400: the answer of a server that expects TLS
+          if (status == 200 || status == 401 || status == 400) {
             // a server that found its port taken ends at once: then the answer was somebody else's
             return !process.waitFor(4 * POLL_MILLIS, TimeUnit.MILLISECONDS);
           }

@@ -240,8 +240,7 @@ public final class HttpUrl {
       int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
       int low = i + 2 < bytes.length ? Character.digit(bytes[i + 2], 16) : -1;
       if (high < 0 || low < 0) {
-        throw new MalformedInputException(
-            WHAT, "a percent sign without two hexadecimal digits");
+        throw new MalformedInputException(WHAT, "a percent sign without two hexadecimal digits");
       }
       out.write((high << 4) + low);
       i += 2;

@@ -108,8 +108,8 @@ public final class Proxies {
     int at = authority.lastIndexOf('@');
     try {
       // never the whole value in a message: it may hold a password
-      Origin origin = HttpUrl.parse(text.substring(0, scheme + 3) + authority.substring(at + 1))
-          .origin();
+      Origin origin =
+          HttpUrl.parse(text.substring(0, scheme + 3) + authority.substring(at + 1)).origin();
       return new Proxy(
           origin, at < 0 ? null : basic(authority.substring(0, at)), setting.variable());
     } catch (MalformedInputException e) {

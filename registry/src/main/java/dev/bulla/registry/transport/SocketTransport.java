@@ -260,8 +260,7 @@ public final class SocketTransport implements HttpTransport {
     TransportException failure = null;
     for (InetAddress address : addresses) {
       try {
-        return open(
-            new InetSocketAddress(address, peer.port()), proxy, server, deadline);
+        return open(new InetSocketAddress(address, peer.port()), proxy, server, deadline);
       } catch (TransportException e) {
         if (e.kind() != Kind.NO_CONNECTION && e.kind() != Kind.CONNECT_TIMEOUT) {
           throw e;
@@ -314,10 +313,8 @@ public final class SocketTransport implements HttpTransport {
     }
   }
 
-  private SSLSocket toServer(Origin server, Socket way)
-      throws IOException, ConfigurationException {
-    return overTls(
-        context(), way, tls.serverName().orElse(bare(server.host())), server.port());
+  private SSLSocket toServer(Origin server, Socket way) throws IOException, ConfigurationException {
+    return overTls(context(), way, tls.serverName().orElse(bare(server.host())), server.port());
   }
 
   /** The way to the proxy itself, which may be asked for over TLS too. */
@@ -327,8 +324,7 @@ public final class SocketTransport implements HttpTransport {
       return raw;
     }
     try {
-      return overTls(
-          contextForProxies(), raw, bare(proxy.origin().host()), proxy.origin().port());
+      return overTls(contextForProxies(), raw, bare(proxy.origin().host()), proxy.origin().port());
     } catch (IOException e) {
       throw new TransportException(
           Kind.PROXY,

@@ -61,8 +61,11 @@ class ProxiesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://localhost/", "https://localhost:5000/", "https://127.0.0.1/",
-        "https://127.9.9.9:5000/", "https://[::1]:5000/"
+        "https://localhost/",
+        "https://localhost:5000/",
+        "https://127.0.0.1/",
+        "https://127.9.9.9:5000/",
+        "https://[::1]:5000/"
       })
   void thisMachineIsNeverReachedThroughAProxy(String url) throws Exception {
     assertThat(proxyFor(environment("HTTPS_PROXY", "http://p"), url)).isEmpty();
@@ -110,8 +113,7 @@ class ProxiesTest {
       })
   void someGoWithoutOne(String exceptions, String url, boolean without) throws Exception {
     for (String name : new String[] {"NO_PROXY", "no_proxy"}) {
-      String proxy =
-          proxyFor(environment("HTTPS_PROXY", "http://p", name, exceptions), url);
+      String proxy = proxyFor(environment("HTTPS_PROXY", "http://p", name, exceptions), url);
       assertThat(proxy.isEmpty()).isEqualTo(without);
     }
   }
@@ -144,8 +146,13 @@ class ProxiesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "socks5://ci:hunter2@p:1080", "http://ci:hunter2@", "http://ci:hunter2@p:99999",
-        "http://ci:hunter2%zz@p", "http://ci:hunter2@p q", "ftp://ci:hunter2@p", "://hunter2@p"
+        "socks5://ci:hunter2@p:1080",
+        "http://ci:hunter2@",
+        "http://ci:hunter2@p:99999",
+        "http://ci:hunter2%zz@p",
+        "http://ci:hunter2@p q",
+        "ftp://ci:hunter2@p",
+        "://hunter2@p"
       })
   void whatCannotBeUsedIsAnErrorThatShowsNoPassword(String value) throws Exception {
     Proxies proxies = Proxies.of(environment("HTTPS_PROXY", value, "NO_PROXY", "near"));

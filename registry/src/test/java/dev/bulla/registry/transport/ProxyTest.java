@@ -46,8 +46,7 @@ class ProxyTest {
           return WireResponse.of(200).withText("text/plain", "here");
         };
     return tls
-        ? WireServer.startTls(
-            WireServer.loopback(), AUTHORITY.serverContext(HOST), false, handler)
+        ? WireServer.startTls(WireServer.loopback(), AUTHORITY.serverContext(HOST), false, handler)
         : WireServer.start(WireServer.loopback(), handler);
   }
 
@@ -87,8 +86,9 @@ class ProxyTest {
       assertThat(get(transport, "https://" + HOST + "/v2/a")).isEqualTo("200here");
       assertThat(get(transport, "https://" + HOST + "/v2/b")).isEqualTo("200here");
       assertThat(proxy.lines()).containsExactly("CONNECT registry.example:443 HTTP/1.1");
-      assertThat(proxy.heads().get(0)).contains("Proxy-Authorization: Basic ").doesNotContain(
-          PASSWORD);
+      assertThat(proxy.heads().get(0))
+          .contains("Proxy-Authorization: Basic ")
+          .doesNotContain(PASSWORD);
       assertThat(seenByServer)
           .hasSize(2)
           .noneMatch(seen -> seen.toLowerCase(java.util.Locale.ROOT).contains("proxy-"));
@@ -123,7 +123,10 @@ class ProxyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "SOCKET,https", "SOCKET,http", "JDK,https", "JDK,http",
+    "SOCKET,https",
+    "SOCKET,http",
+    "JDK,https",
+    "JDK,http",
   })
   void aProxyThatAsksIsNotAnsweredByTheServersCredentials(TransportKind kind, String scheme)
       throws Exception {
@@ -173,8 +176,7 @@ class ProxyTest {
     for (String nonsense :
         new String[] {"", "HTTP/1.1", "SSH-2.0-x\r\n\r\n", "HTTP/1.1 101 X\r\n\r\n", "\r\n\r\n"}) {
       try (RawServer server = RawServer.saying(nonsense);
-          HttpTransport transport =
-              kind.create(TRUSTING, proxies(server.authority()))) {
+          HttpTransport transport = kind.create(TRUSTING, proxies(server.authority()))) {
         assertThat(failure(transport, "https://" + HOST + "/v2/").kind()).isEqualTo(Kind.PROXY);
       }
     }
@@ -188,8 +190,7 @@ class ProxyTest {
             ForwardProxy.startTls(AUTHORITY.serverContext("127.0.0.1"))
                 .asking("ci", PROXY_PASSWORD);
         HttpTransport transport =
-            kind.create(
-                TRUSTING, proxies("https://ci:" + PROXY_PASSWORD + "@" + proxy.host()));
+            kind.create(TRUSTING, proxies("https://ci:" + PROXY_PASSWORD + "@" + proxy.host()));
         HttpTransport strangers =
             kind.create(TlsOptions.DEFAULT, proxies("https://" + proxy.host()))) {
       proxy.leading(HOST + ":443", server.address());

@@ -10,12 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.ArrayList;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
@@ -130,7 +130,9 @@ public final class ForwardProxy implements AutoCloseable {
           if (tunnel) {
             say(out, "HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n");
           } else {
-            server.getOutputStream().write(passedOn(head, first).getBytes(StandardCharsets.ISO_8859_1));
+            server
+                .getOutputStream()
+                .write(passedOn(head, first).getBytes(StandardCharsets.ISO_8859_1));
           }
           Thread up = Thread.ofVirtual().start(() -> pump(in, server));
           server.getInputStream().transferTo(out);
