@@ -44,6 +44,7 @@ final class Demo {
     this.environment = new HashMap<>(context.environment().asMap());
     environment.keySet().removeIf(name -> name.startsWith("COSIGN_") || name.startsWith("BULLA_"));
     environment.put("COSIGN_PASSWORD", throwAwayPassword());
+    environment.put(CacheLocation.VARIABLE, CacheLocation.OFF);
   }
 
   /**

@@ -31,7 +31,9 @@ final class EnvCommand implements Command {
             List the environment variables that have a meaning here, with their values.
 
             Each COSIGN_X may also be spelled BULLA_X, which wins. Most commands read their flags
-            from the environment too: --output-key-prefix from BULLA_OUTPUT_KEY_PREFIX, and so on.\
+            from the environment too: --output-key-prefix from BULLA_OUTPUT_KEY_PREFIX, and so on.
+            BULLA_CACHE names the folder that keeps what was read from registries, or is off; else
+            it is XDG_CACHE_HOME/bulla or ~/.cache/bulla.\
             """)
         .positionals("", Positionals.none())
         .flags("Output", SHOW_DESCRIPTIONS, SHOW_SENSITIVE_VALUES);

@@ -48,6 +48,7 @@ final class ImageSession implements AutoCloseable {
       throws BullaException {
     StoreOptions store = storeOptions(flags, context);
     RegistryClient.Builder client = RegistryAccess.client(flags, context).expectWrites(writes);
+    CacheLocation.open(context.environment()).ifPresent(client::cache);
     return new ImageSession(client.build().within(context.timeout()), store);
   }
 
