@@ -23,8 +23,7 @@ public record CopyRequest(
 
   /** Everything, to a tag that is free. */
   public static CopyRequest everything() {
-    return new CopyRequest(
-        EnumSet.allOf(EvidenceKind.class), true, Optional.empty(), false);
+    return new CopyRequest(EnumSet.allOf(EvidenceKind.class), true, Optional.empty(), false);
   }
 
   boolean wants(EvidenceKind kind) {

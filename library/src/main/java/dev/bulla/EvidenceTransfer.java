@@ -132,8 +132,7 @@ final class EvidenceTransfer {
     tags.removeIf(tag -> !request.wants(tag.kind()));
     List<FanOut.Task<Repository, Object>> questions = new ArrayList<>();
     questions.add(repository -> client.referrers(repository, subject));
-    questions.add(
-        repository -> client.getManifest(repository, EvidenceTags.referrers(subject)));
+    questions.add(repository -> client.getManifest(repository, EvidenceTags.referrers(subject)));
     for (Tag tag : tags) {
       questions.add(repository -> client.getManifest(repository, tag.source()));
     }
@@ -190,8 +189,7 @@ final class EvidenceTransfer {
     if (there.isPresent() && there.get().descriptor().digest().equals(digest)) {
       return;
     }
-    progress.copying(
-        from.evidence().tag(tagged.source()), target.tag(tagged.target()));
+    progress.copying(from.evidence().tag(tagged.source()), target.tag(tagged.target()));
     if (!tagged.united() && there.isPresent() && !replacesSboms) {
       throw alreadyExists(target.tag(tagged.target()));
     }
@@ -200,10 +198,7 @@ final class EvidenceTransfer {
       store.merge(target, tagged.target(), tagged.object());
     } else {
       client.putManifest(
-          target,
-          tagged.target(),
-          ManifestTransfer.type(tagged.object()),
-          tagged.object().body());
+          target, tagged.target(), ManifestTransfer.type(tagged.object()), tagged.object().body());
     }
   }
 
@@ -227,7 +222,9 @@ final class EvidenceTransfer {
     }
     List<Optional<Descriptor>> moved =
         FanOut.limit(PARALLEL)
-            .map(referrers, referrer -> moveReferrer(referrer, listed.containsKey(referrer.digest())));
+            .map(
+                referrers,
+                referrer -> moveReferrer(referrer, listed.containsKey(referrer.digest())));
     List<Digest> all = new ArrayList<>();
     List<Descriptor> unlisted = new ArrayList<>();
     for (Optional<Descriptor> one : moved) {
@@ -251,8 +248,7 @@ final class EvidenceTransfer {
    */
   private Optional<Descriptor> moveReferrer(Descriptor referrer, boolean listed)
       throws BullaException {
-    Descriptor done =
-        new Descriptor(new MediaType(""), referrer.size(), referrer.digest());
+    Descriptor done = new Descriptor(new MediaType(""), referrer.size(), referrer.digest());
     if (listed && request.wantsAll()) {
       return Optional.of(done);
     }
@@ -263,11 +259,9 @@ final class EvidenceTransfer {
     if (listed) {
       return Optional.of(done);
     }
-    progress.copying(
-        from.evidence().at(referrer.digest()), to.evidence().at(referrer.digest()));
+    progress.copying(from.evidence().at(referrer.digest()), to.evidence().at(referrer.digest()));
     manifests.needs(manifest);
-    return Optional.of(
-        manifests.put(manifest).subjectAcknowledged() ? done : entry(manifest));
+    return Optional.of(manifests.put(manifest).subjectAcknowledged() ? done : entry(manifest));
   }
 
   private boolean isWanted(FetchedManifest fetched) throws BullaException {
@@ -309,7 +303,6 @@ final class EvidenceTransfer {
     Manifest manifest = Manifest.parse(fetched.body());
     return plain
         .withAnnotations(manifest.annotations())
-        .withArtifactType(
-            manifest.artifactType().orElse(manifest.config().mediaType().value()));
+        .withArtifactType(manifest.artifactType().orElse(manifest.config().mediaType().value()));
   }
 }

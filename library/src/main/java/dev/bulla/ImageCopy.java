@@ -47,9 +47,7 @@ public final class ImageCopy {
     return copy(
         source,
         new Place(
-            source.repository(),
-            options.repositoryFor(source.repository()),
-            options.tagPrefix()),
+            source.repository(), options.repositoryFor(source.repository()), options.tagPrefix()),
         target,
         new Place(target.repository(), target.repository(), options.tagPrefix()),
         request,
@@ -73,8 +71,7 @@ public final class ImageCopy {
     }
     // asked before anything is done, and again at the end
     refuseToMove(target, root.digest(), request);
-    List<SigningTarget> entities =
-        new IndexWalk(client).from(from.images().at(root.digest()));
+    List<SigningTarget> entities = new IndexWalk(client).from(from.images().at(root.digest()));
     EvidenceTransfer evidence =
         new EvidenceTransfer(
             client,
@@ -99,8 +96,7 @@ public final class ImageCopy {
   }
 
   private Descriptor root(Reference source, Optional<String> platform) throws BullaException {
-    FetchedManifest fetched =
-        client.requireManifest(source.repository(), source.tagOrDigest());
+    FetchedManifest fetched = client.requireManifest(source.repository(), source.tagOrDigest());
     return platform.isEmpty()
         ? fetched.descriptor()
         : PlatformImage.in(fetched, platform.get());

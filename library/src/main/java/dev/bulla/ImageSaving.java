@@ -46,9 +46,7 @@ public final class ImageSaving {
     try {
       Place from =
           new Place(
-              image.repository(),
-              options.repositoryFor(image.repository()),
-              options.tagPrefix());
+              image.repository(), options.repositoryFor(image.repository()), options.tagPrefix());
       new ImageCopy(client, options)
           .copy(image, from, place.at(image.digest()), Place.of(place), ALL, true, progress);
       Descriptor saved = client.requireHead(place.at(image.digest()));

@@ -118,8 +118,7 @@ final class ManifestTransfer {
   /** Writes a manifest under its digest and reads it back. */
   PutResult put(FetchedManifest manifest) throws RegistryException {
     Digest digest = manifest.descriptor().digest();
-    PutResult put =
-        client.putManifest(to, digest.toString(), type(manifest), manifest.body());
+    PutResult put = client.putManifest(to, digest.toString(), type(manifest), manifest.body());
     Optional<FetchedManifest> arrived = client.getManifest(to, digest.toString());
     if (arrived.isEmpty()) {
       throw new RegistryException(

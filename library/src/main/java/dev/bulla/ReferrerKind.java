@@ -27,18 +27,15 @@ final class ReferrerKind {
 
   /** The layer whose content decides, if the manifest alone does not. */
   static Optional<Descriptor> bundle(Manifest manifest) {
-    return manifest.layers().size() == 1
-            && manifest.layers().get(0).mediaType().isSigstoreBundle()
+    return manifest.layers().size() == 1 && manifest.layers().get(0).mediaType().isSigstoreBundle()
         ? Optional.of(manifest.layers().get(0))
         : Optional.empty();
   }
 
   /** The kind of a referrer that holds no bundle. */
   static EvidenceKind of(Manifest manifest) {
-    String type =
-        manifest.artifactType().orElse(manifest.config().mediaType().value());
-    String layer =
-        manifest.layers().isEmpty() ? "" : manifest.layers().get(0).mediaType().value();
+    String type = manifest.artifactType().orElse(manifest.config().mediaType().value());
+    String layer = manifest.layers().isEmpty() ? "" : manifest.layers().get(0).mediaType().value();
     if (type.startsWith(COSIGN + "sig.")) {
       return EvidenceKind.SIGNATURES;
     }

@@ -43,7 +43,8 @@ class ImageCopyTest {
         Map.of(LegacySignature.V01_SIGNATURE_ANNOTATION, "AA=="));
     SampleImage.artifact("application/vnd.dev.cosign.sbom", "text/spdx", Bytes.utf8("sbom"))
         .pushTo(bench.app, Bench.tagName(".sbom"));
-    SampleImage.artifact("application/vnd.x", "application/vnd.dsse.envelope.v1+json", Bytes.utf8("{}"))
+    SampleImage.artifact(
+            "application/vnd.x", "application/vnd.dsse.envelope.v1+json", Bytes.utf8("{}"))
         .pushTo(bench.app, Bench.tagName(".att"));
   }
 
@@ -184,8 +185,7 @@ class ImageCopyTest {
     try (Bench bench = new Bench();
         EmbeddedRegistry target = target(true)) {
       INDEX.pushTo(bench.app, "many");
-      Bench.sign(
-          bench.bulla, bench.reference("app:many"), Bench.bundle(Bench.ALICE), true);
+      Bench.sign(bench.bulla, bench.reference("app:many"), Bench.bundle(Bench.ALICE), true);
       SampleImage arm = INDEX.children().get(1);
       CopyRequest request =
           new CopyRequest(
@@ -203,14 +203,9 @@ class ImageCopyTest {
 
       for (String platform : List.of("plan9/mips", "linux")) {
         CopyRequest none =
-            new CopyRequest(
-                EnumSet.allOf(EvidenceKind.class), true, Optional.of(platform), false);
-        assertThatThrownBy(
-                () ->
-                    bench
-                        .bulla
-                        .copy()
-                        .copy(bench.reference("app:many"), copied, none, Progress.SILENT))
+            new CopyRequest(EnumSet.allOf(EvidenceKind.class), true, Optional.of(platform), false);
+        assertThatThrownBy(() ->
+                bench.bulla.copy().copy(bench.reference("app:many"), copied, none, Progress.SILENT))
             .isInstanceOf(ConfigurationException.class);
       }
     }
@@ -222,8 +217,7 @@ class ImageCopyTest {
         EmbeddedRegistry target = target(true)) {
       bench.sign(Bench.legacy(Bench.BOB));
       Digest object = bench.app.manifest(Bench.tagName(".sig")).orElseThrow().digest();
-      Bench.sign(
-          bench.bulla, bench.reference("app@" + object), Bench.legacy(Bench.ALICE), false);
+      Bench.sign(bench.bulla, bench.reference("app@" + object), Bench.legacy(Bench.ALICE), false);
       copy(bench, at(target, "copy:v1"));
       assertThat(verified(bench, at(target, "copy@" + object))).containsExactly("legacy");
     }
@@ -270,8 +264,7 @@ class ImageCopyTest {
       assertThatThrownBy(() -> copy(bench, copied))
           .isInstanceOf(ConfigurationException.class)
           .hasMessage("image \"" + copied + "\" already exists. Use `-f` to overwrite");
-      assertThat(target.repository("copy").manifest("v1").orElseThrow().digest())
-          .isEqualTo(other);
+      assertThat(target.repository("copy").manifest("v1").orElseThrow().digest()).isEqualTo(other);
       bench
           .bulla
           .copy()
@@ -292,8 +285,9 @@ class ImageCopyTest {
       bench.registry.log().clear();
       copy(bench, bench.reference("copy:v1"));
       assertThat(verified(bench, bench.reference("copy:v1"))).contains("legacy", "bundle");
-      assertThat(bench.registry.log().requests("GET", ".*/blobs/.*").stream()
-              .filter(r -> !r.path().contains("/copy/")))
+      assertThat(
+              bench.registry.log().requests("GET", ".*/blobs/.*").stream()
+                  .filter(r -> !r.path().contains("/copy/")))
           .isEmpty();
       assertThat(bench.registry.log().requests("POST", ".*/blobs/uploads/"))
           .isNotEmpty()
@@ -344,7 +338,8 @@ class ImageCopyTest {
           Bytes.utf8("old"),
           Map.of(LegacySignature.SIGNATURE_ANNOTATION, "AA=="));
       copy(bench, at(target, "copy:v1"));
-      assertThat(target.repository("copy").tags()).containsExactlyInAnyOrder("v1", Bench.tagName(".cosign"));
+      assertThat(target.repository("copy").tags())
+          .containsExactlyInAnyOrder("v1", Bench.tagName(".cosign"));
     }
   }
 }

@@ -14,7 +14,8 @@ import java.util.Optional;
  */
 public final class Policy {
 
-  private final VerificationKey key;
+  private final List<VerificationKey> keys;
+  private final Optional<SecondOpinion> secondOpinion;
   private final Map<String, String> annotations;
   private final Optional<HashAlgorithm> hash;
   private final boolean anyPredicate;
@@ -22,13 +23,15 @@ public final class Policy {
   private final boolean ignoreClaims;
 
   private Policy(
-      VerificationKey key,
+      List<VerificationKey> keys,
+      Optional<SecondOpinion> secondOpinion,
       Map<String, String> annotations,
       Optional<HashAlgorithm> hash,
       boolean anyPredicate,
       boolean ignoreLog,
       boolean ignoreClaims) {
-    this.key = key;
+    this.keys = keys;
+    this.secondOpinion = secondOpinion;
     this.annotations = annotations;
     this.hash = hash;
     this.anyPredicate = anyPredicate;
@@ -38,28 +41,55 @@ public final class Policy {
 
   /** Signed by this key, logged in a transparency log, and claiming exactly the artifact. */
   public static Policy requiringKey(VerificationKey key) {
-    return new Policy(key, Map.of(), Optional.empty(), false, false, false);
+    return requiringAnyOf(List.of(key));
+  }
+
+  /**
+   * As {@link #requiringKey}, where any of several keys counts: the versions of one key that was
+   * rotated. They stand for one signer.
+   *
+   * @throws IllegalArgumentException without a key
+   */
+  public static Policy requiringAnyOf(List<VerificationKey> keys) {
+    if (keys.isEmpty()) {
+      throw new IllegalArgumentException("a policy names a signer");
+    }
+    return new Policy(
+        List.copyOf(keys), Optional.empty(), Map.of(), Optional.empty(), false, false, false);
+  }
+
+  /** Each signature that the key made also needs the consent of somebody else. */
+  public Policy alsoAsking(SecondOpinion other) {
+    return new Policy(
+        keys, Optional.of(other), annotations, hash, anyPredicate, ignoreLog, ignoreClaims);
   }
 
   /** The signed claims must contain all of these annotations with these values. */
   public Policy withAnnotations(Map<String, String> wanted) {
-    return new Policy(key, Map.copyOf(wanted), hash, anyPredicate, ignoreLog, ignoreClaims);
+    return new Policy(
+        keys, secondOpinion, Map.copyOf(wanted), hash, anyPredicate, ignoreLog, ignoreClaims);
   }
 
   /** The signature must use this hash, instead of one that is usual for the key. */
   public Policy withHash(HashAlgorithm required) {
     return new Policy(
-        key, annotations, Optional.of(required), anyPredicate, ignoreLog, ignoreClaims);
+        keys,
+        secondOpinion,
+        annotations,
+        Optional.of(required),
+        anyPredicate,
+        ignoreLog,
+        ignoreClaims);
   }
 
   /** Any statement about the artifact counts, also one that is no image signature. */
   public Policy acceptingAnyPredicate() {
-    return new Policy(key, annotations, hash, true, ignoreLog, ignoreClaims);
+    return new Policy(keys, secondOpinion, annotations, hash, true, ignoreLog, ignoreClaims);
   }
 
   /** No transparency log entry is asked for, and one that is there is not checked. */
   public Policy insecurelyIgnoringLog() {
-    return new Policy(key, annotations, hash, anyPredicate, true, ignoreClaims);
+    return new Policy(keys, secondOpinion, annotations, hash, anyPredicate, true, ignoreClaims);
   }
 
   /**
@@ -67,11 +97,15 @@ public final class Policy {
    * any payload that the key signed counts.
    */
   public Policy insecurelyIgnoringClaims() {
-    return new Policy(key, annotations, hash, anyPredicate, ignoreLog, true);
+    return new Policy(keys, secondOpinion, annotations, hash, anyPredicate, ignoreLog, true);
   }
 
-  VerificationKey key() {
-    return key;
+  List<VerificationKey> keys() {
+    return keys;
+  }
+
+  Optional<SecondOpinion> secondOpinion() {
+    return secondOpinion;
   }
 
   public Map<String, String> annotations() {

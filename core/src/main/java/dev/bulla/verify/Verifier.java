@@ -8,6 +8,7 @@ import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.dsse.Envelope;
+import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.Refusal;
@@ -22,6 +23,7 @@ import dev.bulla.evidence.Unreadable;
 import dev.bulla.intoto.Statement;
 import dev.bulla.key.SignatureAlgorithm;
 import dev.bulla.key.SignatureCheck;
+import dev.bulla.key.VerificationKey;
 import dev.bulla.payload.SimpleSigningPayload;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +57,7 @@ public final class Verifier {
     List<VerifiedSignature> accepted = new ArrayList<>();
     List<Refusal> refusals = new ArrayList<>();
     for (Candidate candidate : image.candidates()) {
-      switch (judge(candidate, image, policy)) {
+      switch (judgeByEachKey(candidate, image, policy)) {
         case Verdict.Accepted yes -> accepted.add(yes.signature());
         case Verdict.Refused no -> refusals.add(no.refusal());
       }
@@ -73,11 +75,55 @@ public final class Verifier {
     record Refused(Refusal refusal) implements Verdict {}
   }
 
-  private static Verdict judge(Candidate candidate, SignedImage image, Policy policy) {
+  /** The verdict by the first key that has something else to say than that it did not sign. */
+  private static Verdict judgeByEachKey(Candidate candidate, SignedImage image, Policy policy) {
+    Verdict first = judge(candidate, image, policy, policy.keys().get(0));
+    for (int i = 1; i < policy.keys().size() && isMismatch(first); i++) {
+      Verdict other = judge(candidate, image, policy, policy.keys().get(i));
+      if (!isMismatch(other)) {
+        return other;
+      }
+    }
+    return first;
+  }
+
+  private static boolean isMismatch(Verdict verdict) {
+    return verdict instanceof Verdict.Refused no
+        && no.refusal().reason() == ReasonCode.SIGNATURE_MISMATCH;
+  }
+
+  /** Nobody knows whether the second opinion would agree. */
+  private static final class Unasked extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    Unasked(BullaException cause) {
+      super(cause.message(), cause);
+    }
+  }
+
+  /** Whether the key made the signature, and everybody who has to agree does. */
+  private static SignatureCheck check(
+      Policy policy, VerificationKey key, Bytes message, Bytes signature) throws Unasked {
+    SignatureCheck own = key.check(message, signature, policy.hash());
+    if (own instanceof SignatureCheck.Matched matched && policy.secondOpinion().isPresent()) {
+      try {
+        if (!policy.secondOpinion().get().confirms(key, matched.algorithm(), message, signature)) {
+          return new SignatureCheck.Mismatch("the service that keeps the key does not confirm it");
+        }
+      } catch (BullaException e) {
+        throw new Unasked(e);
+      }
+    }
+    return own;
+  }
+
+  private static Verdict judge(
+      Candidate candidate, SignedImage image, Policy policy, VerificationKey key) {
     try {
       return switch (candidate) {
-        case LegacySignature legacy -> judgeLegacy(legacy, image.image().digest(), policy);
-        case BundleSignature bundle -> judgeBundle(bundle, image, policy);
+        case LegacySignature legacy -> judgeLegacy(legacy, image.image().digest(), policy, key);
+        case BundleSignature bundle -> judgeBundle(bundle, image, policy, key);
         case Unreadable unreadable ->
             refused(
                 unreadable.origin(),
@@ -86,16 +132,19 @@ public final class Verifier {
       };
     } catch (MalformedInputException e) {
       return refused(candidate.origin(), ReasonCode.MALFORMED, e.message());
+    } catch (Unasked e) {
+      return refused(candidate.origin(), ReasonCode.UNDECIDED, String.valueOf(e.getMessage()));
     }
   }
 
-  private static Verdict judgeLegacy(LegacySignature candidate, Digest image, Policy policy)
-      throws MalformedInputException {
+  private static Verdict judgeLegacy(
+      LegacySignature candidate, Digest image, Policy policy, VerificationKey key)
+      throws MalformedInputException, Unasked {
     Origin origin = candidate.origin();
     Bytes signature =
         Base64Text.decodeIgnoringNewlines(candidate.signatureText(), "signature annotation");
     SignatureAlgorithm algorithm;
-    switch (policy.key().check(candidate.payload(), signature, policy.hash())) {
+    switch (check(policy, key, candidate.payload(), signature)) {
       case SignatureCheck.Matched matched -> algorithm = matched.algorithm();
       case SignatureCheck.Mismatch mismatch -> {
         return refused(origin, ReasonCode.SIGNATURE_MISMATCH, mismatch.reason());
@@ -116,12 +165,12 @@ public final class Verifier {
     Optional<Verdict> log = judgeLog(origin, candidate.logBundle().isPresent(), policy);
     return log.orElseGet(() ->
         new Verdict.Accepted(
-            new VerifiedSignature.Legacy(
-                origin, policy.key(), algorithm, candidate.payload(), payload)));
+            new VerifiedSignature.Legacy(origin, key, algorithm, candidate.payload(), payload)));
   }
 
-  private static Verdict judgeBundle(BundleSignature candidate, SignedImage image, Policy policy)
-      throws MalformedInputException {
+  private static Verdict judgeBundle(
+      BundleSignature candidate, SignedImage image, Policy policy, VerificationKey key)
+      throws MalformedInputException, Unasked {
     Origin origin = candidate.origin();
     Bundle bundle = candidate.bundle();
     if (bundle.version() != Bundle.Version.V0_3) {
@@ -136,14 +185,18 @@ public final class Verifier {
       return refused(origin, ReasonCode.WRONG_SIGNER, "expected key signature, not certificate");
     }
     return switch (bundle.content()) {
-      case DsseContent dsse -> judgeEnvelope(candidate, dsse.envelope(), image, policy);
-      case MessageSignature message -> judgeMessage(candidate, message, image, policy);
+      case DsseContent dsse -> judgeEnvelope(candidate, dsse.envelope(), image, policy, key);
+      case MessageSignature message -> judgeMessage(candidate, message, image, policy, key);
     };
   }
 
   private static Verdict judgeEnvelope(
-      BundleSignature candidate, Envelope envelope, SignedImage image, Policy policy)
-      throws MalformedInputException {
+      BundleSignature candidate,
+      Envelope envelope,
+      SignedImage image,
+      Policy policy,
+      VerificationKey key)
+      throws MalformedInputException, Unasked {
     Origin origin = candidate.origin();
     if (envelope.signatures().size() != 1) {
       return refused(
@@ -158,12 +211,11 @@ public final class Verifier {
           "unsupported payload type " + Quoted.text(envelope.payloadType()));
     }
     Envelope.Signature signature = envelope.signatures().get(0);
-    if (!signature.keyid().isEmpty()
-        && !signature.keyid().equals(SshFingerprint.of(policy.key()))) {
+    if (!signature.keyid().isEmpty() && !signature.keyid().equals(SshFingerprint.of(key))) {
       return refused(origin, ReasonCode.SIGNATURE_MISMATCH, DSSE_MISMATCH);
     }
     SignatureAlgorithm algorithm;
-    switch (policy.key().check(envelope.signedBytes(), signature.sig(), policy.hash())) {
+    switch (check(policy, key, envelope.signedBytes(), signature.sig())) {
       case SignatureCheck.Matched matched -> algorithm = matched.algorithm();
       case SignatureCheck.Mismatch mismatch -> {
         return refused(origin, ReasonCode.SIGNATURE_MISMATCH, DSSE_MISMATCH);
@@ -183,7 +235,7 @@ public final class Verifier {
     return log.orElseGet(() ->
         new Verdict.Accepted(
             new VerifiedSignature.Attested(
-                origin, policy.key(), algorithm, envelope.payload(), statement, candidate.raw())));
+                origin, key, algorithm, envelope.payload(), statement, candidate.raw())));
   }
 
   private static Optional<Refusal> judgeSubjects(
@@ -208,7 +260,12 @@ public final class Verifier {
   }
 
   private static Verdict judgeMessage(
-      BundleSignature candidate, MessageSignature message, SignedImage image, Policy policy) {
+      BundleSignature candidate,
+      MessageSignature message,
+      SignedImage image,
+      Policy policy,
+      VerificationKey key)
+      throws Unasked {
     Origin origin = candidate.origin();
     Digest digest = image.image().digest();
     if (image.manifest().isEmpty() || !digest.matches(image.manifest().get())) {
@@ -229,7 +286,7 @@ public final class Verifier {
       }
     }
     SignatureAlgorithm algorithm;
-    switch (policy.key().check(manifest, message.signature(), policy.hash())) {
+    switch (check(policy, key, manifest, message.signature())) {
       case SignatureCheck.Matched matched -> algorithm = matched.algorithm();
       case SignatureCheck.Mismatch mismatch -> {
         return refused(origin, ReasonCode.SIGNATURE_MISMATCH, mismatch.reason());
@@ -238,8 +295,7 @@ public final class Verifier {
     Optional<Verdict> log = judgeLog(origin, !candidate.bundle().logEntries().isEmpty(), policy);
     return log.orElseGet(() ->
         new Verdict.Accepted(
-            new VerifiedSignature.Message(
-                origin, policy.key(), algorithm, manifest, candidate.raw())));
+            new VerifiedSignature.Message(origin, key, algorithm, manifest, candidate.raw())));
   }
 
   /** Empty when the policy is satisfied as far as the transparency log goes. */

@@ -43,7 +43,12 @@ public final class Signers {
   }
 
   private static Signer openManaged(Managed reference, KeyContext context) throws KeyException {
-    KmsKey key = KmsKeys.open(reference, context);
+    KmsKey key;
+    try {
+      key = KmsKeys.open(reference, context);
+    } catch (KeyException e) {
+      throw context.providers().find(reference.scheme()).isPresent() ? e.in("kms get") : e;
+    }
     boolean done = false;
     try {
       Signer signer = KmsSigner.open(key);

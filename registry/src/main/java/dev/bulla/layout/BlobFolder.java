@@ -69,8 +69,7 @@ final class BlobFolder {
   InputStream open(Digest digest, long offset) throws IOException {
     requireFolders(digest);
     SeekableByteChannel channel =
-        Files.newByteChannel(
-            path(digest), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        Files.newByteChannel(path(digest), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     try {
       channel.position(offset);
     } catch (IOException e) {

@@ -177,8 +177,7 @@ final class LayoutContent {
       }
       Optional<MediaType> named =
           index ? ImageIndex.parse(content).mediaType() : Manifest.parse(content).mediaType();
-      return Optional.of(
-          named.orElse(index ? MediaType.OCI_INDEX : MediaType.OCI_MANIFEST));
+      return Optional.of(named.orElse(index ? MediaType.OCI_INDEX : MediaType.OCI_MANIFEST));
     } catch (MalformedInputException e) {
       return Optional.empty();
     }
@@ -225,8 +224,7 @@ final class LayoutContent {
       return new Descriptor(
               manifest.mediaType().orElse(MediaType.OCI_MANIFEST), content.size(), digest)
           .withAnnotations(manifest.annotations())
-          .withArtifactType(
-              manifest.artifactType().orElse(manifest.config().mediaType().value()));
+          .withArtifactType(manifest.artifactType().orElse(manifest.config().mediaType().value()));
     } catch (MalformedInputException e) {
       return new Descriptor(MediaType.OCI_INDEX, content.size(), digest);
     }
@@ -272,8 +270,7 @@ final class LayoutContent {
         attached.putAll(scanned().getOrDefault(subject, Map.of()));
       }
       for (Descriptor referrer : attached.values()) {
-        entries.add(
-            bare(referrer).withArtifactType(referrer.artifactType().orElse("")));
+        entries.add(bare(referrer).withArtifactType(referrer.artifactType().orElse("")));
       }
       return entries;
     } finally {

@@ -70,9 +70,7 @@ final class LayoutServer {
         layout.noteFailure(e);
       }
       throw new RegistryException(
-          Kind.UNREACHABLE,
-          Quoted.plain(layout.shown(), 1000) + ": " + OciLayout.reason(e),
-          e);
+          Kind.UNREACHABLE, Quoted.plain(layout.shown(), 1000) + ": " + OciLayout.reason(e), e);
     } catch (MalformedInputException e) {
       throw new RegistryException(
           Kind.BAD_RESPONSE, Quoted.plain(layout.shown(), 1000) + ": " + e.message(), e);
@@ -101,8 +99,7 @@ final class LayoutServer {
       }
     }
     // what is damaged in a folder that is being filled gets written again
-    if (found.isEmpty()
-        || (layout.isWritable() && !content.blobs().holds(found.get().digest()))) {
+    if (found.isEmpty() || (layout.isWritable() && !content.blobs().holds(found.get().digest()))) {
       return error(404, "MANIFEST_UNKNOWN", "manifest unknown");
     }
     Descriptor descriptor = found.get();
@@ -114,8 +111,7 @@ final class LayoutServer {
       return error(405, "UNSUPPORTED", "the operation is unsupported");
     }
     Optional<Long> size = content.blobs().size(digest);
-    boolean missing =
-        size.isEmpty() || (layout.isWritable() && !content.blobs().holds(digest));
+    boolean missing = size.isEmpty() || (layout.isWritable() && !content.blobs().holds(digest));
     return missing
         ? error(404, "BLOB_UNKNOWN", "blob unknown")
         : content(request, digest, size.get(), new MediaType("application/octet-stream"));
@@ -140,16 +136,13 @@ final class LayoutServer {
     return new TransportResponse(200, headers, size, body);
   }
 
-  private TransportResponse referrers(Digest subject)
-      throws IOException, MalformedInputException {
+  private TransportResponse referrers(Digest subject) throws IOException, MalformedInputException {
     List<Descriptor> found = new ArrayList<>();
     int annotations = 0;
     for (Descriptor referrer : content.referrers(subject)) {
       annotations += referrer.annotations().toString().length();
       found.add(
-          annotations <= MAX_ANNOTATIONS
-              ? referrer
-              : referrer.withAnnotations(java.util.Map.of()));
+          annotations <= MAX_ANNOTATIONS ? referrer : referrer.withAnnotations(java.util.Map.of()));
     }
     return json(200, MediaType.OCI_INDEX.value(), new ImageIndex(found).toJson());
   }
@@ -210,8 +203,7 @@ final class LayoutServer {
       body = LimitedInput.readAll(in, Limits.MAX_MANIFEST, "manifest");
     }
     boolean byDigest = tagOrDigest.indexOf(':') >= 0;
-    Digest digest =
-        byDigest ? Digest.parse(tagOrDigest) : Digest.of(HashAlgorithm.SHA256, body);
+    Digest digest = byDigest ? Digest.parse(tagOrDigest) : Digest.of(HashAlgorithm.SHA256, body);
     if (!content.blobs().put(digest, body.newInputStream(), body.size())) {
       return error(400, "DIGEST_INVALID", "the content has another digest");
     }

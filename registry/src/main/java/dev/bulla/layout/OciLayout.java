@@ -1,7 +1,6 @@
 package dev.bulla.layout;
 
 import dev.bulla.bytes.Bytes;
-import dev.bulla.digest.Digest;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;

@@ -79,8 +79,7 @@ final class Call {
    * @param scope what it takes to be allowed
    */
   static Call of(Repository repository, String method, String path, Scope scope) {
-    return new Call(
-        repository, method, "/v2/" + repository.path() + "/" + path, Scopes.of(scope));
+    return new Call(repository, method, "/v2/" + repository.path() + "/" + path, Scopes.of(scope));
   }
 
   /** {@code GET /v2/}: about the registry, so no scope is named. */

@@ -62,8 +62,7 @@ final class TagMerger {
       FetchedManifest existing, FetchedManifest object, List<Descriptor> wanted)
       throws BullaException {
     return existing.descriptor().digest().equals(object.descriptor().digest())
-        || (!wanted.isEmpty()
-            && Manifest.parse(existing.body()).layers().containsAll(wanted));
+        || (!wanted.isEmpty() && Manifest.parse(existing.body()).layers().containsAll(wanted));
   }
 
   private SignatureObject united(

@@ -199,13 +199,12 @@ class OciLayoutTest {
   void contentUnderAnotherDigestIsNotKept() throws Exception {
     Repository place = layouts.add(OciLayout.create(folder, "saved"));
     Digest other = Digest.sha256(Bytes.utf8("other"));
-    assertThatThrownBy(
-            () ->
-                client.putBlob(
-                    place,
-                    new dev.bulla.registry.BlobContent(
-                        other, 3, offset -> Bytes.utf8("abc").newInputStream()),
-                    Optional.empty()))
+    assertThatThrownBy(() ->
+            client.putBlob(
+                place,
+                new dev.bulla.registry.BlobContent(
+                    other, 3, offset -> Bytes.utf8("abc").newInputStream()),
+                Optional.empty()))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("another digest");
     assertThat(blob(other)).doesNotExist();
@@ -217,8 +216,7 @@ class OciLayoutTest {
     Repository place = read();
     assertThatThrownBy(() -> client.putBlob(place, Bytes.utf8("x")))
         .isInstanceOf(RegistryException.class);
-    assertThatThrownBy(
-            () -> client.putManifest(place, "v1", IMAGE.mediaType(), IMAGE.manifest()))
+    assertThatThrownBy(() -> client.putManifest(place, "v1", IMAGE.mediaType(), IMAGE.manifest()))
         .isInstanceOf(RegistryException.class);
     assertThatThrownBy(() -> client.deleteManifest(place, TAG + ".sig"))
         .isInstanceOf(RegistryException.class);
@@ -237,7 +235,12 @@ class OciLayoutTest {
       })
   void aNameThatIsNoDigestIsNoPath(String digest) throws Exception {
     written();
-    index("{\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"size\":1,\"digest\":\"" + digest + "\"}");
+    index(
+        "{\"mediaType\":\""
+            + MediaType.OCI_MANIFEST
+            + "\",\"size\":1,\"digest\":\""
+            + digest
+            + "\"}");
     assertThatThrownBy(this::read)
         .isInstanceOf(MalformedInputException.class)
         .hasMessageContaining("saved/index.json");
@@ -251,8 +254,7 @@ class OciLayoutTest {
     Files.createSymbolicLink(blob(secret), outside);
     Repository place = read();
     assertThat(
-            catchThrowableOfType(
-                    RegistryException.class, () -> client.getBlob(place, secret, 100))
+            catchThrowableOfType(RegistryException.class, () -> client.getBlob(place, secret, 100))
                 .message())
         .contains("not a regular file");
 
@@ -300,8 +302,7 @@ class OciLayoutTest {
   @Test
   void aHugeIndexIsNotRead() throws Exception {
     written();
-    Files.writeString(
-        folder.resolve("index.json"), "{" + " ".repeat(Limits.MAX_MANIFEST) + "}");
+    Files.writeString(folder.resolve("index.json"), "{" + " ".repeat(Limits.MAX_MANIFEST) + "}");
     assertThatThrownBy(this::read)
         .isInstanceOf(MalformedInputException.class)
         .hasMessageContaining("larger than the limit");

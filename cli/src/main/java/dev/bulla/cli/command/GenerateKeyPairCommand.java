@@ -1,5 +1,6 @@
 package dev.bulla.cli.command;
 
+import dev.bulla.bytes.Bytes;
 import dev.bulla.cli.flags.CommandSpec;
 import dev.bulla.cli.flags.Flag;
 import dev.bulla.cli.flags.ParsedFlags;
@@ -10,14 +11,15 @@ import dev.bulla.error.Quoted;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.Password;
 import dev.bulla.key.PrivateKey;
+import dev.bulla.keys.kms.KmsKey;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /** Makes a key pair: an encrypted private key and its public key. */
 final class GenerateKeyPairCommand implements Command {
 
   static final Flag<String> KMS =
-      Flag.text("kms", "make the key in a key management service")
-          .notBuiltYet("--kms is not available in this version: keys can be made in files only");
+      Flag.text("kms", "make the key in a key management service: awskms://, hashivault://, …");
 
   static final Flag<String> OUTPUT_KEY_PREFIX =
       Flag.text("output-key-prefix", "name of both files, without ending").orElse("cosign");
@@ -30,12 +32,16 @@ final class GenerateKeyPairCommand implements Command {
             Make a key pair for signing: cosign.key, encrypted with a password, and cosign.pub.
 
             The password comes from COSIGN_PASSWORD, else from the terminal, else from standard
-            input.\
+            input.
+
+            With --kms the key is made in a key management service, unless it is there already, and
+            never leaves it; its public key is written to cosign.pub.\
             """)
         .example(
             """
             bulla generate-key-pair
-            bulla generate-key-pair --output-key-prefix release\
+            bulla generate-key-pair --output-key-prefix release
+            bulla generate-key-pair --kms hashivault://release\
             """)
         .positionals("", Positionals.any())
         .flags("Key", OUTPUT_KEY_PREFIX, KMS)
@@ -44,6 +50,10 @@ final class GenerateKeyPairCommand implements Command {
 
   @Override
   public void run(ParsedFlags flags, CommandContext context) throws BullaException {
+    if (!flags.get(KMS).isEmpty()) {
+      inService(flags.get(KMS), flags.get(OUTPUT_KEY_PREFIX), context);
+      return;
+    }
     if (!flags.arguments().isEmpty()) {
       throw elsewhere(flags.arguments().get(0));
     }
@@ -51,6 +61,25 @@ final class GenerateKeyPairCommand implements Command {
         PrivateKey key = PrivateKey.generate(KeyType.EC_P256, new SecureRandom())) {
       new KeyPairFiles(flags.get(OUTPUT_KEY_PREFIX)).write(key, password, context, false);
     }
+  }
+
+  private static void inService(String reference, String prefix, CommandContext context)
+      throws BullaException {
+    try (KmsKey key = Keys.service(reference, context).orElseThrow(() -> notInService(reference))) {
+      Bytes pem = Bytes.utf8(key.create(Optional.empty()).publicKey().toPem());
+      String file = prefix + ".pub";
+      context.files().writePrivate(file, pem);
+      context.err().println("Public key written to " + Quoted.plain(file));
+    }
+  }
+
+  private static ConfigurationException notInService(String reference) {
+    return new ConfigurationException(
+        reference.contains(":")
+            ? "no kms provider found for key reference: " + Quoted.plain(reference)
+            : "no kms provider found for key reference: parsing input key resource id: expected"
+                + " format: [plugin name]://[key ref], got: "
+                + Quoted.plain(reference));
   }
 
   /** Why a key pair cannot be made in this place. */

@@ -21,6 +21,15 @@ final class KeyFlags {
               "key-management")
           .hidden();
 
+  /** Who decides about a signature by a key in a service. */
+  static final Flag<String> KMS_VERIFY =
+      Flag.choice(
+              "kms-verify",
+              "check signatures here with the service's public key, or also ask the service",
+              "local",
+              "remote")
+          .orElse("local");
+
   /** {@code -a key=value}, on signing and on verifying. */
   static Flag<List<String>> annotations(String description) {
     return Flag.commaList("annotations", description).shorthand('a');

@@ -1,14 +1,24 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.error.BullaException;
+import dev.bulla.error.KeyException;
 import dev.bulla.key.Signer;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.keys.KeyContext;
+import dev.bulla.keys.KeyReference;
+import dev.bulla.keys.KmsKeys;
 import dev.bulla.keys.Signers;
 import dev.bulla.keys.VerificationKeys;
+import dev.bulla.keys.kms.KmsKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** From what stands behind {@code --key} to a key, in the surroundings of one command. */
 final class Keys {
+
+  /** For one request to a key service. */
+  private static final Duration REQUEST = Duration.ofSeconds(30);
 
   private Keys() {}
 
@@ -17,8 +27,29 @@ final class Keys {
     return Signers.open(reference, context.passwords(), surroundings(context));
   }
 
-  static VerificationKey publicKey(String reference, CommandContext context) throws BullaException {
-    return VerificationKeys.load(reference, surroundings(context));
+  /** The public keys that may have signed: several for a key in a service that was rotated. */
+  static List<VerificationKey> publicKeys(String reference, CommandContext context)
+      throws BullaException {
+    return VerificationKeys.loadAll(KeyReference.parse(reference), surroundings(context));
+  }
+
+  /**
+   * The key in a service that a reference names; nothing when it names a key elsewhere. The caller
+   * closes it.
+   */
+  static Optional<KmsKey> service(String reference, CommandContext context) throws BullaException {
+    return KeyReference.parse(reference) instanceof KeyReference.Managed managed
+        ? Optional.of(KmsKeys.open(managed, surroundings(context)))
+        : Optional.empty();
+  }
+
+  /** Whether the key is one of a service, which nobody is asked a password for. */
+  static boolean needsNoPassword(String reference) {
+    try {
+      return KeyReference.parse(reference) instanceof KeyReference.Managed;
+    } catch (KeyException e) {
+      return false; // and opening it will say why
+    }
   }
 
   static KeyContext surroundings(CommandContext context) {
@@ -26,6 +57,8 @@ final class Keys {
         context.environment()::find,
         context.io().workingDirectory(),
         new KeyDownload(context),
-        context::note);
+        context::note,
+        Installation.kmsProviders(),
+        context.timeout().compareTo(REQUEST) < 0 ? context.timeout() : REQUEST);
   }
 }

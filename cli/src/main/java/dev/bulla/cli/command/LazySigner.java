@@ -9,8 +9,8 @@ import java.util.concurrent.FutureTask;
 /**
  * The private key of a line. Where a person has to be asked for its password, it is opened when it
  * is first needed: by then everything that costs no password has been checked. Where the password
- * is at hand, it is opened on the side while the registry is asked, since that takes a quarter of a
- * second on purpose.
+ * is at hand or none is needed, it is opened on the side while the registry is asked, since that
+ * takes a quarter of a second on purpose.
  */
 final class LazySigner implements AutoCloseable {
 
@@ -18,7 +18,8 @@ final class LazySigner implements AutoCloseable {
 
   LazySigner(String reference, CommandContext context) {
     this.opening = new FutureTask<>(() -> Keys.signer(reference, context));
-    if (context.environment().find("COSIGN_PASSWORD").isPresent()) {
+    if (context.environment().find("COSIGN_PASSWORD").isPresent()
+        || Keys.needsNoPassword(reference)) {
       Thread thread = new Thread(opening, "open-key");
       thread.setDaemon(true);
       thread.start();

@@ -115,7 +115,7 @@ final class VerifyCommand implements Command {
             bulla verify --key cosign.pub --insecure-ignore-tlog -a env=prod registry.example.com/app:v1\
             """)
         .positionals("IMAGE...", Positionals.atLeast(1))
-        .flags("Signer", KEY, KeyFlags.SECURITY_KEY, KeyFlags.SLOT)
+        .flags("Signer", KEY, KeyFlags.KMS_VERIFY, KeyFlags.SECURITY_KEY, KeyFlags.SLOT)
         .flags("Claims", ANNOTATIONS, CHECK_CLAIMS, ANY_PREDICATE)
         .flags(
             "Evidence",

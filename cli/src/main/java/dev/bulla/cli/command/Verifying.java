@@ -6,7 +6,6 @@ import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
-import dev.bulla.key.VerificationKey;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.TagReference;
 import dev.bulla.verify.Policy;
@@ -53,29 +52,35 @@ final class Verifying {
     }
     try (ImageSession session = ImageSession.open(flags, context)) {
       session.client().prepare(references.get(0).repository());
-      Policy policy = policy(ignoreLog);
-      DetachedSignature detached = DetachedSignature.of(flags, context);
-      Failures failures = new Failures();
-      for (Reference reference : references) {
-        try {
-          Verified<VerifiedImage> verified =
-              detached.isGiven()
-                  ? detached.verify(session.bulla(), context, reference, policy)
-                  : session.bulla().verify(reference, policy);
-          new VerificationReport(flags, context).print(reference, verified);
-        } catch (RegistryException e) {
-          failures.add(
-              reference,
-              e.kind() == RegistryException.Kind.NOT_FOUND
-                  ? e.in(
-                      reference instanceof TagReference ? "image tag not found" : "image not found")
-                  : e);
-        } catch (BullaException e) {
-          failures.add(reference, e);
-        }
+      try (KeyOfPolicy key = KeyOfPolicy.load(flags, context)) {
+        verifyAll(session, references, policy(key.policy(), ignoreLog));
       }
-      failures.throwWorst(context, references.size() > 1);
     }
+  }
+
+  private void verifyAll(ImageSession session, List<Reference> references, Policy policy)
+      throws BullaException {
+    DetachedSignature detached = DetachedSignature.of(flags, context);
+    Failures failures = new Failures();
+    for (Reference reference : references) {
+      try {
+        Verified<VerifiedImage> verified =
+            detached.isGiven()
+                ? detached.verify(session.bulla(), context, reference, policy)
+                : session.bulla().verify(reference, policy);
+        new VerificationReport(flags, context).print(reference, verified);
+      } catch (RegistryException e) {
+        failures.add(
+            reference,
+            e.kind() == RegistryException.Kind.NOT_FOUND
+                ? e.in(
+                    reference instanceof TagReference ? "image tag not found" : "image not found")
+                : e);
+      } catch (BullaException e) {
+        failures.add(reference, e);
+      }
+    }
+    failures.throwWorst(context, references.size() > 1);
   }
 
   /** Whether the line goes without the log; says so where that is not said elsewhere. */
@@ -96,16 +101,8 @@ final class Verifying {
     return false;
   }
 
-  private Policy policy(boolean ignoreLog) throws BullaException {
-    VerificationKey key;
-    try {
-      key = Keys.publicKey(flags.get(VerifyCommand.KEY), context);
-    } catch (BullaException e) {
-      throw e.in("loading verifier from key opts: loading public key");
-    }
-    Policy policy =
-        Policy.requiringKey(key)
-            .withAnnotations(Annotations.parse(flags.get(VerifyCommand.ANNOTATIONS)));
+  private Policy policy(Policy signer, boolean ignoreLog) throws BullaException {
+    Policy policy = signer.withAnnotations(Annotations.parse(flags.get(VerifyCommand.ANNOTATIONS)));
     if (flags.isSet(VerifyCommand.SIGNATURE_DIGEST_ALGORITHM)) {
       policy = policy.withHash(hash(flags.get(VerifyCommand.SIGNATURE_DIGEST_ALGORITHM)));
     }

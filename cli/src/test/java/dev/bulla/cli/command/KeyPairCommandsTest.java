@@ -156,8 +156,8 @@ class KeyPairCommandsTest {
       assertThat(result.exit()).isEqualTo(1);
       assertThat(result.stderr()).contains("are not available in this version");
     }
-    assertThat(inFolder().run("generate-key-pair", "--kms", "awskms:///alias/x").stderr())
-        .contains("--kms is not available in this version");
+    assertThat(inFolder().run("generate-key-pair", "--kms", "gcpkms://projects/x").stderr())
+        .contains("the key provider Google Cloud KMS (gcpkms://) is not available");
     assertThat(inFolder().run("generate-key-pair", "a", "b").stderr())
         .contains("Error: could not parse scheme, use <scheme>://<ref> format\n");
     assertThat(folder).isEmptyDirectory();

@@ -286,8 +286,7 @@ public final class TransitServer implements AutoCloseable {
     return JsonObject.builder().put("valid", valid).build();
   }
 
-  private static ServiceKey.Scheme scheme(TransitServerKey key, JsonObject body)
-      throws Refusal {
+  private static ServiceKey.Scheme scheme(TransitServerKey key, JsonObject body) throws Refusal {
     if (key.type().family() != KeyType.Family.RSA) {
       return key.type() == KeyType.ED25519 ? ServiceKey.Scheme.ED25519 : ServiceKey.Scheme.ECDSA;
     }
