@@ -2,6 +2,10 @@ package dev.bulla;
 
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.RegistryException;
+import dev.bulla.evidence.Origin;
+import dev.bulla.evidence.Unreadable;
 import dev.bulla.limits.Limits;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
@@ -14,6 +18,7 @@ import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.store.EvidenceStore;
 import dev.bulla.store.EvidenceTags;
+import dev.bulla.store.ReferrerListing;
 import dev.bulla.store.StoreOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,14 +73,24 @@ public final class ArtifactTree {
     return look(reference, withReferrers).branches();
   }
 
-  /** An image and what is kept beside it. */
-  public record Tree(DigestReference image, List<Branch> branches) {
+  /**
+   * An image and what is kept beside it.
+   *
+   * @param missing what a list of referrers names and the registry does not have, or nobody can
+   *     read
+   */
+  public record Tree(DigestReference image, List<Branch> branches, List<Unreadable> missing) {
     public Tree {
       branches = List.copyOf(branches);
+      missing = List.copyOf(missing);
     }
   }
 
-  /** As {@link #of}, with the image that the reference means. */
+  /**
+   * As {@link #of}, with the image that the reference means, and what is missing.
+   *
+   * @throws RegistryException when a place could not be looked at
+   */
   public Tree look(Reference reference, boolean withReferrers) throws BullaException {
     ImageResolver resolver = new ImageResolver(client);
     DigestReference image = resolver.resolve(reference);
@@ -94,15 +109,36 @@ public final class ArtifactTree {
     FanOut.limit(tags.size())
         .map(tags, tag -> tag(repository, tag))
         .forEach(found -> found.ifPresent(branches::add));
+    List<Unreadable> missing = new ArrayList<>();
     if (withReferrers) {
-      List<Descriptor> referrers = store.referrers(image);
-      FanOut.limit(PARALLEL)
-          .map(
-              referrers.subList(0, Math.min(referrers.size(), Limits.MAX_REFERRERS)),
-              referrer -> referrer(repository, referrer))
-          .forEach(found -> found.ifPresent(branches::add));
+      ReferrerListing listing = store.listReferrers(image);
+      missing.addAll(listing.unreadable());
+      List<Descriptor> shown =
+          listing.entries().subList(0, Math.min(listing.entries().size(), Limits.MAX_REFERRERS));
+      for (Found found :
+          FanOut.limit(PARALLEL).map(shown, entry -> referrer(repository, entry))) {
+        found.branch().ifPresent(branches::add);
+        found.missing().ifPresent(missing::add);
+      }
+      if (shown.size() < listing.entries().size()) {
+        missing.add(
+            new Unreadable(
+                new Origin(repository + " referrers of " + image.digest(), 0),
+                new MalformedInputException(
+                    "referrers", "only the first " + shown.size() + " are shown")));
+      }
     }
-    return new Tree(image, branches);
+    return new Tree(image, branches, missing);
+  }
+
+  /** A branch, or what is missing instead, or neither. */
+  private record Found(Optional<Branch> branch, Optional<Unreadable> missing) {
+
+    static final Found NOTHING = new Found(Optional.empty(), Optional.empty());
+
+    static Found missing(String place, BullaException why) {
+      return new Found(Optional.empty(), Optional.of(new Unreadable(new Origin(place, 0), why)));
+    }
   }
 
   /** A tag that may be there. */
@@ -122,27 +158,31 @@ public final class ArtifactTree {
             Manifest.parse(fetched.get().body())));
   }
 
-  private Optional<Branch> referrer(Repository repository, Descriptor referrer)
-      throws BullaException {
+  private Found referrer(Repository repository, Descriptor referrer) throws BullaException {
     if (!referrer.mediaType().isImageManifest()) {
-      return Optional.empty();
+      return Found.NOTHING;
     }
+    String place = repository.at(referrer.digest()).toString();
     Optional<FetchedManifest> fetched =
         client.getManifest(repository, referrer.digest().toString());
     if (fetched.isEmpty()) {
-      return Optional.empty();
+      return Found.missing(
+          place,
+          new RegistryException(
+              RegistryException.Kind.NOT_FOUND, "listed as a referrer and not there"));
     }
-    Manifest manifest = Manifest.parse(fetched.get().body());
+    Manifest manifest;
+    try {
+      manifest = Manifest.parse(fetched.get().body());
+    } catch (MalformedInputException e) {
+      return Found.missing(place, e);
+    }
     String label = label(manifest);
     return label.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            branch(
-                Kind.REFERRER,
-                label,
-                repository.at(referrer.digest()).toString(),
-                fetched.get(),
-                manifest));
+        ? Found.NOTHING
+        : new Found(
+            Optional.of(branch(Kind.REFERRER, label, place, fetched.get(), manifest)),
+            Optional.empty());
   }
 
   /** A manifest without an artifact type has that of its config (image-spec 1.1, manifest.md). */

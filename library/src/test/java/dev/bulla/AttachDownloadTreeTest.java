@@ -20,6 +20,7 @@ import dev.bulla.oci.MediaType;
 import dev.bulla.payload.SimpleSigningPayload;
 import dev.bulla.testkit.registry.Effects;
 import dev.bulla.testkit.registry.Faults;
+import dev.bulla.testkit.registry.RequestLog;
 import dev.bulla.testkit.registry.RequestMatch;
 import dev.bulla.testkit.registry.SampleImage;
 import java.util.ArrayList;
@@ -296,6 +297,62 @@ class AttachDownloadTreeTest {
   @Test
   void treeThatCannotBeSeenWholeIsAnError() throws Exception {
     bench.registry.faults().on(RequestMatch.referrers()).does(Effects.status(403));
+
+    assertThatThrownBy(() -> bench.bulla.tree().of(bench.image, true))
+        .isInstanceOf(RegistryException.class);
+  }
+
+  @Test
+  void treeNamesWhatIsListedAndMissing() throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+    bench.sign(Bench.bundle(Bench.ALICE));
+    bench.sign(Bench.bundle(Bench.BOB));
+    Digest gone =
+        ImageIndex.parse(bench.app.manifest(Bench.tagName("")).orElseThrow().content())
+            .manifests()
+            .get(0)
+            .digest();
+    bench.app.deleteManifest(gone);
+
+    ArtifactTree.Tree tree = bench.bulla.tree().look(bench.image, true);
+
+    assertThat(tree.branches()).hasSize(1);
+    assertThat(tree.missing())
+        .singleElement()
+        .satisfies(missing -> {
+          assertThat(missing.origin().toString()).endsWith("@" + gone);
+          assertThat(missing.why().message()).isEqualTo("listed as a referrer and not there");
+        });
+  }
+
+  @Test
+  void treeFetchesReferrersSideBySide() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      bench.sign(Bench.bundle(Bench.ALICE).withAnnotations(Map.of("n", "" + i)));
+    }
+    bench.registry.log().clear();
+    RequestMatch byDigest = RequestMatch.manifests().method("GET").path(".*/sha256:.*");
+    bench
+        .registry
+        .faults()
+        .on(byDigest)
+        .does(Effects.together(5, java.time.Duration.ofSeconds(30)));
+
+    assertThat(tree(true)).hasSize(5);
+
+    assertThat(
+            RequestLog.allConcurrent(bench.registry.log().requests("GET", ".*/manifests/sha256:.*")))
+        .isTrue();
+  }
+
+  @Test
+  void treeWithAReferrerThatCannotBeLookedAtIsAnError() throws Exception {
+    bench.sign(Bench.bundle(Bench.ALICE));
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.manifests().method("GET").path(".*/sha256:.*"))
+        .does(Effects.status(403));
 
     assertThatThrownBy(() -> bench.bulla.tree().of(bench.image, true))
         .isInstanceOf(RegistryException.class);

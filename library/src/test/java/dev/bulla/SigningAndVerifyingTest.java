@@ -487,7 +487,7 @@ class SigningAndVerifyingTest {
     bench.sign(request);
 
     assertThat(bench.verify(Bench.ALICE).value().signatures())
-        .map(s -> ((VerifiedSignature.Legacy) s).payload().dockerReference())
+        .map(s -> ((VerifiedSignature.Legacy) s).payload().orElseThrow().dockerReference())
         .containsExactly("registry.example.com/app", "mirror.example.com/app");
   }
 

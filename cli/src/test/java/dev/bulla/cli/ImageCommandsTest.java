@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,7 +105,9 @@ class ImageCommandsTest {
                 .on(RequestMatch.referrers().path("/v2/forbidden/.*"))
                 .does(Effects.status(403));
         case LISTED_AND_GONE -> {
-          bench.put(ImageBench.ALICE, ImageBench.BUNDLE, image);
+          // too large to travel with the list
+          bench.put(
+              ImageBench.ALICE, ImageBench.BUNDLE, image, Map.of("filler", "x".repeat(20_000)));
           for (Digest blob : bench.registry.repository(repository()).blobs()) {
             bench.registry.repository(repository()).deleteBlob(blob);
           }
@@ -250,6 +253,129 @@ class ImageCommandsTest {
     assertExit(0, bench.verify("--any-predicate", bench.named("attested:v1")));
   }
 
+  /** cosign passes over these with a key, without a word. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--trusted-root", "--certificate-chain", "--ca-roots", "--ca-intermediates"})
+  void whatOnlyCertificatesNeedIsPassedOverWithAKeyAndNamed(String flag) throws Exception {
+    bench.put(ImageBench.ALICE, ImageBench.BOTH, "app:v1");
+
+    InProcess.Result result = bench.verify(flag + "=no-such-file", bench.tagged());
+
+    assertExit(0, result);
+    assertThat(result.stderr().lines().filter(line -> line.startsWith("note: " + flag)))
+        .containsExactly(
+            "note: "
+                + flag
+                + " was not read: a signature by the key of --key needs no certificate");
+  }
+
+  @Test
+  void whatIsPassedOverIsNamedInOneSentence() throws Exception {
+    bench.put(ImageBench.ALICE, ImageBench.BOTH, "app:v1");
+
+    InProcess.Result result =
+        bench.verify("--trusted-root=x", "--ca-roots=y", "--ca-intermediates=z", bench.tagged());
+
+    assertExit(0, result);
+    assertThat(result.stderr())
+        .contains("note: --ca-roots and --ca-intermediates and --trusted-root were not read: ");
+  }
+
+  @Test
+  void aTrustedRootIsNotPassedOverWhereTheLogIsToBeChecked() throws Exception {
+    bench.put(ImageBench.ALICE, ImageBench.BOTH, "app:v1");
+
+    InProcess.Result result =
+        bench.run("verify", "--key", "alice.pub", "--trusted-root=x", bench.tagged());
+
+    assertExit(1, result);
+    assertThat(result.stderr()).contains("--trusted-root is not available in this version");
+  }
+
+  @Test
+  void anAttestationOfSomebodyElseIsNoSignatureEither() throws Exception {
+    bench.withBulla(bulla ->
+        bulla
+            .attach()
+            .bundle(
+                dev.bulla.oci.Reference.parse(bench.tagged()),
+                Attestations.of(ImageBench.BOB, bench.image())));
+
+    InProcess.Result result = bench.verify(bench.tagged());
+
+    assertExit(10, result);
+    assertThat(result.stderr()).contains(Attestations.PREDICATE).contains("verify-attestation");
+    assertExit(12, bench.verify("--any-predicate", bench.tagged()));
+  }
+
+  @Test
+  void aPageWhereTheListShouldBeIsNoAnswer() throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.WEB_PAGE);
+    assertExit(20, bench.verify(bench.tagged()));
+
+    bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
+    assertExit(0, bench.verify(bench.tagged()));
+  }
+
+  /** cosign takes any bytes then, and says on stdout what it cannot print. */
+  @Test
+  void withoutClaimsAPayloadNeedNotBeOne() throws Exception {
+    Bytes payload = Bytes.utf8("hello");
+    bench.withBulla(bulla ->
+        bulla
+            .attach()
+            .legacy(
+                dev.bulla.oci.Reference.parse(bench.tagged()),
+                Optional.of(payload),
+                Map.of(
+                    LegacySignature.SIGNATURE_ANNOTATION,
+                    Base64Text.encode(ImageBench.ALICE.sign(payload)))));
+    assertExit(21, bench.verify(bench.tagged()));
+
+    InProcess.Result json = bench.verify("--check-claims=false", bench.tagged());
+    assertExit(0, json);
+    assertThat(json.stdout()).startsWith("error decoding the payload: ").hasLineCount(1);
+    assertThat(json.stderr())
+        .contains("note: verified over its bytes alone: signature 1 of ")
+        .doesNotContain("The cosign claims were validated");
+
+    InProcess.Result text = bench.verify("--check-claims=false", "-o=text", bench.tagged());
+    assertExit(0, text);
+    assertThat(text.stdout()).isEqualTo("hello\n");
+
+    InProcess.Result lines = bench.verify("--check-claims=false", "-o=ndjson", bench.tagged());
+    assertExit(0, lines);
+    assertThat(lines.stdout()).contains("\"claims\":null").hasLineCount(1);
+
+    // beside one that can be shown, that one is shown
+    bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
+    InProcess.Result both = bench.verify("--check-claims=false", bench.tagged());
+    assertExit(0, both);
+    assertThat(both.stdout()).startsWith("\n[{\"critical\":").doesNotContain("error");
+    assertThat(both.stderr()).contains("note: verified over its bytes alone: ");
+  }
+
+  @Test
+  void treeNamesWhatIsMissingAndSucceeds() throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+    bench.put(ImageBench.ALICE, ImageBench.BUNDLE, "app:v1");
+    Digest gone =
+        ImageIndex.parse(
+                bench.app.manifest(ImageBench.tagName("")).orElseThrow().content())
+            .manifests()
+            .get(0)
+            .digest();
+    bench.app.deleteManifest(gone);
+
+    InProcess.Result result = bench.run("tree", bench.tagged());
+
+    assertExit(0, result);
+    assertThat(result.stderr())
+        .contains("note: not shown: ")
+        .contains("@" + gone + ": listed as a referrer and not there");
+  }
+
   @Test
   void verifyNeedsASignerAndOnlyOne() {
     assertExit(1, bench.run("verify", bench.tagged()));
@@ -268,7 +394,7 @@ class ImageCommandsTest {
   @ValueSource(
       strings = {
         "--use-signed-timestamps", "--local-image", "--experimental-oci11", "--pod-pull-secrets",
-        "--trusted-root=x", "--certificate=x", "--certificate-chain=x", "--ca-roots=x",
+        "--certificate=x",
         "--timestamp-certificate-chain=x", "--attachment=sbom", "--sct=x"
       })
   void whatIsNotBuiltYetSaysSoAndDoesNothing(String flag) throws Exception {

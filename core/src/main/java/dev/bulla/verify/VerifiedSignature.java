@@ -6,6 +6,7 @@ import dev.bulla.intoto.Statement;
 import dev.bulla.key.SignatureAlgorithm;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.payload.SimpleSigningPayload;
+import java.util.Optional;
 
 /** One signature that satisfies the policy. Made by {@link Verifier} alone. */
 public abstract sealed class VerifiedSignature {
@@ -44,19 +45,20 @@ public abstract sealed class VerifiedSignature {
 
   /** A signature over a simple-signing payload. */
   public static final class Legacy extends VerifiedSignature {
-    private final SimpleSigningPayload payload;
+    private final Optional<SimpleSigningPayload> payload;
 
     Legacy(
         Origin origin,
         VerificationKey signer,
         SignatureAlgorithm algorithm,
         Bytes signedBytes,
-        SimpleSigningPayload payload) {
+        Optional<SimpleSigningPayload> payload) {
       super(origin, signer, algorithm, signedBytes);
       this.payload = payload;
     }
 
-    public SimpleSigningPayload payload() {
+    /** What was signed; empty only where the policy does not ask, and it is no such payload. */
+    public Optional<SimpleSigningPayload> payload() {
       return payload;
     }
   }

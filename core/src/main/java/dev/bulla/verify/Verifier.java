@@ -57,7 +57,7 @@ public final class Verifier {
     List<VerifiedSignature> accepted = new ArrayList<>();
     List<Refusal> refusals = new ArrayList<>();
     for (Candidate candidate : image.candidates()) {
-      switch (judgeByEachKey(candidate, image, policy)) {
+      switch (asAttestation(judgeByEachKey(candidate, image, policy), candidate, policy)) {
         case Verdict.Accepted yes -> accepted.add(yes.signature());
         case Verdict.Refused no -> refusals.add(no.refusal());
       }
@@ -150,22 +150,35 @@ public final class Verifier {
         return refused(origin, ReasonCode.SIGNATURE_MISMATCH, mismatch.reason());
       }
     }
-    SimpleSigningPayload payload = SimpleSigningPayload.parse(candidate.payload());
-    if (!policy.ignoresClaims()) {
-      if (!payload.claims(image)) {
+    Optional<SimpleSigningPayload> payload;
+    if (policy.ignoresClaims()) {
+      // the signature is over the bytes; what they say was not asked
+      payload = readable(candidate.payload());
+    } else {
+      SimpleSigningPayload claims = SimpleSigningPayload.parse(candidate.payload());
+      if (!claims.claims(image)) {
         return refused(
             origin,
             ReasonCode.WRONG_SUBJECT,
-            "invalid or missing digest in claim: " + Quoted.plain(payload.digestClaim()));
+            "invalid or missing digest in claim: " + Quoted.plain(claims.digestClaim()));
       }
-      if (!payload.hasAnnotations(policy.annotations())) {
+      if (!claims.hasAnnotations(policy.annotations())) {
         return refused(origin, ReasonCode.WRONG_ANNOTATION, "missing or incorrect annotation");
       }
+      payload = Optional.of(claims);
     }
     Optional<Verdict> log = judgeLog(origin, candidate.logBundle().isPresent(), policy);
     return log.orElseGet(() ->
         new Verdict.Accepted(
             new VerifiedSignature.Legacy(origin, key, algorithm, candidate.payload(), payload)));
+  }
+
+  private static Optional<SimpleSigningPayload> readable(Bytes payload) {
+    try {
+      return Optional.of(SimpleSigningPayload.parse(payload));
+    } catch (MalformedInputException e) {
+      return Optional.empty();
+    }
   }
 
   private static Verdict judgeBundle(
@@ -188,6 +201,35 @@ public final class Verifier {
       case DsseContent dsse -> judgeEnvelope(candidate, dsse.envelope(), image, policy, key);
       case MessageSignature message -> judgeMessage(candidate, message, image, policy, key);
     };
+  }
+
+  /**
+   * An attestation of another signer is refused for being one: it does not even claim to be a
+   * signature of the image. That it is one is its own unchecked word, so this only ever changes why
+   * something is refused.
+   */
+  private static Verdict asAttestation(Verdict verdict, Candidate candidate, Policy policy) {
+    if (!(verdict instanceof Verdict.Refused refused)
+        || policy.anyPredicate()
+        || !(candidate instanceof BundleSignature bundle)
+        || !(bundle.bundle().content() instanceof DsseContent dsse)
+        || !dsse.envelope().payloadType().equals(Envelope.IN_TOTO)) {
+      return verdict;
+    }
+    ReasonCode reason = refused.refusal().reason();
+    if (reason != ReasonCode.SIGNATURE_MISMATCH
+        && reason != ReasonCode.WRONG_SIGNER
+        && reason != ReasonCode.UNSUPPORTED) {
+      return verdict;
+    }
+    try {
+      String type = Statement.parse(dsse.envelope().payload()).predicateType();
+      return type.equals(Statement.COSIGN_SIGN)
+          ? verdict
+          : refused(candidate.origin(), ReasonCode.OTHER_PREDICATE, Quoted.plain(type));
+    } catch (MalformedInputException e) {
+      return verdict;
+    }
   }
 
   private static Verdict judgeEnvelope(

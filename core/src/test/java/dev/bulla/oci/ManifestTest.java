@@ -264,7 +264,7 @@ final class ManifestTest {
   @ValueSource(
       strings = {
         "{\"schemaVersion\":1,\"manifests\":[]}",
-        "{\"schemaVersion\":2,\"mediaType\":\"no type\",\"manifests\":[]}",
+        "{\"schemaVersion\":2,\"mediaType\":7,\"manifests\":[]}",
         "{\"schemaVersion\":2,\"manifests\":[7]}",
         "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"a/b\",\"digest\":\"md5:00\"}]}",
         "{\"schemaVersion\":2,\"manifests\":[],\"subject\":{}}"

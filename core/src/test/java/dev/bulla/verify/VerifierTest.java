@@ -62,7 +62,7 @@ final class VerifierTest {
               assertThat(legacy.signer()).isEqualTo(ALICE.key());
               assertThat(legacy.algorithm()).isEqualTo(SignatureAlgorithm.ECDSA_P256_SHA256);
               assertThat(legacy.signedBytes()).isEqualTo(signature.payload());
-              assertThat(legacy.payload().hasAnnotations(PROD)).isTrue();
+              assertThat(legacy.payload().orElseThrow().hasAnnotations(PROD)).isTrue();
             });
   }
 
@@ -673,6 +673,50 @@ final class VerifierTest {
     assertThat(refusal.hint().orElseThrow())
         .contains("https://a.example/v1, https://b.example/v1 ")
         .contains("verify-attestation");
+  }
+
+  /** An attestation does not claim to be a signature of the image, whoever made it. */
+  @Test
+  void anAttestationOfAnotherSignerIsNoSignatureEither() {
+    BundleSignature foreign = Evidence.dsse(MALLORY, Evidence.attestation(IMAGE));
+    String hint = "\"publicKey\":{\"hint\":\"" + MALLORY.key().hint() + "\"}";
+    String certificate = "\"certificate\":{\"rawBytes\":\"AA==\"}";
+
+    assertRefused(
+        IMAGE.with(foreign, Evidence.edited(foreign, hint, certificate)),
+        POLICY,
+        Outcome.NO_SIGNATURE,
+        ReasonCode.OTHER_PREDICATE,
+        ReasonCode.OTHER_PREDICATE);
+    // who asks for attestations is told what is the matter with them
+    assertRefused(
+        IMAGE.with(foreign, Evidence.edited(foreign, hint, certificate)),
+        POLICY.acceptingAnyPredicate(),
+        Outcome.REFUSED,
+        ReasonCode.SIGNATURE_MISMATCH,
+        ReasonCode.WRONG_SIGNER);
+  }
+
+  /** The signature is over bytes; without claims nobody asks what they say. */
+  @Test
+  void withoutClaimsAPayloadNeedNotBeOne() throws Exception {
+    Bytes payload = Bytes.utf8("no JSON");
+    Policy unclaimed = POLICY.insecurelyIgnoringClaims();
+
+    assertRefused(
+        IMAGE.with(Evidence.legacy(ALICE, payload)),
+        POLICY,
+        Outcome.MALFORMED,
+        ReasonCode.MALFORMED);
+    VerifiedSignature.Legacy signature =
+        (VerifiedSignature.Legacy)
+            Verifier.verify(IMAGE.with(Evidence.legacy(ALICE, payload)), unclaimed)
+                .value()
+                .signatures()
+                .get(0);
+    assertThat(signature.payload()).isEmpty();
+    assertThat(signature.signedBytes()).isEqualTo(payload);
+    assertThat(accepts(IMAGE.with(Evidence.legacy(MALLORY, payload)), unclaimed)).isFalse();
   }
 
   @Test

@@ -4,6 +4,8 @@ import dev.bulla.cli.flags.Flag;
 import dev.bulla.cli.flags.FlagGroup;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.ConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a signer's certificate has to say, and who may have issued it. */
 final class CertificateFlags {
@@ -43,22 +45,23 @@ final class CertificateFlags {
           .deprecated("please use --bundle with --trusted-root to provide the public certificate");
 
   static final Flag<String> CERTIFICATE_CHAIN =
-      trust("certificate-chain", "the authorities above it")
+      authorities("certificate-chain", "the authorities above it")
           .deprecated("please use --trusted-root to provide the certificate chain");
 
   static final Flag<String> CA_ROOTS =
-      trust("ca-roots", "the authorities to trust")
+      authorities("ca-roots", "the authorities to trust")
           .deprecated("please use --trusted-root to provide CA certificates");
 
   static final Flag<String> CA_INTERMEDIATES =
-      trust("ca-intermediates", "the authorities between")
+      authorities("ca-intermediates", "the authorities between")
           .deprecated("please use --trusted-root to provide CA certificates");
 
   static final Flag<String> SCT =
       trust("sct", "the certificate log's promise")
           .deprecated("a Signed Certificate Timestamp is now provided via a Sigstore bundle");
 
-  static final Flag<String> TRUSTED_ROOT = trust("trusted-root", "all trust material in one");
+  static final Flag<String> TRUSTED_ROOT =
+      authorities("trusted-root", "all trust material in one");
 
   static final Flag<String> TIMESTAMP_CERTIFICATE_CHAIN =
       trust("timestamp-certificate-chain", "the timestamp authority's certificates")
@@ -101,6 +104,38 @@ final class CertificateFlags {
 
   private static Flag<String> trust(String name, String what) {
     return Flag.text(name, "file with " + what).notBuiltYet(refusal(name));
+  }
+
+  /** As {@link #trust}, but without a meaning for who verifies with a key. */
+  private static Flag<String> authorities(String name, String what) {
+    return Flag.text(name, "file with " + what).hidden();
+  }
+
+  /**
+   * Passes over what only certificates need where a key is given, as cosign does, and says so.
+   *
+   * @param ignoresLog whether a trusted root is needed for nothing else either
+   * @throws ConfigurationException where one of them is needed
+   */
+  static void passOverAuthorities(
+      ParsedFlags flags, CommandContext context, String key, boolean ignoresLog)
+      throws ConfigurationException {
+    List<String> ignored = new ArrayList<>();
+    for (Flag<String> flag : List.of(CERTIFICATE_CHAIN, CA_ROOTS, CA_INTERMEDIATES, TRUSTED_ROOT)) {
+      if (flags.get(flag).isEmpty()) {
+        continue;
+      }
+      if (key.isEmpty() || (flag.name().equals(TRUSTED_ROOT.name()) && !ignoresLog)) {
+        throw new ConfigurationException(refusal(flag.name()));
+      }
+      ignored.add("--" + flag.name());
+    }
+    if (!ignored.isEmpty()) {
+      context.note(
+          String.join(" and ", ignored)
+              + (ignored.size() == 1 ? " was" : " were")
+              + " not read: a signature by the key of --key needs no certificate");
+    }
   }
 
   private static String refusal(String name) {

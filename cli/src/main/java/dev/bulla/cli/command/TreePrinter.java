@@ -7,6 +7,7 @@ import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
+import dev.bulla.evidence.Unreadable;
 import dev.bulla.json.GoJson;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonObject;
@@ -18,6 +19,8 @@ import java.util.Locale;
 
 /** Carries out {@code tree}. */
 final class TreePrinter {
+
+  private static final int MAX_NOTES = 20;
 
   private final ParsedFlags flags;
   private final CommandContext context;
@@ -41,6 +44,7 @@ final class TreePrinter {
     } catch (RegistryException e) {
       throw ImageSession.absentEntity(e);
     }
+    noteMissing(tree.missing());
     List<ArtifactTree.Branch> branches = tree.branches();
     if (json) {
       out.print(GoJson.write(json(reference, tree)));
@@ -91,6 +95,16 @@ final class TreePrinter {
         .put("digest", tree.image().digest().toString())
         .put("artifacts", JsonArray.of(artifacts))
         .build();
+  }
+
+  /** A view does not fail for what it cannot show, and does not keep quiet about it either. */
+  private void noteMissing(List<Unreadable> missing) {
+    for (Unreadable one : missing.subList(0, Math.min(missing.size(), MAX_NOTES))) {
+      context.note("not shown: " + one.origin() + ": " + one.why().message());
+    }
+    if (missing.size() > MAX_NOTES) {
+      context.note("not shown: " + (missing.size() - MAX_NOTES) + " more");
+    }
   }
 
   private static String heading(ArtifactTree.Branch branch) {

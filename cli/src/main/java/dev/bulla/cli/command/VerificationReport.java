@@ -7,19 +7,27 @@ import dev.bulla.error.Quoted;
 import dev.bulla.error.Refusal;
 import dev.bulla.json.GoJson;
 import dev.bulla.json.JsonArray;
+import dev.bulla.json.JsonNull;
 import dev.bulla.json.JsonObject;
+import dev.bulla.json.JsonValue;
 import dev.bulla.oci.Reference;
+import dev.bulla.payload.SimpleSigningPayload;
 import dev.bulla.verify.Verified;
 import dev.bulla.verify.VerifiedImage;
 import dev.bulla.verify.VerifiedSignature;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What {@code verify} prints: the result on stdout in the shape that cosign gives it, and which
  * checks were made on stderr. It never names a check that was not made.
  */
 final class VerificationReport {
+
+  private static final String NOT_A_PAYLOAD =
+      "what was signed is not a payload of an image signature, and --check-claims=false did not"
+          + " ask for one";
 
   private final ParsedFlags flags;
   private final CommandContext context;
@@ -48,11 +56,16 @@ final class VerificationReport {
       default -> {
         List<JsonObject> reports = new ArrayList<>();
         for (VerifiedSignature signature : shown(verified.value())) {
-          reports.add(report(signature, reference));
+          report(signature, reference).ifPresent(reports::add);
         }
-        out.println();
-        out.print(GoJson.write(JsonArray.of(reports)));
-        out.println();
+        if (reports.isEmpty()) {
+          // as cosign says it, on stdout and with success: the signature is good over these bytes
+          out.println("error decoding the payload: " + NOT_A_PAYLOAD);
+        } else {
+          out.println();
+          out.print(GoJson.write(JsonArray.of(reports)));
+          out.println();
+        }
       }
     }
   }
@@ -73,6 +86,12 @@ final class VerificationReport {
     for (String relaxation : verified.relaxations()) {
       context.note(relaxation);
     }
+    for (VerifiedSignature signature : verified.value().signatures()) {
+      if (signature instanceof VerifiedSignature.Legacy legacy && legacy.payload().isEmpty()) {
+        context.note(
+            "verified over its bytes alone: " + signature.origin() + ": " + NOT_A_PAYLOAD);
+      }
+    }
     for (Refusal refusal : verified.value().refusals()) {
       context.note("not counted: " + refusal.candidate() + ": " + refusal.detail());
     }
@@ -85,13 +104,18 @@ final class VerificationReport {
     return bundles.isEmpty() ? image.signatures() : bundles;
   }
 
-  private static JsonObject report(VerifiedSignature signature, Reference reference) {
+  /** What was signed; empty for a payload that is none, where claims are not checked. */
+  private static Optional<JsonObject> report(VerifiedSignature signature, Reference reference) {
     return switch (signature) {
-      case VerifiedSignature.Legacy legacy -> legacy.payload().toJson();
+      case VerifiedSignature.Legacy legacy -> legacy.payload().map(SimpleSigningPayload::toJson);
       case VerifiedSignature.Attested attested ->
-          attested.statement().toReport(reference.toString());
-      case VerifiedSignature.Message message ->
-          JsonObject.builder()
+          Optional.of(attested.statement().toReport(reference.toString()));
+      case VerifiedSignature.Message message -> Optional.of(report(message, reference));
+    };
+  }
+
+  private static JsonObject report(VerifiedSignature.Message message, Reference reference) {
+    return JsonObject.builder()
               .put(
                   "critical",
                   JsonObject.builder()
@@ -111,13 +135,12 @@ final class VerificationReport {
                       .build())
               .put("optional", JsonObject.EMPTY)
               .build();
-    };
   }
 
   private static Bytes text(VerifiedSignature signature, Reference reference) {
     return signature instanceof VerifiedSignature.Legacy
         ? signature.signedBytes()
-        : GoJson.write(report(signature, reference));
+        : GoJson.write(report(signature, reference).orElseThrow());
   }
 
   private static JsonObject details(
@@ -137,7 +160,9 @@ final class VerificationReport {
       relaxations.add(new dev.bulla.json.JsonString(relaxation));
     }
     return json.put("relaxations", JsonArray.of(relaxations))
-        .put("claims", report(signature, reference))
+        .put(
+            "claims",
+            report(signature, reference).<JsonValue>map(claims -> claims).orElse(JsonNull.INSTANCE))
         .build();
   }
 }

@@ -39,6 +39,8 @@ final class Verifying {
         VerifyCommand.PRIVATE_INFRASTRUCTURE,
         VerifyCommand.CHECK_CLAIMS,
         VerifyCommand.ANY_PREDICATE);
+    CertificateFlags.passOverAuthorities(
+        flags, context, flags.get(VerifyCommand.KEY), ignoreLog);
     CertificateFlags.requireOneSigner(flags, flags.get(VerifyCommand.KEY));
     if (flags.get(VerifyCommand.KEY).isEmpty()) {
       throw new ConfigurationException(
