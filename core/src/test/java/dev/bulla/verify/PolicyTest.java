@@ -222,7 +222,7 @@ final class PolicyTest {
 
   private static List<Object> described(Policy policy) {
     return List.of(
-        policy.key(),
+        policy.keys(),
         policy.annotations(),
         policy.hash(),
         policy.anyPredicate(),
