@@ -90,7 +90,7 @@ public final class HttpResponseTarget {
     String failure = "";
     boolean reusable = false;
     try (TimedSocket raw = new TimedSocket(DEADLINE);
-        Http1Connection connection = new Http1Connection(raw, socket)) {
+        Http1Connection connection = new Http1Connection(raw, socket, null)) {
       Http1Connection.Response response = connection.exchange(REQUEST, DEADLINE);
       status = response.status();
       fields = fields(response.headers());
