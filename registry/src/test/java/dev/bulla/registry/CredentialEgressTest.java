@@ -308,6 +308,72 @@ class CredentialEgressTest {
     }
   }
 
+  /** Bearer tokens, fetched or given, are bound as names and passwords are. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aRedirectElsewhereIsFollowedWithoutTheToken(boolean given) throws Exception {
+    ScriptedTransport internet =
+        new ScriptedTransport(request -> {
+          if (request.url().path().equals("/token")) {
+            return Reply.of(200).saying("{\"token\":\"" + SECRET.replace(' ', '-') + "\"}");
+          }
+          if (request.url().origin().host().equals("cdn.example")) {
+            return Reply.of(200).saying("blob");
+          }
+          return request.headers().first("Authorization").isEmpty()
+              ? Reply.of(401).with("WWW-Authenticate", "Bearer realm=\"/token\"")
+              : Reply.of(307).with("Location", "https://cdn.example/blob");
+        });
+    Credentials credentials =
+        given
+            ? new Credentials.RegistryToken(SECRET.replace(' ', '-'))
+            : new Credentials.Basic("ci", SECRET);
+    try (RegistryClient client =
+        builder(internet).credentials(CredentialSource.always(credentials, "a file")).build()) {
+      assertThat(client.getBlob(APP, DIGEST, 100)).isEqualTo(BLOB);
+      assertNoSecretLeftFor(internet, "registry.example");
+      assertThat(internet.lines()).last().isEqualTo("GET https://cdn.example/blob");
+    }
+  }
+
+  /** What login and doctor ask is no other conversation. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://evil.example/v2/", "https://registry.example:8443/v2/", "http://registry.example/v2/",
+        "https://127.0.0.1/v2/", "https://169.254.169.254/"
+      })
+  void askingWhoMayComeInShowsNothingElsewhere(String location) {
+    ScriptedTransport redirecting =
+        new ScriptedTransport(request ->
+            request.url().toString().equals("https://registry.example/v2/")
+                ? request.headers().first("Authorization").isEmpty()
+                    ? Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\"")
+                    : Reply.of(307).with("Location", location)
+                : Reply.of(401).with("WWW-Authenticate", "Basic realm=\"r\""));
+    try (RegistryClient client = builder(redirecting).build()) {
+      AccessReport report = client.checkAccess(APP, false);
+      assertThat(report.refusal()).isPresent();
+      for (TransportRequest request : redirecting.requests()) {
+        if (request.headers().first("Authorization").isPresent()) {
+          assertThat(request.url().origin().toString()).isEqualTo("https://registry.example");
+        }
+      }
+    }
+    ScriptedTransport naming = bearerRegistry(location);
+    try (RegistryClient client = builder(naming).build()) {
+      client.checkAccess(APP, false);
+      for (TransportRequest request : naming.requests()) {
+        assertThat(request.headers().first("Authorization").orElse(""))
+            .satisfiesAnyOf(
+                shown -> assertThat(shown).doesNotStartWith("Basic"),
+                shown ->
+                    assertThat(request.url().origin().toString())
+                        .startsWith("https://registry.example"));
+      }
+    }
+  }
+
   @Test
   void aRedirectAtHomeKeepsTheCredentials() throws Exception {
     ScriptedTransport internet = redirecting("/storage/blob");
