@@ -81,7 +81,7 @@ final class Egress {
       addresses =
           names.addresses(host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
     } catch (UnknownHostException e) {
-      // then nothing is sent there either
+      // then nothing is sent there either; or a proxy does it, whose network has rules of its own
       return "";
     }
     for (InetAddress address : addresses) {

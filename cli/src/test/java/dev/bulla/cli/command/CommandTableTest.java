@@ -75,6 +75,21 @@ class CommandTableTest {
     assertThat(differences).isEmpty();
   }
 
+  /** Whoever takes an image may be asked who we are. Those that ask nobody have no such flags. */
+  @Test
+  void everyCommandThatTalksToARegistryHasTheFlagsForIt() {
+    List<String> talking = new ArrayList<>();
+    for (CommandSpec spec : table.all()) {
+      if (spec.usage().contains("IMAGE") && !spec.path().equals("registry sample")) {
+        assertThat(FlagSet.of(spec).flags())
+            .as(spec.path())
+            .containsAll(RegistryFlags.GROUP.flags());
+        talking.add(spec.path());
+      }
+    }
+    assertThat(talking).contains("sign", "verify", "tree", "download signature");
+  }
+
   private String declared(String path, String flag) throws ConfigurationException {
     CommandSpec spec = path.isEmpty() ? table.root().spec() : table.find(path).orElseThrow().spec();
     String[] names = flag.split(" ");
