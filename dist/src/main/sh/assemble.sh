@@ -7,7 +7,7 @@
 #
 # The same sources and the same JDK give the same bytes; signatures differ, as ECDSA has it.
 set -eu
-: "${BULLA_VERSION:?}" "${BULLA_JAR:?}" "${BULLA_TIMESTAMP:?}" "${BULLA_TARGET:?}" "${BULLA_JDK:?}"
+: "${BULLA_VERSION:?}" "${BULLA_JAR:?}" "${BULLA_KMS:?}" "${BULLA_TIMESTAMP:?}" "${BULLA_TARGET:?}" "${BULLA_JDK:?}"
 dist=$(CDPATH='' cd "${0%/*}/../../.." && pwd -P)
 root=$dist/..
 list=$dist/src/main/trust/roots.txt
@@ -31,6 +31,8 @@ lay_out() { # FOLDER
   cp "$dist/src/main/launcher/bulla" "$1/bulla"
   chmod 755 "$1/bulla"
   cp "$BULLA_JAR" "$1/lib/bulla.jar"
+  # the jars of key services, each service in a folder named after its scheme
+  cp -R "$BULLA_KMS" "$1/lib/kms"
   cp "$dist/src/main/launcher/java-flags.sh" "$1/lib/java-flags.sh"
   cp "$root/LICENSE" "$1/LICENSE"
   cp "$dist"/src/main/licenses/* "$1/licenses/"
@@ -67,7 +69,8 @@ trap 'exit 143' INT TERM HUP
 image=$stage/bulla-$BULLA_VERSION
 lay_out "$image"
 
-modules=$("$BULLA_JDK/bin/jdeps" --multi-release 21 --ignore-missing-deps --print-module-deps "$BULLA_JAR")
+modules=$("$BULLA_JDK/bin/jdeps" --multi-release 21 --ignore-missing-deps --print-module-deps \
+  --class-path "$(printf '%s:' "$BULLA_KMS"/*/*.jar)" "$BULLA_JAR" "$BULLA_KMS"/*/*.jar)
 say "runtime of JDK $("$BULLA_JDK/bin/jlink" --version): $modules"
 "$BULLA_JDK/bin/jlink" --add-modules "$modules" --output "$image/runtime" \
   --strip-debug --no-header-files --no-man-pages --compress zip-0

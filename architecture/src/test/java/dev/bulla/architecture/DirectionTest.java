@@ -33,6 +33,7 @@ final class DirectionTest {
           "library", Set.of("core", "registry", "keys"),
           "testkit", Set.of("core", "keys"),
           "kms/vault", Set.of("core", "keys"),
+          "kms/aws", Set.of("core", "keys"),
           "cli", Set.of("core", "registry", "keys", "library", "testkit"));
 
   /**
