@@ -221,7 +221,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"attest", "attach sbom", "upload blob x", "verify-blob --key k f"})
+  @ValueSource(strings = {"attest", "dockerfile verify", "sign-blob x", "verify-blob --key k f"})
   void refusesACommandThatIsNotThereYetWhateverFollows(String line) {
     InProcess.Result result = InProcess.nowhere().run(line.split(" "));
 

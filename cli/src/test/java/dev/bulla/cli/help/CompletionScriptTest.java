@@ -40,8 +40,8 @@ class CompletionScriptTest {
       delimiter = '|',
       value = {
         "bulla ver                       | verify version",
-        "bulla attach ''                 | signature",
-        "bulla -d attach s               | signature",
+        "bulla attach ''                 | attestation sbom signature",
+        "bulla -d attach s               | sbom signature",
         "bulla completion ''             | bash zsh fish powershell",
         "bulla sign --format ''          | legacy bundle both",
         "bulla verify -o j               | json",
