@@ -68,7 +68,7 @@ public final class Output {
         if (before != null) {
           stream.flush();
         }
-      } catch (Throwable e) {
+      } catch (Throwable e) { // Allowed: printing never throws
         fail(e);
       }
     }
@@ -78,7 +78,7 @@ public final class Output {
     if (failure == null) {
       try {
         stream.flush();
-      } catch (Throwable e) {
+      } catch (Throwable e) { // Allowed: printing never throws
         fail(e);
       }
     }
@@ -89,7 +89,7 @@ public final class Output {
     flush();
     try {
       stream.close();
-    } catch (Throwable e) {
+    } catch (Throwable e) { // Allowed: printing never throws
       fail(e);
     }
   }
