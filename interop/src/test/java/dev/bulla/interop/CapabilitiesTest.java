@@ -41,8 +41,7 @@ final class CapabilitiesTest {
 
   private static HttpResponse<byte[]> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return CLIENT.send(
-        request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofByteArray());
+    return CLIENT.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofByteArray());
   }
 
   private HttpRequest.Builder at(String path) {
@@ -81,8 +80,7 @@ final class CapabilitiesTest {
   @Test
   @DisplayName("304 for an unchanged manifest")
   void conditionalGet() throws Exception {
-    HttpResponse<byte[]> first =
-        send(at("/manifests/v1").header("Accept", Shelf.OCI_MANIFEST));
+    HttpResponse<byte[]> first = send(at("/manifests/v1").header("Accept", Shelf.OCI_MANIFEST));
     String etag = first.headers().firstValue("ETag").orElse("");
     assertThat(etag.isEmpty()).isEqualTo(!isDocker());
     if (!etag.isEmpty()) {
@@ -117,8 +115,7 @@ final class CapabilitiesTest {
                 + digest
                 + "&from="
                 + shelf.name());
-    assertThat(send(HttpRequest.newBuilder(elsewhere).POST(nothing())).statusCode())
-        .isEqualTo(201);
+    assertThat(send(HttpRequest.newBuilder(elsewhere).POST(nothing())).statusCode()).isEqualTo(201);
     HttpResponse<byte[]> part = send(at("/blobs/" + digest).header("Range", "bytes=6-9"));
     assertThat(part.statusCode()).isEqualTo(206);
     assertThat(part.body()).asString(UTF_8).isEqualTo("over");
@@ -128,7 +125,6 @@ final class CapabilitiesTest {
   @DisplayName("deleting a tag")
   void deleteTag() throws Exception {
     Samples.image(shelf, "away");
-    assertThat(send(at("/manifests/away").DELETE()).statusCode())
-        .isEqualTo(isDocker() ? 400 : 202);
+    assertThat(send(at("/manifests/away").DELETE()).statusCode()).isEqualTo(isDocker() ? 400 : 202);
   }
 }

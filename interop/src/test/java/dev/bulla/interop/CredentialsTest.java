@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -29,21 +28,18 @@ final class CredentialsTest {
 
   private SecuredRegistry withPasswords(Workplace place) {
     return SecuredRegistry.start(
-        bench.peers(),
-        SecuredRegistry.authority(place),
-        SecuredRegistry.passwords(),
-        false);
+        bench.peers(), SecuredRegistry.authority(place), SecuredRegistry.passwords(), false);
   }
 
   /** All find the authority where Go programs look for it. */
-  private static Call call(Workplace place, SecuredRegistry registry, Program program, String... line) {
+  private static Call call(
+      Workplace place, SecuredRegistry registry, Program program, String... line) {
     return place.call(program, line).env("SSL_CERT_FILE", registry.authority().toString());
   }
 
   private static Call login(Workplace place, SecuredRegistry registry, Program program) {
     List<String> line = new ArrayList<>(program == Program.CRANE ? List.of("auth") : List.of());
-    line.addAll(
-        List.of("login", registry.host(), "-u", "alice", "--password-stdin"));
+    line.addAll(List.of("login", registry.host(), "-u", "alice", "--password-stdin"));
     return call(place, registry, program, line.toArray(String[]::new))
         .input(SecuredRegistry.PASSWORD);
   }
@@ -62,8 +58,7 @@ final class CredentialsTest {
     line.addAll(
         program == Program.BULLA
             ? List.of("--tlog-upload=false")
-            : List.of(
-                "--yes", "--signing-config", bench.keys().emptySigningConfig().toString()));
+            : List.of("--yes", "--signing-config", bench.keys().emptySigningConfig().toString()));
     line.add(image);
     return call(place, registry, program, line.toArray(String[]::new));
   }
@@ -130,8 +125,12 @@ final class CredentialsTest {
       String image = image(place, registry);
       call(place, registry, Program.CRANE, "auth", "logout", registry.host()).run().expect(0);
       String[] flags = {
-        "--registry-cacert", registry.authority().toString(),
-        "--registry-username", "alice", "--registry-password", SecuredRegistry.PASSWORD
+        "--registry-cacert",
+        registry.authority().toString(),
+        "--registry-username",
+        "alice",
+        "--registry-password",
+        SecuredRegistry.PASSWORD
       };
       for (Program signer : SIGNERS) {
         KeyPair pair = bench.keys().generatedBy(signer);
@@ -154,6 +153,48 @@ final class CredentialsTest {
           .run()
           .expect(20)
           .expectError("not trusted");
+    }
+  }
+
+  @Test
+  @DisplayName("a variable, and podman's file")
+  void otherPlacesServeAll(Workplace place) throws IOException {
+    try (SecuredRegistry registry = withPasswords(place)) {
+      Path podmans = place.root().resolve("auth.json");
+      call(
+              place,
+              registry,
+              Program.BULLA,
+              "login",
+              registry.host(),
+              "-u",
+              "alice",
+              "--password-stdin",
+              "--authfile",
+              podmans.toString())
+          .input(SecuredRegistry.PASSWORD)
+          .run()
+          .expect(0);
+      assertThat(place.root().resolve("docker/config.json")).doesNotExist();
+      Image plain = Samples.image(bench.shelf(RegistryKind.DOCKER_REGISTRY, "credentials"), "v1");
+      String image = registry.host() + "/team/app:v1";
+      call(place, registry, Program.CRANE, "copy", plain.byTag(), image)
+          .env("REGISTRY_AUTH_FILE", podmans.toString())
+          .run()
+          .expect(0);
+      sign(place, registry, Program.BULLA, image)
+          .env("REGISTRY_AUTH_FILE", podmans.toString())
+          .run()
+          .expect(0);
+      // the others read the variable only beside a file, be it empty
+      Files.writeString(place.root().resolve("docker/config.json"), "{}");
+      for (Program verifier : SIGNERS) {
+        verify(place, registry, verifier, Program.BULLA, image)
+            .env("DOCKER_AUTH_CONFIG", Files.readString(podmans))
+            .run()
+            .expect(0);
+      }
+      verify(place, registry, Program.BULLA, Program.BULLA, image).run().expect(20);
     }
   }
 
@@ -186,9 +227,7 @@ final class CredentialsTest {
       assertThat(Files.readString(kept)).contains(SecuredRegistry.PASSWORD);
       String image = image(place, registry);
       eachVerifiesEach(place, registry, image);
-      call(place, registry, Program.BULLA, "doctor", "auth", registry.host())
-          .run()
-          .expect(0);
+      call(place, registry, Program.BULLA, "doctor", "auth", registry.host()).run().expect(0);
       call(place, registry, Program.BULLA, "logout", registry.host()).run().expect(0);
       assertThat(kept).doesNotExist();
     }
@@ -275,8 +314,7 @@ final class CredentialsTest {
   void clientCertificates(Workplace place) {
     Path authority = SecuredRegistry.authority(place);
     try (SecuredRegistry registry =
-        SecuredRegistry.start(
-            bench.peers(), authority, SecuredRegistry.passwords(), true)) {
+        SecuredRegistry.start(bench.peers(), authority, SecuredRegistry.passwords(), true)) {
       String folder = place.folder().toString();
       String[] flags = {
         "--registry-cacert=" + authority,
@@ -286,11 +324,7 @@ final class CredentialsTest {
       List<String> line =
           new ArrayList<>(List.of("login", registry.host(), "-u", "alice", "--password-stdin"));
       line.addAll(Arrays.asList(flags));
-      place
-          .call(Program.BULLA, line)
-          .input(SecuredRegistry.PASSWORD)
-          .run()
-          .expect(0);
+      place.call(Program.BULLA, line).input(SecuredRegistry.PASSWORD).run().expect(0);
       Verifying.BULLA
           .call(
               place,

@@ -62,8 +62,7 @@ final class PeerRegistry implements AutoCloseable {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Workplace place = Workplace.create(peers);
       int port = freePort();
-      Process process =
-          place.call(program, settingUp.command(place.folder(), port, place)).start();
+      Process process = place.call(program, settingUp.command(place.folder(), port, place)).start();
       if (answers(process, port)) {
         return new PeerRegistry(place, process, "127.0.0.1:" + port);
       }

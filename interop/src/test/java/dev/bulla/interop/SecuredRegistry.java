@@ -38,8 +38,7 @@ final class SecuredRegistry implements AutoCloseable {
   static Asking tokens(TokenService service, Path certificate) {
     return place ->
         "auth: {token: {realm: \"%s\", service: %s, issuer: %s, rootcertbundle: %s}}"
-            .formatted(
-                service.realm(), TokenService.SERVICE, TokenService.ISSUER, certificate);
+            .formatted(service.realm(), TokenService.SERVICE, TokenService.ISSUER, certificate);
   }
 
   /**

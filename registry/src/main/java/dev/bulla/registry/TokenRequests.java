@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 
 /**
- * What a token service is asked, and how its answer is read. Who may be shown to it has been decided
- * before. Sources: the token and OAuth2 specifications of the Docker registry.
+ * What a token service is asked, and how its answer is read. Who may be shown to it has been
+ * decided before. Sources: the token and OAuth2 specifications of the Docker registry.
  */
 final class TokenRequests {
 
@@ -37,8 +37,7 @@ final class TokenRequests {
   }
 
   /** Asks for a token, and shows the given credentials for it. The answer may have any status. */
-  Answer ask(
-      BearerScheme scheme, Scopes scopes, Credentials shown, Call call, CallBudget budget)
+  Answer ask(BearerScheme scheme, Scopes scopes, Credentials shown, Call call, CallBudget budget)
       throws FailedExchange, RegistryException {
     Duration patience = call.patience().compareTo(Call.SHORT) < 0 ? call.patience() : Call.SHORT;
     String authorization = shown instanceof Credentials.Basic basic ? basic.headerValue() : null;

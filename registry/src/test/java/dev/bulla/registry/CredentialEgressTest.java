@@ -340,8 +340,11 @@ class CredentialEgressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://evil.example/v2/", "https://registry.example:8443/v2/", "http://registry.example/v2/",
-        "https://127.0.0.1/v2/", "https://169.254.169.254/"
+        "https://evil.example/v2/",
+        "https://registry.example:8443/v2/",
+        "http://registry.example/v2/",
+        "https://127.0.0.1/v2/",
+        "https://169.254.169.254/"
       })
   void askingWhoMayComeInShowsNothingElsewhere(String location) {
     ScriptedTransport redirecting =

@@ -43,8 +43,7 @@ class Ipv6Test {
     TlsOptions trusting =
         TlsOptions.builder().trustOnly(Bytes.utf8(authority.certificatePem()), "ca").build();
     try (EmbeddedRegistry registry =
-            EmbeddedRegistry.start(
-                tls ? options.tls(authority.serverContext("::1")) : options);
+            EmbeddedRegistry.start(tls ? options.tls(authority.serverContext("::1")) : options);
         RegistryClient client =
             RegistryClient.builder(kind.create(trusting))
                 .credentials(
