@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes a class archive for quick starts: archive-classes.sh JAVA JAR ARCHIVE
+# Makes a class archive for quick starts: archive-classes.sh JAVA JAR ARCHIVE CLASSES
 #
-# Holds what the demo loads, which signs, verifies and refuses through the command line's own entry point. The training
+# Holds what dev.bulla.dist.ArchiveTraining loads, which is in the folder CLASSES and not in the archive. The training
 # run gets a home folder of its own, so that it neither reads nor leaves anything of the user's.
 set -eu
-java=$1 jar=$2 archive=$3
+java=$1 jar=$2 archive=$3 classes=$4
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -13,16 +13,17 @@ for name in $(env | sed -n 's/^\(COSIGN_[A-Z0-9_]*\|BULLA_[A-Z0-9_]*\)=.*/\1/p')
 export HOME="$work" XDG_CONFIG_HOME="$work" XDG_CACHE_HOME="$work" DOCKER_CONFIG="$work" TMPDIR="$work"
 
 (cd "$work" && "$java" -XX:DumpLoadedClassList="$work/classes" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
-  -XX:-UsePerfData -Djava.io.tmpdir="$work" -Duser.home="$work" -cp "$jar" dev.bulla.cli.Main demo) </dev/null >"$work/output" 2>&1 || {
+  -XX:-UsePerfData -Djava.io.tmpdir="$work" -Duser.home="$work" -cp "$jar:$classes" \
+  dev.bulla.dist.ArchiveTraining "$work/run") </dev/null >"$work/output" 2>&1 || {
   echo "archive-classes: the training run failed:" >&2
   cat "$work/output" >&2
   exit 1
 }
 
 # The same list every time: sorted, without the numbers of this run, without the constant pool entries that happened
-# to be resolved (@cp), and of the demo's registry without the lambdas that depend on who came first.
+# to be resolved (@cp), and of the training's registry without the lambdas that depend on who came first.
 {
-  grep -v '^#\|^@cp \|^@lambda-proxy dev/bulla/testkit/' "$work/classes" | sed 's/ id: [0-9]*$//' | LC_ALL=C sort -u
+  grep -v '^#\|^@cp \|^@lambda-proxy dev/bulla/testkit/\|dev/bulla/dist/' "$work/classes" | sed 's/ id: [0-9]*$//' | LC_ALL=C sort -u
 } >"$work/list"
 
 # Made under the default collector, whose archived objects every other one can load; the reverse does not hold.

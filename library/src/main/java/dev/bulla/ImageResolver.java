@@ -4,7 +4,6 @@ import dev.bulla.error.RegistryException;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Reference;
-import dev.bulla.oci.TagReference;
 import dev.bulla.registry.RegistryClient;
 import java.util.Optional;
 
@@ -18,11 +17,9 @@ final class ImageResolver {
   }
 
   DigestReference resolve(Reference image) throws RegistryException {
-    return switch (image) {
-      case DigestReference already -> already;
-      case TagReference tag ->
-          new DigestReference(tag.repository(), describe(tag).digest(), tag.typed());
-    };
+    return image instanceof DigestReference already
+        ? already
+        : new DigestReference(image.repository(), describe(image).digest(), image.typed());
   }
 
   /** The manifest's type, size and digest, from the registry. */

@@ -15,7 +15,6 @@ import dev.bulla.key.Signer;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Reference;
-import dev.bulla.oci.TagReference;
 import dev.bulla.payload.SimpleSigningPayload;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.store.EvidenceStore;
@@ -80,16 +79,14 @@ final class ImageSigning {
     if (recursive) {
       return new IndexWalk(client).from(reference);
     }
-    return switch (reference) {
-      case DigestReference digest -> List.of(new SigningTarget(digest, Optional.empty()));
-      case TagReference tag -> {
-        Descriptor descriptor = new ImageResolver(client).describe(tag);
-        yield List.of(
-            new SigningTarget(
-                new DigestReference(tag.repository(), descriptor.digest(), tag.typed()),
-                Optional.of(descriptor)));
-      }
-    };
+    if (reference instanceof DigestReference digest) {
+      return List.of(new SigningTarget(digest, Optional.empty()));
+    }
+    Descriptor descriptor = new ImageResolver(client).describe(reference);
+    return List.of(
+        new SigningTarget(
+            new DigestReference(reference.repository(), descriptor.digest(), reference.typed()),
+            Optional.of(descriptor)));
   }
 
   private static List<SignedManifest.LegacySigned> signLegacy(

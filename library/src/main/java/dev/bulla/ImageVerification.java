@@ -79,14 +79,19 @@ final class ImageVerification {
     return List.copyOf(payloads);
   }
 
+  private static boolean anyOverManifest(List<Candidate> candidates) {
+    for (Candidate candidate : candidates) {
+      if (candidate instanceof BundleSignature bundle
+          && bundle.bundle().content() instanceof Bundle.MessageSignature) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private SignedImage signed(DigestReference image, List<Candidate> candidates)
       throws RegistryException {
-    boolean overManifest =
-        candidates.stream()
-            .anyMatch(c ->
-                c instanceof BundleSignature b
-                    && b.bundle().content() instanceof Bundle.MessageSignature);
-    if (!overManifest) {
+    if (!anyOverManifest(candidates)) {
       return new SignedImage(image, candidates);
     }
     Optional<FetchedManifest> manifest =

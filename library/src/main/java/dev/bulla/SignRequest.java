@@ -2,7 +2,6 @@ package dev.bulla;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.key.Signer;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +37,7 @@ public record SignRequest(
     if (formats.isEmpty()) {
       throw new IllegalArgumentException("no format");
     }
-    formats = java.util.Collections.unmodifiableSet(EnumSet.copyOf(formats));
+    formats = Set.copyOf(formats);
     annotations = Map.copyOf(annotations);
     identities = List.copyOf(identities);
   }
@@ -46,7 +45,7 @@ public record SignRequest(
   /** Today's format, nothing special. */
   public static SignRequest of(Signer signer) {
     return new SignRequest(
-        signer, EnumSet.of(Format.BUNDLE), Map.of(), Optional.empty(), List.of(), false);
+        signer, Set.of(Format.BUNDLE), Map.of(), Optional.empty(), List.of(), false);
   }
 
   public SignRequest withFormats(Set<Format> replacement) {

@@ -67,10 +67,9 @@ public final class SignatureAttachment {
   public void bundle(Reference image, Bytes bundle) throws BullaException {
     Bundle parsed = BundleJson.parse(bundle);
     String predicateType =
-        switch (parsed.content()) {
-          case Bundle.DsseContent dsse -> predicateType(dsse.envelope());
-          case Bundle.MessageSignature message -> Statement.COSIGN_SIGN;
-        };
+        parsed.content() instanceof Bundle.DsseContent dsse
+            ? predicateType(dsse.envelope())
+            : Statement.COSIGN_SIGN;
     ImageResolver resolver = new ImageResolver(client);
     DigestReference digest = resolver.resolve(image);
     store.addBundle(

@@ -65,10 +65,12 @@ public final class SignatureDownload {
       candidates.addAll(store.lookInOldPlaces(image, List.of()));
     }
     for (Candidate candidate : candidates) {
-      switch (candidate) {
-        case BundleSignature bundle -> bundles.add(bundle);
-        case LegacySignature signature -> legacy.add(signature);
-        case Unreadable problem -> unreadable.add(problem);
+      if (candidate instanceof BundleSignature bundle) {
+        bundles.add(bundle);
+      } else if (candidate instanceof LegacySignature signature) {
+        legacy.add(signature);
+      } else {
+        unreadable.add((Unreadable) candidate);
       }
     }
     int found = Math.max(bundles.size(), legacy.size());

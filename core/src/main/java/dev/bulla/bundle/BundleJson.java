@@ -386,9 +386,10 @@ public final class BundleJson {
                 JsonObject.builder()
                     .put("publicKey", JsonObject.builder().put("hint", key.hint()).build())
                     .build());
-    switch (bundle.content()) {
-      case DsseContent dsse -> json.put("dsseEnvelope", envelopeJson(dsse.envelope()));
-      case MessageSignature message -> json.put("messageSignature", messageJson(message));
+    if (bundle.content() instanceof DsseContent dsse) {
+      json.put("dsseEnvelope", envelopeJson(dsse.envelope()));
+    } else {
+      json.put("messageSignature", messageJson((MessageSignature) bundle.content()));
     }
     return ProtoJson.write(json.build());
   }

@@ -6,6 +6,7 @@ import dev.bulla.error.BullaBug;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A content digest such as {@code sha256:<64 hex>}. Only algorithms we can check are constructible,
@@ -79,6 +80,18 @@ public record Digest(HashAlgorithm algorithm, String hex) implements Comparable<
   @Override
   public int compareTo(Digest other) {
     return toString().compareTo(other.toString());
+  }
+
+  // by hand: a record's own would be made at run time, by the first image of every process
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Digest that && algorithm == that.algorithm && hex.equals(that.hex);
+  }
+
+  @Override
+  public int hashCode() {
+    return hex.hashCode();
   }
 
   /** As it stands in manifests and references: {@code sha256:<hex>}. */

@@ -149,12 +149,8 @@ public record Statement(
   public JsonObject toReport(String reference) {
     Subject first =
         subjects.isEmpty() ? new Subject("", Map.of(), JsonObject.EMPTY) : subjects.get(0);
-    String digest =
-        new TreeMap<>(first.digests())
-            .entrySet().stream()
-                .findFirst()
-                .map(entry -> entry.getKey() + ":" + entry.getValue())
-                .orElse("");
+    Map.Entry<String, String> lowest = new TreeMap<>(first.digests()).firstEntry();
+    String digest = lowest == null ? "" : lowest.getKey() + ":" + lowest.getValue();
     JsonObject critical =
         JsonObject.builder()
             .put("identity", JsonObject.builder().put("docker-reference", reference).build())

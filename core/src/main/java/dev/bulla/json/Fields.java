@@ -298,13 +298,21 @@ abstract sealed class Fields<S extends Fields<S>> permits GoFields, ProtoFields 
   }
 
   private static String describe(JsonValue value) {
-    return switch (value) {
-      case JsonString s -> "a string";
-      case JsonObject o -> "an object";
-      case JsonArray a -> "an array";
-      case JsonNumber n -> "a number";
-      case JsonBoolean b -> b.value() ? "true" : "false";
-      case JsonNull n -> "null";
-    };
+    if (value instanceof JsonString) {
+      return "a string";
+    }
+    if (value instanceof JsonObject) {
+      return "an object";
+    }
+    if (value instanceof JsonArray) {
+      return "an array";
+    }
+    if (value instanceof JsonNumber) {
+      return "a number";
+    }
+    if (value instanceof JsonBoolean bool) {
+      return bool.value() ? "true" : "false";
+    }
+    return "null";
   }
 }

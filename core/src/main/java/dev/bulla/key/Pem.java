@@ -95,7 +95,7 @@ public record Pem(String type, Bytes content) {
             what, "damaged PEM: no type in " + Quoted.text(beginLine));
       }
       String type = beginLine.substring(BEGIN.length(), beginLine.length() - DASHES.length());
-      if (!type.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
+      if (!isPrintable(type)) {
         throw new MalformedInputException(what, "damaged PEM: type " + Quoted.text(type));
       }
       String endLine = END + type + DASHES;
@@ -115,6 +115,15 @@ public record Pem(String type, Bytes content) {
       }
       throw new MalformedInputException(
           what, "damaged PEM: no end of the block " + Quoted.text(type));
+    }
+
+    private static boolean isPrintable(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        if (text.charAt(i) < 0x20 || text.charAt(i) >= 0x7f) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /** The next line without its end and without blanks after it. */

@@ -6,8 +6,9 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
-import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECPoint;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Optional;
 
 /**
  * SubjectPublicKeyInfo (RFC 5280 §4.1.2.7), read into the keys we accept. The reader takes one
@@ -26,8 +27,12 @@ final class PublicKeyDer {
 
   private PublicKeyDer() {}
 
-  /** A key that was found acceptable. */
-  record Accepted(KeyType type, PublicKey jcaKey) {}
+  /**
+   * A key that was found acceptable.
+   *
+   * @param point of a key on a curve: it lies on it and is not the point at infinity
+   */
+  record Accepted(KeyType type, Optional<ECPoint> point) {}
 
   static Accepted parse(byte[] spki, String what)
       throws MalformedInputException, UnacceptableKeyException {
@@ -35,6 +40,7 @@ final class PublicKeyDer {
     DerReader info = outer.enter(DerReader.SEQUENCE);
     DerReader algorithm = info.enter(DerReader.SEQUENCE);
     String oid = algorithm.oid();
+    Optional<ECPoint> onCurve = Optional.empty();
     KeyType type =
         switch (oid) {
           case OID_EC -> {
@@ -46,6 +52,10 @@ final class PublicKeyDer {
             byte[] point = info.wholeBits();
             if (point.length != 1 + 2 * curve.coordinateBytes() || point[0] != 4) {
               throw new MalformedInputException(what, "not an uncompressed point of its curve");
+            }
+            onCurve = Optional.of(curve.decode(point));
+            if (!EcCurve.contains(curve.parameters(), onCurve.get())) {
+              throw new MalformedInputException(what, "the point is not on its curve");
             }
             yield curve.type();
           }
@@ -69,30 +79,22 @@ final class PublicKeyDer {
     algorithm.finish();
     info.finish();
     outer.finish();
-    return new Accepted(type, jcaKey(spki, type, what));
+    return new Accepted(type, onCurve);
   }
 
-  private static PublicKey jcaKey(byte[] spki, KeyType type, String what)
-      throws MalformedInputException {
+  /** The key as the JDK's signature checks want it, of an encoding that was found acceptable. */
+  static PublicKey jcaKey(byte[] spki, KeyType type) {
     String factory =
         switch (type.family()) {
           case EC -> "EC";
           case RSA -> "RSA";
           case ED25519 -> "Ed25519";
         };
-    PublicKey key;
     try {
-      key = KeyFactory.getInstance(factory).generatePublic(new X509EncodedKeySpec(spki));
-    } catch (java.security.spec.InvalidKeySpecException e) {
-      throw new MalformedInputException(what, "not a usable key", e);
+      return KeyFactory.getInstance(factory).generatePublic(new X509EncodedKeySpec(spki));
     } catch (GeneralSecurityException e) {
-      throw new BullaBug("this Java platform lacks " + factory + " keys", e);
+      throw new BullaBug("an acceptable key is usable", e);
     }
-    // the JDK's key factory does not look whether the point is on the curve
-    if (key instanceof ECPublicKey ec && !EcCurve.contains(ec.getParams(), ec.getW())) {
-      throw new MalformedInputException(what, "the point is not on its curve");
-    }
-    return key;
   }
 
   /** The type of an RSA key, decided by the exact size of its modulus. */

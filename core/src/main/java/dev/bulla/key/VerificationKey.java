@@ -9,20 +9,20 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.key.SignatureCheck.Matched;
 import dev.bulla.key.SignatureCheck.Mismatch;
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
-import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECPoint;
 import java.security.spec.EdDSAParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A public key of one of the {@link KeyType}s, which can check signatures. Immutable, equal by
@@ -39,14 +39,20 @@ public final class VerificationKey {
 
   private final KeyType type;
   private final Bytes spki;
-  private final PublicKey jcaKey;
+  private final Optional<ECPoint> point;
+  private final boolean oneShot;
   private final Bytes fingerprint;
 
-  private VerificationKey(KeyType type, Bytes spki, PublicKey jcaKey) {
+  /** Made when it is first needed, since it takes the JDK long to make the first one. */
+  private volatile @Nullable PublicKey jcaKey;
+
+  private VerificationKey(
+      KeyType type, Bytes spki, Optional<ECPoint> point, boolean oneShot, Bytes fingerprint) {
     this.type = type;
     this.spki = spki;
-    this.jcaKey = jcaKey;
-    this.fingerprint = Digest.sha256(spki).bytes();
+    this.point = point;
+    this.oneShot = oneShot;
+    this.fingerprint = fingerprint;
   }
 
   /**
@@ -96,7 +102,7 @@ public final class VerificationKey {
 
   /** The key of an SPKI that was found acceptable already. */
   static VerificationKey ofAccepted(Bytes spki, PublicKeyDer.Accepted key) {
-    return new VerificationKey(key.type(), spki, key.jcaKey());
+    return new VerificationKey(key.type(), spki, key.point(), false, Digest.sha256(spki).bytes());
   }
 
   private static VerificationKey parse(Bytes spki, String what) throws MalformedInputException {
@@ -105,6 +111,16 @@ public final class VerificationKey {
     } catch (UnacceptableKeyException e) {
       throw new MalformedInputException(what, e.problem(), e);
     }
+  }
+
+  /**
+   * The same key for a process that checks a handful of signatures and ends: ECDSA is computed by
+   * classes that are ready at once instead of the JDK's, which take a tenth of a second to get
+   * ready and are many times faster from then on. Both give the same answers. The two keys are
+   * equal.
+   */
+  public VerificationKey forOneShot() {
+    return new VerificationKey(type, spki, point, true, fingerprint);
   }
 
   public KeyType type() {
@@ -176,28 +192,48 @@ public final class VerificationKey {
 
   private SignatureCheck check(
       Bytes message, Bytes signature, List<SignatureAlgorithm> algorithms) {
-    byte[] plain = signature.toByteArray();
-    String reason = type == KeyType.ED25519 ? ED25519_MISMATCH : RSA_MISMATCH;
-    if (jcaKey instanceof ECPublicKey ec) {
-      int coordinateBytes = EcCurve.of(type).coordinateBytes();
-      BigInteger order = ec.getParams().getOrder();
-      Optional<EcdsaSignature> numbers = EcdsaSignature.parse(plain, coordinateBytes);
-      if (numbers.isEmpty()) {
-        return new Mismatch("ecdsa: Invalid IEEE_P1363 encoded bytes");
-      }
-      reason = numbers.get().mismatchReason();
-      if (!numbers.get().inRange(order)) {
-        return new Mismatch(reason);
-      }
-      // one spelling for the JDK, whose own DER reader is lenient
-      plain = numbers.get().toP1363(coordinateBytes);
+    if (point.isPresent()) {
+      return checkEcdsa(message, signature.toByteArray(), algorithms, point.get());
     }
     for (SignatureAlgorithm algorithm : algorithms) {
-      if (matches(message, plain, algorithm)) {
+      if (matches(message, signature.toByteArray(), algorithm)) {
         return new Matched(algorithm);
       }
     }
-    return new Mismatch(reason);
+    return new Mismatch(type == KeyType.ED25519 ? ED25519_MISMATCH : RSA_MISMATCH);
+  }
+
+  private SignatureCheck checkEcdsa(
+      Bytes message, byte[] signature, List<SignatureAlgorithm> algorithms, ECPoint key) {
+    EcCurve curve = EcCurve.of(type);
+    Optional<EcdsaSignature> parsed = EcdsaSignature.parse(signature, curve.coordinateBytes());
+    if (parsed.isEmpty()) {
+      return new Mismatch("ecdsa: Invalid IEEE_P1363 encoded bytes");
+    }
+    EcdsaSignature numbers = parsed.get();
+    if (!numbers.inRange(curve.parameters().getOrder())) {
+      return new Mismatch(numbers.mismatchReason());
+    }
+    for (SignatureAlgorithm algorithm : algorithms) {
+      // one spelling for the JDK, whose own DER reader is lenient
+      boolean matches =
+          oneShot
+              ? OneShotEcdsa.matches(curve, key, message, algorithm.hash(), numbers)
+              : matches(message, numbers.toP1363(curve.coordinateBytes()), algorithm);
+      if (matches) {
+        return new Matched(algorithm);
+      }
+    }
+    return new Mismatch(numbers.mismatchReason());
+  }
+
+  private PublicKey jcaKey() {
+    PublicKey known = jcaKey;
+    if (known == null) {
+      known = PublicKeyDer.jcaKey(spki.toByteArray(), type);
+      jcaKey = known;
+    }
+    return known;
   }
 
   private boolean matches(Bytes message, byte[] signature, SignatureAlgorithm algorithm) {
@@ -206,7 +242,7 @@ public final class VerificationKey {
       Signature verifier =
           Signature.getInstance(type.family() == KeyType.Family.EC ? name + "inP1363Format" : name);
       configure(verifier, algorithm);
-      verifier.initVerify(jcaKey);
+      verifier.initVerify(jcaKey());
       message.feed(verifier);
       return verifier.verify(signature);
     } catch (SignatureException e) {

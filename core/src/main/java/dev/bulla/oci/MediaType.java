@@ -88,4 +88,16 @@ public record MediaType(String value) {
   public String toString() {
     return value;
   }
+
+  // by hand: a record's own would be made at run time, in every process anew
+
+  @Override
+  public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+    return other instanceof MediaType that && value.equals(that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
 }

@@ -134,23 +134,20 @@ public record SimpleSigningPayload(
    * map.
    */
   private static JsonValue likeGoMap(JsonValue value) {
-    return switch (value) {
-      case JsonObject object -> {
-        Map<String, JsonValue> members = new HashMap<>();
-        for (JsonObject.Member member : object.members()) {
-          members.put(member.name(), likeGoMap(member.value()));
-        }
-        yield JsonObject.sorted(members);
+    if (value instanceof JsonObject object) {
+      Map<String, JsonValue> members = new HashMap<>();
+      for (JsonObject.Member member : object.members()) {
+        members.put(member.name(), likeGoMap(member.value()));
       }
-      case JsonArray array -> {
-        List<JsonValue> values = new ArrayList<>();
-        for (JsonValue element : array.values()) {
-          values.add(likeGoMap(element));
-        }
-        yield JsonArray.of(values);
+      return JsonObject.sorted(members);
+    }
+    if (value instanceof JsonArray array) {
+      List<JsonValue> values = new ArrayList<>();
+      for (JsonValue element : array.values()) {
+        values.add(likeGoMap(element));
       }
-      case JsonNumber number -> JsonNumber.of(number.doubleValue());
-      default -> value;
-    };
+      return JsonArray.of(values);
+    }
+    return value instanceof JsonNumber number ? JsonNumber.of(number.doubleValue()) : value;
   }
 }

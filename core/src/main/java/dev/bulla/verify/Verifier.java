@@ -57,9 +57,11 @@ public final class Verifier {
     List<VerifiedSignature> accepted = new ArrayList<>();
     List<Refusal> refusals = new ArrayList<>();
     for (Candidate candidate : image.candidates()) {
-      switch (asAttestation(judgeByEachKey(candidate, image, policy), candidate, policy)) {
-        case Verdict.Accepted yes -> accepted.add(yes.signature());
-        case Verdict.Refused no -> refusals.add(no.refusal());
+      Verdict verdict = asAttestation(judgeByEachKey(candidate, image, policy), candidate, policy);
+      if (verdict instanceof Verdict.Accepted yes) {
+        accepted.add(yes.signature());
+      } else {
+        refusals.add(((Verdict.Refused) verdict).refusal());
       }
     }
     if (accepted.isEmpty()) {
@@ -121,15 +123,17 @@ public final class Verifier {
   private static Verdict judge(
       Candidate candidate, SignedImage image, Policy policy, VerificationKey key) {
     try {
-      return switch (candidate) {
-        case LegacySignature legacy -> judgeLegacy(legacy, image.image().digest(), policy, key);
-        case BundleSignature bundle -> judgeBundle(bundle, image, policy, key);
-        case Unreadable unreadable ->
-            refused(
-                unreadable.origin(),
-                unreadable.isMalformed() ? ReasonCode.MALFORMED : ReasonCode.UNDECIDED,
-                unreadable.why().message());
-      };
+      if (candidate instanceof LegacySignature legacy) {
+        return judgeLegacy(legacy, image.image().digest(), policy, key);
+      }
+      if (candidate instanceof BundleSignature bundle) {
+        return judgeBundle(bundle, image, policy, key);
+      }
+      Unreadable unreadable = (Unreadable) candidate;
+      return refused(
+          unreadable.origin(),
+          unreadable.isMalformed() ? ReasonCode.MALFORMED : ReasonCode.UNDECIDED,
+          unreadable.why().message());
     } catch (MalformedInputException e) {
       return refused(candidate.origin(), ReasonCode.MALFORMED, e.message());
     } catch (Unasked e) {
@@ -143,13 +147,11 @@ public final class Verifier {
     Origin origin = candidate.origin();
     Bytes signature =
         Base64Text.decodeIgnoringNewlines(candidate.signatureText(), "signature annotation");
-    SignatureAlgorithm algorithm;
-    switch (check(policy, key, candidate.payload(), signature)) {
-      case SignatureCheck.Matched matched -> algorithm = matched.algorithm();
-      case SignatureCheck.Mismatch mismatch -> {
-        return refused(origin, ReasonCode.SIGNATURE_MISMATCH, mismatch.reason());
-      }
+    SignatureCheck check = check(policy, key, candidate.payload(), signature);
+    if (!(check instanceof SignatureCheck.Matched matched)) {
+      return refused(origin, ReasonCode.SIGNATURE_MISMATCH, mismatchReason(check));
     }
+    SignatureAlgorithm algorithm = matched.algorithm();
     Optional<SimpleSigningPayload> payload;
     if (policy.ignoresClaims()) {
       // the signature is over the bytes; what they say was not asked
@@ -197,10 +199,9 @@ public final class Verifier {
       // the key of the policy stands; what a bundle says about its signer cannot replace it
       return refused(origin, ReasonCode.WRONG_SIGNER, "expected key signature, not certificate");
     }
-    return switch (bundle.content()) {
-      case DsseContent dsse -> judgeEnvelope(candidate, dsse.envelope(), image, policy, key);
-      case MessageSignature message -> judgeMessage(candidate, message, image, policy, key);
-    };
+    return bundle.content() instanceof DsseContent dsse
+        ? judgeEnvelope(candidate, dsse.envelope(), image, policy, key)
+        : judgeMessage(candidate, (MessageSignature) bundle.content(), image, policy, key);
   }
 
   /**
@@ -256,13 +257,11 @@ public final class Verifier {
     if (!signature.keyid().isEmpty() && !signature.keyid().equals(SshFingerprint.of(key))) {
       return refused(origin, ReasonCode.SIGNATURE_MISMATCH, DSSE_MISMATCH);
     }
-    SignatureAlgorithm algorithm;
-    switch (check(policy, key, envelope.signedBytes(), signature.sig())) {
-      case SignatureCheck.Matched matched -> algorithm = matched.algorithm();
-      case SignatureCheck.Mismatch mismatch -> {
-        return refused(origin, ReasonCode.SIGNATURE_MISMATCH, DSSE_MISMATCH);
-      }
+    SignatureCheck check = check(policy, key, envelope.signedBytes(), signature.sig());
+    if (!(check instanceof SignatureCheck.Matched matched)) {
+      return refused(origin, ReasonCode.SIGNATURE_MISMATCH, DSSE_MISMATCH);
     }
+    SignatureAlgorithm algorithm = matched.algorithm();
     Statement statement = Statement.parse(envelope.payload());
     if (!policy.anyPredicate() && !statement.predicateType().equals(Statement.COSIGN_SIGN)) {
       return refused(origin, ReasonCode.OTHER_PREDICATE, Quoted.plain(statement.predicateType()));
@@ -327,13 +326,11 @@ public final class Verifier {
             origin, ReasonCode.WRONG_SUBJECT, "the message digest is not that of the manifest");
       }
     }
-    SignatureAlgorithm algorithm;
-    switch (check(policy, key, manifest, message.signature())) {
-      case SignatureCheck.Matched matched -> algorithm = matched.algorithm();
-      case SignatureCheck.Mismatch mismatch -> {
-        return refused(origin, ReasonCode.SIGNATURE_MISMATCH, mismatch.reason());
-      }
+    SignatureCheck check = check(policy, key, manifest, message.signature());
+    if (!(check instanceof SignatureCheck.Matched matched)) {
+      return refused(origin, ReasonCode.SIGNATURE_MISMATCH, mismatchReason(check));
     }
+    SignatureAlgorithm algorithm = matched.algorithm();
     Optional<Verdict> log = judgeLog(origin, !candidate.bundle().logEntries().isEmpty(), policy);
     return log.orElseGet(() ->
         new Verdict.Accepted(
@@ -352,6 +349,10 @@ public final class Verifier {
                 ReasonCode.UNDECIDED,
                 "its transparency log entry cannot be checked by this version")
             : refused(origin, ReasonCode.NO_LOG_ENTRY, "signature not found in transparency log"));
+  }
+
+  private static String mismatchReason(SignatureCheck check) {
+    return ((SignatureCheck.Mismatch) check).reason();
   }
 
   private static Verdict refused(Origin origin, ReasonCode reason, String detail) {

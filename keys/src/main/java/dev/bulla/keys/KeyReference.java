@@ -4,7 +4,6 @@ import dev.bulla.error.KeyException;
 import dev.bulla.error.Quoted;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -107,7 +106,12 @@ public sealed interface KeyReference {
     }
 
     static Optional<KeyProvider> of(String text) {
-      return Arrays.stream(values()).filter(p -> text.startsWith(p.prefix)).findFirst();
+      for (KeyProvider provider : values()) {
+        if (text.startsWith(provider.prefix)) {
+          return Optional.of(provider);
+        }
+      }
+      return Optional.empty();
     }
   }
 

@@ -73,31 +73,39 @@ public final class Signers {
    */
   public static PrivateKey openPrivateKey(
       KeyReference reference, PasswordSource passwords, KeyContext context) throws KeyException {
-    Bytes pem =
-        switch (reference) {
-          case LocalFile file -> fromFile(file, context);
-          case Url url -> {
-            if (!url.address().getScheme().equals("https")) {
-              context
-                  .warnings()
-                  .accept(
-                      "the private key at "
-                          + url.shown()
-                          + " travels over http://: everybody on the way can keep a copy and try"
-                          + " passwords on it");
-            }
-            yield KeyText.fetch(url, context);
-          }
-          case EnvironmentVariable variable -> KeyText.variable(variable, context);
-          case NotBuiltYet other -> throw KeyText.notBuiltYet(other);
-          case Managed other ->
-              throw new KeyException(
-                  "the private key of " + Quoted.plain(other.scheme()) + ":// stays where it is");
-        };
+    Bytes pem = encrypted(reference, context);
     EncryptedPrivateKeyFile.requireReadable(pem);
     try (Password password = passwords.forExistingKey()) {
       return EncryptedPrivateKeyFile.open(pem, password);
     }
+  }
+
+  private static Bytes encrypted(KeyReference reference, KeyContext context) throws KeyException {
+    if (reference instanceof LocalFile file) {
+      return fromFile(file, context);
+    }
+    if (reference instanceof Url url) {
+      if (!url.address().getScheme().equals("https")) {
+        context
+            .warnings()
+            .accept(
+                "the private key at "
+                    + url.shown()
+                    + " travels over http://: everybody on the way can keep a copy and try"
+                    + " passwords on it");
+      }
+      return KeyText.fetch(url, context);
+    }
+    if (reference instanceof EnvironmentVariable variable) {
+      return KeyText.variable(variable, context);
+    }
+    if (reference instanceof NotBuiltYet other) {
+      throw KeyText.notBuiltYet(other);
+    }
+    throw new KeyException(
+        "the private key of "
+            + Quoted.plain(((Managed) reference).scheme())
+            + ":// stays where it is");
   }
 
   /**

@@ -35,21 +35,25 @@ public final class VerificationKeys {
    */
   public static VerificationKey load(KeyReference reference, KeyContext context)
       throws KeyException {
-    return switch (reference) {
-      case LocalFile file -> fromFileOrText(file, context);
-      case Url url -> {
-        if (!url.address().getScheme().equals("https")) {
-          throw new KeyException(
-              "loading URL " + url.shown() + ": a public key over http:// could be anybody's",
-              "use https://, or fetch the key once, compare it with its owner's, and give the"
-                  + " file");
-        }
-        yield parse(KeyText.fetch(url, context));
+    if (reference instanceof LocalFile file) {
+      return fromFileOrText(file, context);
+    }
+    if (reference instanceof Url url) {
+      if (!url.address().getScheme().equals("https")) {
+        throw new KeyException(
+            "loading URL " + url.shown() + ": a public key over http:// could be anybody's",
+            "use https://, or fetch the key once, compare it with its owner's, and give the"
+                + " file");
       }
-      case EnvironmentVariable variable -> parse(KeyText.variable(variable, context));
-      case NotBuiltYet other -> throw KeyText.notBuiltYet(other);
-      case Managed managed -> loadManaged(managed, context).get(0);
-    };
+      return parse(KeyText.fetch(url, context));
+    }
+    if (reference instanceof EnvironmentVariable variable) {
+      return parse(KeyText.variable(variable, context));
+    }
+    if (reference instanceof NotBuiltYet other) {
+      throw KeyText.notBuiltYet(other);
+    }
+    return loadManaged((Managed) reference, context).get(0);
   }
 
   /** As {@link #load(KeyReference, KeyContext)}, from the text of the reference. */

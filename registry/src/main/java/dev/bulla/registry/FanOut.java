@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does the same to many things at once, a limited number at a time, on virtual threads. Results
- * come in the order of the inputs. The first failure ends the rest and is thrown; interrupting the
- * caller ends everything.
+ * Does the same to many things at once, a limited number at a time, on virtual threads unless told
+ * otherwise. Results come in the order of the inputs. The first failure ends the rest and is
+ * thrown; interrupting the caller ends everything.
  */
 public final class FanOut {
 
@@ -27,9 +27,11 @@ public final class FanOut {
   }
 
   private final int limit;
+  private final Thread.Builder threads;
 
-  private FanOut(int limit) {
+  private FanOut(int limit, Thread.Builder threads) {
     this.limit = limit;
+    this.threads = threads;
   }
 
   /**
@@ -41,7 +43,12 @@ public final class FanOut {
     if (limit < 1) {
       throw new IllegalArgumentException("at least one at a time: " + limit);
     }
-    return new FanOut(limit);
+    return new FanOut(limit, Thread.ofVirtual());
+  }
+
+  /** The same on threads of another kind. */
+  FanOut on(Thread.Builder builder) {
+    return new FanOut(limit, builder);
   }
 
   /**
@@ -82,20 +89,20 @@ public final class FanOut {
     int workers = Math.min(limit, jobs.size());
     AtomicInteger next = new AtomicInteger();
     CountDownLatch running = new CountDownLatch(workers);
-    List<Thread> threads = new ArrayList<>(workers);
+    List<Thread> started = new ArrayList<>(workers);
     for (int i = 0; i < workers; i++) {
-      threads.add(
-          Thread.ofVirtual()
+      started.add(
+          threads
               .name("bulla-fan-out-", i)
-              .unstarted(() -> work(jobs, next, failed, threads, running)));
+              .unstarted(() -> work(jobs, next, failed, started, running)));
     }
-    for (Thread thread : threads) {
+    for (Thread thread : started) {
       thread.start();
     }
     try {
       running.await();
     } catch (InterruptedException e) {
-      interruptAll(threads);
+      interruptAll(started);
       Thread.currentThread().interrupt();
       throw new RegistryException(Kind.UNREACHABLE, "interrupted", e);
     }

@@ -3,7 +3,6 @@ package dev.bulla.registry;
 import dev.bulla.error.Quoted;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonBoolean;
-import dev.bulla.json.JsonNull;
 import dev.bulla.json.JsonNumber;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonString;
@@ -26,35 +25,44 @@ final class GoValue {
   }
 
   private static void append(StringBuilder out, JsonValue value) {
-    switch (value) {
-      case JsonString string -> out.append(Quoted.plain(string.value(), 1000));
-      case JsonNumber number -> out.append(number.text());
-      case JsonBoolean bool -> out.append(bool.value());
-      case JsonNull ignored -> out.append("<nil>");
-      case JsonArray array -> {
-        out.append('[');
-        String separator = "";
-        for (JsonValue element : array.values()) {
-          out.append(separator);
-          append(out, element);
-          separator = " ";
-        }
-        out.append(']');
-      }
-      case JsonObject object -> {
-        Map<String, JsonValue> sorted = new TreeMap<>();
-        for (JsonObject.Member member : object.members()) {
-          sorted.put(member.name(), member.value());
-        }
-        out.append("map[");
-        String separator = "";
-        for (Map.Entry<String, JsonValue> member : sorted.entrySet()) {
-          out.append(separator).append(Quoted.plain(member.getKey())).append(':');
-          append(out, member.getValue());
-          separator = " ";
-        }
-        out.append(']');
-      }
+    if (value instanceof JsonString string) {
+      out.append(Quoted.plain(string.value(), 1000));
+    } else if (value instanceof JsonNumber number) {
+      out.append(number.text());
+    } else if (value instanceof JsonBoolean bool) {
+      out.append(bool.value());
+    } else if (value instanceof JsonArray array) {
+      appendAll(out, array);
+    } else if (value instanceof JsonObject object) {
+      appendAll(out, object);
+    } else {
+      out.append("<nil>");
     }
+  }
+
+  private static void appendAll(StringBuilder out, JsonArray array) {
+    out.append('[');
+    String separator = "";
+    for (JsonValue element : array.values()) {
+      out.append(separator);
+      append(out, element);
+      separator = " ";
+    }
+    out.append(']');
+  }
+
+  private static void appendAll(StringBuilder out, JsonObject object) {
+    Map<String, JsonValue> sorted = new TreeMap<>();
+    for (JsonObject.Member member : object.members()) {
+      sorted.put(member.name(), member.value());
+    }
+    out.append("map[");
+    String separator = "";
+    for (Map.Entry<String, JsonValue> member : sorted.entrySet()) {
+      out.append(separator).append(Quoted.plain(member.getKey())).append(':');
+      append(out, member.getValue());
+      separator = " ";
+    }
+    out.append(']');
   }
 }

@@ -104,6 +104,11 @@ public final class RegistryClient implements AutoCloseable {
     caller.prepare(repository, budget().remaining());
   }
 
+  /** Does several things with this client at once, on the threads that suit its transport. */
+  public FanOut atOnce(int limit) {
+    return FanOut.limit(limit).on(transport.threads());
+  }
+
   /**
    * What a reference names; empty when it names nothing. For a tag, media type, size and digest are
    * the registry's word; content fetched by that digest is checked.

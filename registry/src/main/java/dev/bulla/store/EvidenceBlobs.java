@@ -7,7 +7,6 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.RegistryClient;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,7 +78,7 @@ final class EvidenceBlobs {
 
   private void fetchInto(Map<Digest, Fetched> result, List<Descriptor> blobs, int parallel)
       throws BullaException {
-    List<Fetched> contents = FanOut.limit(parallel).map(blobs, this::blob);
+    List<Fetched> contents = client.atOnce(parallel).map(blobs, this::blob);
     for (int i = 0; i < contents.size(); i++) {
       result.put(blobs.get(i).digest(), contents.get(i));
     }

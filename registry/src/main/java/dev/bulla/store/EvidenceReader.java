@@ -10,7 +10,6 @@ import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.ReferrersList;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.ReferrersAnswer;
 import dev.bulla.registry.RegistryClient;
@@ -51,7 +50,7 @@ final class EvidenceReader {
   ReferrerListing listing(DigestReference image) throws BullaException {
     Repository repository = options.repositoryFor(image.repository());
     List<Listed> lists =
-        FanOut.limit(2)
+        client.atOnce(2)
             .map(
                 List.of(true, false),
                 own -> own ? ownList(repository, image) : taggedList(repository, image));

@@ -14,7 +14,6 @@ import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Manifest;
 import dev.bulla.oci.ReferrersList;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.store.EvidencePlaces.Answer;
@@ -87,7 +86,7 @@ public final class EvidenceSearch {
     if (listLeftOut) {
       questions.add(() -> places.list(image));
     }
-    List<Answer> answers = FanOut.limit(questions.size()).map(questions, Supplier::get);
+    List<Answer> answers = client.atOnce(questions.size()).map(questions, Supplier::get);
     List<Candidate> found = new ArrayList<>();
     if (listLeftOut) {
       takeList(answers.get(1), found);
@@ -117,7 +116,7 @@ public final class EvidenceSearch {
     if (askForList) {
       questions.add(() -> places.list(image));
     }
-    List<Answer> answers = FanOut.limit(questions.size()).map(questions, Supplier::get);
+    List<Answer> answers = client.atOnce(questions.size()).map(questions, Supplier::get);
     List<Candidate> found = new ArrayList<>();
     if (askForList) {
       takeList(answers.get(2), found);

@@ -14,7 +14,6 @@ import dev.bulla.limits.Limits;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.Manifest;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.RegistryClient;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -142,7 +141,7 @@ final class ReferrerObjects {
 
   private void lookInto(Map<Digest, Referrer> looked, List<Descriptor> referrers, int parallel)
       throws BullaException {
-    List<Referrer> found = FanOut.limit(parallel).map(referrers, this::referrer);
+    List<Referrer> found = client.atOnce(parallel).map(referrers, this::referrer);
     for (int i = 0; i < found.size(); i++) {
       looked.put(referrers.get(i).digest(), found.get(i));
     }

@@ -11,6 +11,7 @@ import dev.bulla.keys.Signers;
 import dev.bulla.keys.VerificationKeys;
 import dev.bulla.keys.kms.KmsKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +31,12 @@ final class Keys {
   /** The public keys that may have signed: several for a key in a service that was rotated. */
   static List<VerificationKey> publicKeys(String reference, CommandContext context)
       throws BullaException {
-    return VerificationKeys.loadAll(KeyReference.parse(reference), surroundings(context));
+    List<VerificationKey> keys = new ArrayList<>();
+    for (VerificationKey key :
+        VerificationKeys.loadAll(KeyReference.parse(reference), surroundings(context))) {
+      keys.add(key.forOneShot());
+    }
+    return keys;
   }
 
   /**

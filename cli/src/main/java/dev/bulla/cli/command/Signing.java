@@ -153,6 +153,7 @@ final class Signing {
     try (ImageSession session = ImageSession.openForWriting(flags, context);
         LazySigner signer = new LazySigner(flags.get(SignCommand.KEY), context)) {
       session.client().prepare(references.get(0).repository());
+      WarmUp.forSigning();
       Optional<Bytes> payload = payload();
       for (Reference reference : references) {
         sign(plan, session, signer, reference, annotations, payload);

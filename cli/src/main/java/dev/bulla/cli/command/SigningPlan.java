@@ -6,7 +6,6 @@ import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.cli.flags.ParsedFlags.Source;
 import dev.bulla.error.ConfigurationException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -86,9 +85,9 @@ record SigningPlan(Set<Format> formats, boolean wantsLog, List<String> notes) {
     }
     Set<Format> formats =
         switch (format) {
-          case "legacy" -> EnumSet.of(Format.LEGACY);
-          case "both" -> EnumSet.allOf(Format.class);
-          default -> EnumSet.of(Format.BUNDLE);
+          case "legacy" -> Set.of(Format.LEGACY);
+          case "both" -> Set.of(Format.LEGACY, Format.BUNDLE);
+          default -> Set.of(Format.BUNDLE);
         };
     if (!formats.contains(Format.BUNDLE)
         && flags.source(SignCommand.BUNDLE) == Source.COMMAND_LINE) {

@@ -99,19 +99,24 @@ final class VerificationReport {
 
   /** As in cosign 3: where a bundle counts, bundles are shown; older signatures otherwise. */
   private static List<VerifiedSignature> shown(VerifiedImage image) {
-    List<VerifiedSignature> bundles =
-        image.signatures().stream().filter(s -> !(s instanceof VerifiedSignature.Legacy)).toList();
+    List<VerifiedSignature> bundles = new ArrayList<>();
+    for (VerifiedSignature signature : image.signatures()) {
+      if (!(signature instanceof VerifiedSignature.Legacy)) {
+        bundles.add(signature);
+      }
+    }
     return bundles.isEmpty() ? image.signatures() : bundles;
   }
 
   /** What was signed; empty for a payload that is none, where claims are not checked. */
   private static Optional<JsonObject> report(VerifiedSignature signature, Reference reference) {
-    return switch (signature) {
-      case VerifiedSignature.Legacy legacy -> legacy.payload().map(SimpleSigningPayload::toJson);
-      case VerifiedSignature.Attested attested ->
-          Optional.of(attested.statement().toReport(reference.toString()));
-      case VerifiedSignature.Message message -> Optional.of(report(message, reference));
-    };
+    if (signature instanceof VerifiedSignature.Legacy legacy) {
+      return legacy.payload().map(SimpleSigningPayload::toJson);
+    }
+    return Optional.of(
+        signature instanceof VerifiedSignature.Attested attested
+            ? attested.statement().toReport(reference.toString())
+            : report((VerifiedSignature.Message) signature, reference));
   }
 
   private static JsonObject report(VerifiedSignature.Message message, Reference reference) {

@@ -47,7 +47,7 @@ final class Verifying {
           "verifying without a key is not available in this version",
           "name a public key with --key");
     }
-    WarmUp.start();
+    WarmUp.forVerifying();
     List<Reference> references = new ArrayList<>();
     for (String image : flags.arguments()) {
       references.add(Reference.parse(image));

@@ -8,19 +8,23 @@ import dev.bulla.error.BullaException;
 import dev.bulla.evidence.BundleSignature;
 import dev.bulla.evidence.LegacySignature;
 import dev.bulla.evidence.Origin;
+import dev.bulla.key.KeyType;
+import dev.bulla.key.PrivateKey;
+import dev.bulla.key.Signer;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.oci.Repository;
 import dev.bulla.payload.SimpleSigningPayload;
 import dev.bulla.verify.Policy;
 import dev.bulla.verify.SignedImage;
 import dev.bulla.verify.Verifier;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Verifies a signature of our own while the registry is being asked, so that everything the real
- * one needs is loaded by the time it arrives: in a fresh JVM the first P-256 check costs more than
- * a round trip. What comes of it is dropped.
+ * Does in advance what a command will do later, while it waits for something else, so that
+ * everything is loaded by then: in a fresh JVM the first signature costs more than a round trip.
+ * What comes of it is dropped.
  */
 final class WarmUp {
 
@@ -40,24 +44,46 @@ final class WarmUp {
 
   private WarmUp() {}
 
-  /** Starts on a thread of its own, which does not keep the process alive. */
-  static void start() {
-    Thread thread = new Thread(WarmUp::run, "warm-up");
+  private interface Task {
+    void run() throws BullaException;
+  }
+
+  /** Verifies signatures of our own while the registry is being asked for the real ones. */
+  static void forVerifying() {
+    start(WarmUp::verifyConstant);
+  }
+
+  /** Signs with a new key while the real one is being opened, which takes longer, on purpose. */
+  static void forSigning() {
+    start(WarmUp::signWithNewKey);
+  }
+
+  /** On a thread of its own, which does not keep the process alive. */
+  private static void start(Task task) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                task.run();
+              } catch (BullaException e) {
+                // costs time later and nothing else
+              }
+            },
+            "warm-up");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private static void run() {
-    try {
-      verifyConstant();
-    } catch (BullaException e) {
-      // costs time later and nothing else
+  static void signWithNewKey() throws BullaException {
+    try (PrivateKey key = PrivateKey.generate(KeyType.EC_P256, new SecureRandom());
+        Signer signer = key.toSigner()) {
+      signer.sign(Bytes.EMPTY);
     }
   }
 
   static void verifyConstant() throws BullaException {
     Policy policy =
-        Policy.requiringKey(VerificationKey.ofSpki(Base64Text.decode(KEY, "key")))
+        Policy.requiringKey(VerificationKey.ofSpki(Base64Text.decode(KEY, "key")).forOneShot())
             .insecurelyIgnoringLog();
     Repository repository = Repository.parse("127.0.0.1:25686/warm/up");
     Digest image = Digest.parse("sha256:" + IMAGE);

@@ -33,6 +33,14 @@ public interface HttpTransport extends AutoCloseable {
    */
   default void prepare(Origin origin, Duration timeout) {}
 
+  /**
+   * What the threads are made with that carry several exchanges side by side. Virtual ones, which
+   * an interrupt takes out of every exchange.
+   */
+  default Thread.Builder threads() {
+    return Thread.ofVirtual();
+  }
+
   /** Gives up all connections. An exchange under way fails. */
   @Override
   void close();
