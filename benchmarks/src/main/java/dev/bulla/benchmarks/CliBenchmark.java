@@ -23,21 +23,33 @@ import org.jspecify.annotations.Nullable;
  * (without the referrers API), plain HTTP, in turns. Prints medians, their ratio, and the requests
  * that the registry counted.
  *
- * <p>Arguments: the bulla command, the cosign command, a work folder, and how often each line is
- * run.
+ * <p>Registry and proxy live in this JVM, which is as cold as any at first: some rounds of both
+ * programs go uncounted before each line, so that neither is measured while the other's server is
+ * being compiled.
+ *
+ * <p>Arguments: the bulla command that users install, the one of the checkout, the cosign command,
+ * a work folder, and how often each line is run.
  */
 public final class CliBenchmark {
 
   private static final int[] ROUND_TRIPS_MS = {0, 25, 100};
 
+  /** Rounds that are not counted: at the very first line, and before every other. */
+  private static final int FIRST_UNCOUNTED = 10;
+
+  private static final int UNCOUNTED = 2;
+
   private final String bulla;
+  private final String checkout;
   private final String cosign;
   private final Path work;
   private final int runs;
   private final PrintStream out;
 
-  private CliBenchmark(String bulla, String cosign, Path work, int runs, PrintStream out) {
+  private CliBenchmark(
+      String bulla, String checkout, String cosign, Path work, int runs, PrintStream out) {
     this.bulla = bulla;
+    this.checkout = checkout;
     this.cosign = cosign;
     this.work = work;
     this.runs = runs;
@@ -52,8 +64,9 @@ public final class CliBenchmark {
     new CliBenchmark(
             args[0],
             args[1],
-            Files.createDirectories(Path.of(args[2])),
-            Integer.parseInt(args[3]),
+            args[2],
+            Files.createDirectories(Path.of(args[3])),
+            Integer.parseInt(args[4]),
             out)
         .run();
   }
@@ -66,19 +79,22 @@ public final class CliBenchmark {
         Locale.ROOT,
         "| what | round trip | bulla ms | cosign ms | ratio | requests bulla | requests cosign |%n"
             + "|---|---|---|---|---|---|---|%n");
-    for (Line line :
-        List.of(
-            new Line("version", List.of("version"), List.of("version")),
-            new Line(
-                "generate-key-pair",
-                List.of("generate-key-pair", "--output-key-prefix", "mine"),
-                List.of("generate-key-pair", "--output-key-prefix", "theirs")))) {
-      row(line, "-", "", null);
-    }
+    Line version = new Line("version", List.of("version"), List.of("version"));
+    row(version, "-", "", null);
+    row(checkout, new Line("version, ./bulla of a checkout", version.bulla(), version.cosign()));
+    row(
+        new Line(
+            "generate-key-pair",
+            List.of("generate-key-pair", "--output-key-prefix", "mine"),
+            List.of("generate-key-pair", "--output-key-prefix", "theirs")),
+        "-",
+        "",
+        null);
     try (EmbeddedRegistry registry =
         EmbeddedRegistry.start(EmbeddedRegistry.options().dockerLocations())) {
       registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
       registry.faults().noSinglePost();
+      warmUp(registry);
       for (int roundTrip : ROUND_TRIPS_MS) {
         try (DelayProxy proxy =
             DelayProxy.start(registry.address(), Duration.ofMillis(roundTrip))) {
@@ -87,6 +103,21 @@ public final class CliBenchmark {
       }
     }
     overTls();
+  }
+
+  /** Has registry and proxy compiled before anything is counted, by both programs alike. */
+  private void warmUp(EmbeddedRegistry registry) throws IOException, InterruptedException {
+    try (DelayProxy proxy = DelayProxy.start(registry.address(), Duration.ZERO)) {
+      String image = image(registry, proxy.host(), "warm up");
+      for (int i = 0; i < FIRST_UNCOUNTED; i++) {
+        must(sign(bulla, image, List.of(), "--tlog-upload=false", "-a", "n=" + i % 2));
+        for (String program : List.of(bulla, cosign)) {
+          must(
+              List.of(
+                  program, "verify", "--key", "bench.pub", "--insecure-ignore-tlog", image));
+        }
+      }
+    }
   }
 
   /** The same with TLS in between, for the lines that users wait for most. */
@@ -191,13 +222,27 @@ public final class CliBenchmark {
 
   private void row(Line line, String roundTrip, String image, @Nullable EmbeddedRegistry registry)
       throws IOException, InterruptedException {
+    row(bulla, line, roundTrip, image, registry);
+  }
+
+  private void row(String program, Line line) throws IOException, InterruptedException {
+    row(program, line, "-", "", null);
+  }
+
+  private void row(
+      String program,
+      Line line,
+      String roundTrip,
+      String image,
+      @Nullable EmbeddedRegistry registry)
+      throws IOException, InterruptedException {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
     long ourRequests = 0;
     long theirRequests = 0;
-    for (int i = 0; i <= runs; i++) {
-      ourRequests = measured(bulla, line.bulla(), image, registry, i == 0 ? null : ours);
-      theirRequests = measured(cosign, line.cosign(), image, registry, i == 0 ? null : theirs);
+    for (int i = -UNCOUNTED; i < runs; i++) {
+      ourRequests = measured(program, line.bulla(), image, registry, i < 0 ? null : ours);
+      theirRequests = measured(cosign, line.cosign(), image, registry, i < 0 ? null : theirs);
     }
     out.printf(
         Locale.ROOT,
@@ -211,7 +256,7 @@ public final class CliBenchmark {
         registry == null ? "-" : theirRequests);
   }
 
-  /** Runs once; the first run of a line only warms the disk's cache and is not counted. */
+  /** Runs once; counts only when it gets a list to put the time into. */
   private long measured(
       String program,
       List<String> arguments,

@@ -6,7 +6,8 @@
  * dev.bulla.key.PrivateKey} to sign; {@link dev.bulla.key.SignatureAlgorithm} is the list of
  * everything that counts. Keys and ECDSA signatures are read by the strict DER reader of this
  * package and computed with by the JDK; BouncyCastle's lightweight classes serve the encrypted key
- * file only (scrypt, XSalsa20, Poly1305) and load with the first such file. Nothing here opens
+ * file (scrypt, XSalsa20, Poly1305) and the ECDSA checks of processes that soon end, and load with
+ * the first of these. Nothing here opens
  * files, asks for passwords or registers a security provider: where keys come from is the keys
  * module's business. Secrets never appear in a message or a {@code toString}.
  *

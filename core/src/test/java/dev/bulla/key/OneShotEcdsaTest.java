@@ -50,7 +50,7 @@ class OneShotEcdsaTest {
   @EnumSource(EcCurve.class)
   void agreesWithThePlatformOnNewSignaturesAndOnEverythingCloseToThem(EcCurve curve)
       throws Exception {
-    long seed = 20_000 + curve.ordinal();
+    long seed = 20_000L + curve.ordinal();
     Random random = new Random(seed);
     for (int round = 0; round < 6; round++) {
       try (PrivateKey key = PrivateKey.generate(curve.type(), new SecureRandom())) {

@@ -1,5 +1,7 @@
 package dev.bulla.dist;
 
+import dev.bulla.bytes.Base64Text;
+import dev.bulla.bytes.Bytes;
 import dev.bulla.cli.Main;
 import dev.bulla.cli.terminal.Io;
 import dev.bulla.cli.terminal.Terminal;
@@ -15,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -67,7 +68,7 @@ public final class ArchiveTraining {
           "{\"auths\":{\""
               + registry.host()
               + "\":{\"auth\":\""
-              + Base64.getEncoder().encodeToString("user:password".getBytes(StandardCharsets.UTF_8))
+              + Base64Text.encode(Bytes.utf8("user:password"))
               + "\"}}}");
       images(registry, "tls", "--registry-cacert", "ca.pem");
       // who trusts the usual authorities refuses this one

@@ -9,5 +9,6 @@ class WarmUpTest {
   @Test
   void warmsTheWayThatSucceeds() {
     assertThatCode(WarmUp::verifyConstant).doesNotThrowAnyException();
+    assertThatCode(WarmUp::signWithNewKey).doesNotThrowAnyException();
   }
 }
