@@ -21,9 +21,11 @@ export HOME="$work" XDG_CONFIG_HOME="$work" XDG_CACHE_HOME="$work" DOCKER_CONFIG
 }
 
 # The same list every time: sorted, without the numbers of this run, without the constant pool entries that happened
-# to be resolved (@cp), and of the training's registry without the lambdas that depend on who came first.
+# to be resolved (@cp), and without what depends on who came first: the lambdas of the training's registry, and a part of
+# printing a stack.
 {
-  grep -v '^#\|^@cp \|^@lambda-proxy dev/bulla/testkit/\|dev/bulla/dist/' "$work/classes" | sed 's/ id: [0-9]*$//' | LC_ALL=C sort -u
+  grep -v -e '^#' -e '^@cp ' -e '^@lambda-proxy dev/bulla/testkit/' -e 'dev/bulla/dist/' \
+    -e '^java/lang/StackTraceElement.HashedModules' "$work/classes" | sed 's/ id: [0-9]*$//' | LC_ALL=C sort -u
 } >"$work/list"
 
 # Made under the default collector, whose archived objects every other one can load; the reverse does not hold.

@@ -164,4 +164,18 @@ public record Repository(String registry, String path) {
   public String toString() {
     return registry + "/" + path;
   }
+
+  // by hand: a record's own would be made at run time, in every process anew
+
+  @Override
+  public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+    return other instanceof Repository that
+        && registry.equals(that.registry)
+        && path.equals(that.path);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * registry.hashCode() + path.hashCode();
+  }
 }
