@@ -196,6 +196,17 @@ fetch_pypi() {
   program=$file
 }
 
+# --- Python -------------------------------------------------------------------------------------
+
+fetch_python() {
+  local package=$1 pinned=$2
+  command -v python3 >/dev/null || fail 'no python3 on the PATH'
+  python3 -m venv "$dest/venv" >&2 || fail 'this Python makes no venv'
+  "$dest/venv/bin/pip" --quiet --disable-pip-version-check install "$package==$pinned" >&2
+  program=venv/bin/python
+  version=$("$dest/venv/bin/pip" --disable-pip-version-check show "${package%%\[*}" | sed -n 's/^Version: //p')
+}
+
 # --- what is there already ----------------------------------------------------------------------
 
 find_system() {
@@ -212,6 +223,7 @@ program='' version=''
 case $kind in
   debian) fetch_debian "$@" ;;
   go) fetch_go "$@" ;;
+  python) fetch_python "$@" ;;
   pypi) fetch_pypi "$@" ;;
   system) find_system "$@" ;;
   *) fail "unknown way: $kind" ;;

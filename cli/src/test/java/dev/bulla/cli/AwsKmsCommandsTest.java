@@ -61,7 +61,13 @@ class AwsKmsCommandsTest {
     assertThat(run(0, "public-key", "--key", alias).stdout()).isEqualTo(bench.read("cosign.pub"));
     run(0, "sign", "--key", alias, "--tlog-upload=false", "--format", "both", bench.digested());
     run(0, "verify", "--key", alias, "--insecure-ignore-tlog", bench.tagged());
-    run(0, "verify", "--key", alias, "--insecure-ignore-tlog", "--kms-verify=remote",
+    run(
+        0,
+        "verify",
+        "--key",
+        alias,
+        "--insecure-ignore-tlog",
+        "--kms-verify=remote",
         bench.tagged());
     run(0, "verify", "--key", "cosign.pub", "--insecure-ignore-tlog", bench.tagged());
   }
@@ -70,7 +76,9 @@ class AwsKmsCommandsTest {
   void aKeyOfRsaMadeElsewhere() {
     aws.add("1234abcd-12ab-34cd-56ef-1234567890ab", "rsa", "RSA_4096");
     String key =
-        "awskms://" + aws.host() + "/arn:aws:kms:us-east-2:111122223333:key/"
+        "awskms://"
+            + aws.host()
+            + "/arn:aws:kms:us-east-2:111122223333:key/"
             + "1234abcd-12ab-34cd-56ef-1234567890ab";
 
     run(0, "sign", "--key", key, "--tlog-upload=false", bench.digested());

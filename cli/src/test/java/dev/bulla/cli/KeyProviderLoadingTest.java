@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KeyProviderLoadingTest {
 
   private static final List<String> PROVIDERS =
-      List.of("dev.bulla.kms.", "software.amazon.", "org.slf4j.", "java.util.ServiceLoader$Provider");
+      List.of(
+          "dev.bulla.kms.", "software.amazon.", "org.slf4j.", "java.util.ServiceLoader$Provider");
 
   @TempDir Path folder;
 

@@ -11,7 +11,8 @@ enum Program {
   OPENSSL("openssl", "openssl", "OPENSSL"),
   DOCKER_REGISTRY("docker-registry", "docker-registry", "DOCKER_REGISTRY"),
   OLAREG("olareg", "olareg", "OLAREG"),
-  ZOT("zot", "zot", "ZOT");
+  ZOT("zot", "zot", "ZOT"),
+  MOTO("moto", "moto-python", "MOTO");
 
   private final String label;
   private final String command;

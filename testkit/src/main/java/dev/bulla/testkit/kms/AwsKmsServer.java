@@ -30,8 +30,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A double of AWS KMS in one region and one account, as far as signing goes: CreateKey, CreateAlias,
- * DescribeKey, GetPublicKey, Sign, Verify.
+ * A double of AWS KMS in one region and one account, as far as signing goes: CreateKey,
+ * CreateAlias, DescribeKey, GetPublicKey, Sign, Verify.
  *
  * <p>Stricter than the service, to find a client's mistakes: members it does not know are refused,
  * and every request has to be signed with the one access key for this region and for {@code kms}.
@@ -158,7 +158,9 @@ public final class AwsKmsServer implements AutoCloseable {
           return error(
               400,
               "AccessDeniedException",
-              "User: arn:aws:iam::" + ACCOUNT + ":user/u is not authorized to perform: kms:"
+              "User: arn:aws:iam::"
+                  + ACCOUNT
+                  + ":user/u is not authorized to perform: kms:"
                   + operation);
         }
         case CLOCK_SKEW -> {
@@ -179,8 +181,7 @@ public final class AwsKmsServer implements AutoCloseable {
   }
 
   private static WireResponse error(int status, String type, String message) {
-    return json(
-        status, JsonObject.builder().put("__type", type).put("message", message).build());
+    return json(status, JsonObject.builder().put("__type", type).put("message", message).build());
   }
 
   private static WireResponse json(int status, JsonObject body) {
@@ -194,11 +195,7 @@ public final class AwsKmsServer implements AutoCloseable {
     if (!request.method().equals("POST") || !request.target().equals("/")) {
       throw new Refusal("UnknownOperationException", "POST / is all there is");
     }
-    if (!request
-        .headers()
-        .first("Content-Type")
-        .orElse("")
-        .equals("application/x-amz-json-1.1")) {
+    if (!request.headers().first("Content-Type").orElse("").equals("application/x-amz-json-1.1")) {
       throw new Refusal("SerializationException", "wrong content type");
     }
     Matcher authorization =

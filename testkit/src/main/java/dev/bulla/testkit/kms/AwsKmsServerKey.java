@@ -121,8 +121,7 @@ final class AwsKmsServerKey {
         .verifies(scheme(algorithm), hash, digest(hash, isDigest, message), signature);
   }
 
-  private static Bytes digest(HashAlgorithm hash, boolean isDigest, Bytes message)
-      throws Refusal {
+  private static Bytes digest(HashAlgorithm hash, boolean isDigest, Bytes message) throws Refusal {
     if (!isDigest) {
       var digest = hash.newDigest();
       message.feed(digest);
@@ -138,9 +137,7 @@ final class AwsKmsServerKey {
     if (algorithm.startsWith("ECDSA")) {
       return ServiceKey.Scheme.ECDSA;
     }
-    return algorithm.startsWith("RSASSA_PSS")
-        ? ServiceKey.Scheme.PSS
-        : ServiceKey.Scheme.PKCS1;
+    return algorithm.startsWith("RSASSA_PSS") ? ServiceKey.Scheme.PSS : ServiceKey.Scheme.PKCS1;
   }
 
   private static HashAlgorithm hash(String algorithm) throws Refusal {

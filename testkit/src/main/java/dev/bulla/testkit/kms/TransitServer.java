@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * {@code keys/NAME}, {@code sign/NAME[/HASH]}, {@code verify/NAME[/HASH]} below one mount, in one
  * namespace.
  *
- * <p>Stricter than the real servers, to find a client's mistakes: members it does not know, a
- * version that is no number, and methods other than those of the published API are refused. Where
+ * <p>Stricter than the real servers, to find a client's mistakes: members it does not know and
+ * methods other than those of the published API are refused. Where
  * the real servers have a default that surprises, it has the same: RSA is PSS with the longest salt
  * unless asked otherwise.
  *
@@ -348,8 +348,13 @@ public final class TransitServer implements AutoCloseable {
   }
 
   private static long number(JsonObject body, String name) throws Refusal, MalformedInputException {
-    if (body.get(name).orElse(JsonBoolean.FALSE) instanceof JsonNumber number) {
+    JsonValue value = body.get(name).orElse(JsonBoolean.FALSE);
+    if (value instanceof JsonNumber number) {
       return number.longValue();
+    }
+    // the real servers read numbers out of strings, and cosign writes them so
+    if (value instanceof JsonString text && text.value().matches("[0-9]{1,9}")) {
+      return Long.parseLong(text.value());
     }
     throw new Refusal(400, "missing or mistyped " + name);
   }

@@ -34,8 +34,8 @@ final class AwsAlgorithms {
 
   /**
    * Those of the service's algorithms that we know, the natural one of the key first: a verifier
-   * tries that before any other. None for Ed25519, which needs the message instead of its digest and
-   * was never tried against the service.
+   * tries that before any other. None for Ed25519, which needs the message instead of its digest
+   * and was never tried against the service.
    */
   static List<SignatureAlgorithm> of(KeyType type, List<String> names) {
     List<SignatureAlgorithm> found = new ArrayList<>();
@@ -47,9 +47,7 @@ final class AwsAlgorithms {
       found.add(natural);
     }
     for (SignatureAlgorithm algorithm : SignatureAlgorithm.values()) {
-      if (algorithm.fits(type)
-          && names.contains(name(algorithm))
-          && !found.contains(algorithm)) {
+      if (algorithm.fits(type) && names.contains(name(algorithm)) && !found.contains(algorithm)) {
         found.add(algorithm);
       }
     }

@@ -47,8 +47,7 @@ final class AwsClients {
             .region(region)
             .credentialsProvider(credentials(context))
             .httpClient(http(context))
-            .overrideConfiguration(
-                configuration -> configuration.retryStrategy(retries()));
+            .overrideConfiguration(configuration -> configuration.retryStrategy(retries()));
     Optional<URI> endpoint = endpoint(reference, context);
     endpoint.ifPresent(builder::endpointOverride);
     return builder.build();
@@ -188,8 +187,7 @@ final class AwsClients {
               .build());
     }
     Optional<String> authorities = context.variable("AWS_CA_BUNDLE");
-    if (authorities.isPresent()
-        || context.variable("SSL_CERT_FILE", "SSL_CERT_DIR").isPresent()) {
+    if (authorities.isPresent() || context.variable("SSL_CERT_FILE", "SSL_CERT_DIR").isPresent()) {
       KmsTrust trust = KmsTrust.of(context, authorities, Optional.empty());
       http.tlsTrustManagersProvider(trust::managers);
     }

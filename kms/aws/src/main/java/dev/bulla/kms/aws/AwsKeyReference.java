@@ -24,7 +24,8 @@ record AwsKeyReference(
   private static final int MAX = 2048;
 
   // the endpoint is a host and a port: it goes into a URL as it is
-  private static final String HOST = "(?<host>(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?)?";
+  private static final String HOST =
+      "(?<host>(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?)?";
   // each letter of mrk- is optional upstream; nobody has keys named that way, but nobody is harmed
   private static final String ID =
       "m?r?k?-?[A-Fa-f0-9]{8}-?[A-Fa-f0-9]{4}-?[A-Fa-f0-9]{4}-?[A-Fa-f0-9]{4}-?[A-Fa-f0-9]{12}";
@@ -44,9 +45,7 @@ record AwsKeyReference(
   static AwsKeyReference parse(String text) throws KeyException {
     Matcher parts = FORM.matcher(text);
     // key/ID needs its ARN; without one it is nothing that the service knows
-    if (text.length() > MAX
-        || !parts.matches()
-        || parts.group("key").startsWith("key/")) {
+    if (text.length() > MAX || !parts.matches() || parts.group("key").startsWith("key/")) {
       throw new KeyException(
           "kms specification should be in the format awskms://[ENDPOINT]/[ID/ALIAS/ARN] (endpoint"
               + " optional)",

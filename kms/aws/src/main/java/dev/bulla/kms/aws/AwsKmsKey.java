@@ -106,11 +106,10 @@ final class AwsKmsKey implements KmsKey {
     String alias =
         reference
             .alias()
-            .orElseThrow(
-                () ->
-                    new KeyException(
-                        "must use alias key format",
-                        "AWS chooses the ids of keys; name the new one awskms:///alias/NAME"));
+            .orElseThrow(() ->
+                new KeyException(
+                    "must use alias key format",
+                    "AWS chooses the ids of keys; name the new one awskms:///alias/NAME"));
     try {
       return remember(read(client.getPublicKey(request -> request.keyId(reference.key()))));
     } catch (NotFoundException e) {
@@ -123,22 +122,20 @@ final class AwsKmsKey implements KmsKey {
   private Fetched make(String alias, KeyType type) throws KeyException {
     String spec =
         AwsAlgorithms.spec(type)
-            .orElseThrow(
-                () ->
-                    failures.wrongKey(
-                        "AWS KMS makes no keys of type " + type.description() + " here",
-                        "choose a curve of NIST or RSA",
-                        null));
+            .orElseThrow(() ->
+                failures.wrongKey(
+                    "AWS KMS makes no keys of type " + type.description() + " here",
+                    "choose a curve of NIST or RSA",
+                    null));
     String keyId;
     try {
       keyId =
           client
-              .createKey(
-                  request ->
-                      request
-                          .keySpec(spec)
-                          .keyUsage(KeyUsageType.SIGN_VERIFY)
-                          .description("Created by bulla"))
+              .createKey(request ->
+                  request
+                      .keySpec(spec)
+                      .keyUsage(KeyUsageType.SIGN_VERIFY)
+                      .description("Created by bulla"))
               .keyMetadata()
               .keyId();
     } catch (SdkException e) {
@@ -168,13 +165,12 @@ final class AwsKmsKey implements KmsKey {
     try {
       return Bytes.owning(
           client
-              .sign(
-                  request ->
-                      request
-                          .keyId(key.keyId())
-                          .messageType(MessageType.DIGEST)
-                          .message(SdkBytes.fromByteArray(input.bytes().toByteArray()))
-                          .signingAlgorithm(AwsAlgorithms.name(input.algorithm())))
+              .sign(request ->
+                  request
+                      .keyId(key.keyId())
+                      .messageType(MessageType.DIGEST)
+                      .message(SdkBytes.fromByteArray(input.bytes().toByteArray()))
+                      .signingAlgorithm(AwsAlgorithms.name(input.algorithm())))
               .signature()
               .asByteArray());
     } catch (SdkException e) {
@@ -189,14 +185,13 @@ final class AwsKmsKey implements KmsKey {
     try {
       return Boolean.TRUE.equals(
           client
-              .verify(
-                  request ->
-                      request
-                          .keyId(key.keyId())
-                          .messageType(MessageType.DIGEST)
-                          .message(SdkBytes.fromByteArray(input.bytes().toByteArray()))
-                          .signature(SdkBytes.fromByteArray(signature.toByteArray()))
-                          .signingAlgorithm(AwsAlgorithms.name(input.algorithm())))
+              .verify(request ->
+                  request
+                      .keyId(key.keyId())
+                      .messageType(MessageType.DIGEST)
+                      .message(SdkBytes.fromByteArray(input.bytes().toByteArray()))
+                      .signature(SdkBytes.fromByteArray(signature.toByteArray()))
+                      .signingAlgorithm(AwsAlgorithms.name(input.algorithm())))
               .signatureValid());
     } catch (KmsInvalidSignatureException e) {
       return false;

@@ -17,12 +17,11 @@ class AwsKmsConformanceTest {
   @TestFactory
   Stream<DynamicTest> conformance() {
     return KmsConformance.checks().stream()
-        .map(
-            check ->
-                DynamicTest.dynamicTest(
-                    check.name(),
-                    () ->
-                        assertThat(check.run(new AwsKmsBench()))
-                            .isEqualTo(!NOT_POSSIBLE.contains(check.name()))));
+        .map(check ->
+            DynamicTest.dynamicTest(
+                check.name(),
+                () ->
+                    assertThat(check.run(new AwsKmsBench()))
+                        .isEqualTo(!NOT_POSSIBLE.contains(check.name()))));
   }
 }

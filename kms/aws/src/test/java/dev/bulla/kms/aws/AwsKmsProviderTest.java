@@ -3,6 +3,7 @@ package dev.bulla.kms.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.bulla.bytes.Bytes;
 import dev.bulla.error.KeyException;
 import dev.bulla.error.KeyException.Problem;
 import dev.bulla.keys.kms.KmsContext;
@@ -11,7 +12,6 @@ import dev.bulla.keys.kms.KmsProviders;
 import dev.bulla.keys.kms.KmsSigner;
 import dev.bulla.testkit.http.TestAuthority;
 import dev.bulla.testkit.kms.AwsKmsServer;
-import dev.bulla.bytes.Bytes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +40,7 @@ class AwsKmsProviderTest {
 
   @BeforeEach
   void start() throws Exception {
-    server =
-        AwsKmsServer.startTls(AwsKmsBench.ACCESS_KEY, authority.serverContext("127.0.0.1"));
+    server = AwsKmsServer.startTls(AwsKmsBench.ACCESS_KEY, authority.serverContext("127.0.0.1"));
     server.add(ID, "ExampleAlias", "ECC_NIST_P256");
     Files.writeString(home.resolve("ca.pem"), authority.certificatePem());
     variables.put("HOME", home.toString());
@@ -210,8 +209,11 @@ class AwsKmsProviderTest {
     Files.writeString(
         home.resolve("keys"),
         "[default]\naws_access_key_id = AKIAWRONG\naws_secret_access_key = x\n[work]\n"
-            + "aws_access_key_id = " + AwsKmsBench.ACCESS_KEY
-            + "\naws_secret_access_key = " + AwsKmsBench.SECRET_KEY + "\n");
+            + "aws_access_key_id = "
+            + AwsKmsBench.ACCESS_KEY
+            + "\naws_secret_access_key = "
+            + AwsKmsBench.SECRET_KEY
+            + "\n");
     variables.put("AWS_SHARED_CREDENTIALS_FILE", "keys");
     refusal(Problem.NOT_AUTHENTICATED, here("alias/ExampleAlias"));
 

@@ -67,12 +67,11 @@ class AwsKmsServerTest {
                     .digest(MESSAGE);
         byte[] made =
             client
-                .sign(
-                    r ->
-                        r.keyId(id)
-                            .message(SdkBytes.fromByteArray(message))
-                            .messageType(type)
-                            .signingAlgorithm(algorithm))
+                .sign(r ->
+                    r.keyId(id)
+                        .message(SdkBytes.fromByteArray(message))
+                        .messageType(type)
+                        .signingAlgorithm(algorithm))
                 .signature()
                 .asByteArray();
         Signature verifier = Signature.getInstance(jca);
@@ -101,24 +100,20 @@ class AwsKmsServerTest {
           .isThrownBy(() -> elsewhere.getPublicKey(r -> r.keyId("alias/k")))
           .withMessageContaining("valid region");
       assertThatExceptionOfType(KmsException.class)
-          .isThrownBy(
-              () ->
-                  client.sign(
-                      r ->
-                          r.keyId("alias/k")
-                              .message(SdkBytes.fromByteArray(new byte[31]))
-                              .messageType(MessageType.DIGEST)
-                              .signingAlgorithm("ECDSA_SHA_256")))
+          .isThrownBy(() ->
+              client.sign(r ->
+                  r.keyId("alias/k")
+                      .message(SdkBytes.fromByteArray(new byte[31]))
+                      .messageType(MessageType.DIGEST)
+                      .signingAlgorithm("ECDSA_SHA_256")))
           .withMessageContaining("invalid length");
       assertThatExceptionOfType(KmsException.class)
-          .isThrownBy(
-              () ->
-                  client.sign(
-                      r ->
-                          r.keyId("alias/k")
-                              .message(SdkBytes.fromByteArray(new byte[32]))
-                              .grantTokens("t")
-                              .signingAlgorithm("ECDSA_SHA_256")))
+          .isThrownBy(() ->
+              client.sign(r ->
+                  r.keyId("alias/k")
+                      .message(SdkBytes.fromByteArray(new byte[32]))
+                      .grantTokens("t")
+                      .signingAlgorithm("ECDSA_SHA_256")))
           .withMessageContaining("unknown members [GrantTokens]");
     }
   }
