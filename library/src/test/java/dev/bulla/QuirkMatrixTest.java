@@ -12,6 +12,7 @@ import dev.bulla.testkit.registry.Effects;
 import dev.bulla.testkit.registry.EmbeddedRegistry;
 import dev.bulla.testkit.registry.Faults.NoReferrers;
 import dev.bulla.testkit.registry.RequestMatch;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,6 +63,24 @@ class QuirkMatrixTest {
     quirks.put("referrers: 501", without(NoReferrers.NOT_IMPLEMENTED));
     quirks.put("referrers: 200, a web page", without(NoReferrers.WEB_PAGE));
     quirks.put(
+        "referrers: 404, DENIED",
+        Quirk.whenRead(r ->
+            r.faults()
+                .on(RequestMatch.referrers())
+                .does(Effects.status(404, "DENIED", "not for you"))));
+    quirks.put(
+        "referrers: as application/json",
+        Quirk.whenRead(r ->
+            r.faults()
+                .on(RequestMatch.referrers())
+                .does(Effects.contentType("application/json"))));
+    quirks.put(
+        "referrers: an entry that nobody can read",
+        Quirk.whenRead(r ->
+            r.faults()
+                .on(RequestMatch.referrers())
+                .does(Effects.changedBody(QuirkMatrixTest::withAnEntry))));
+    quirks.put(
         "referrers: one to a page",
         new Quirk(o -> o.referrersPageSize(1), r -> {}, r -> {}, false));
     quirks.put("referrers: no filter", Quirk.always(r -> r.faults().noReferrersFilter()));
@@ -107,12 +126,28 @@ class QuirkMatrixTest {
             r.faults()
                 .on(RequestMatch.any().method("HEAD"))
                 .does(Effects.withoutHeader("Content-Length"))));
+    quirks.put(
+        "HEAD: no Content-Type",
+        Quirk.always(r ->
+            r.faults()
+                .on(RequestMatch.any().method("HEAD"))
+                .does(Effects.withoutHeader("Content-Type"))));
     quirks.put("403 for missing", Quirk.whenRead(r -> r.faults().forbiddenForMissing()));
     quirks.put(
         "403 for missing, and --missing-is-403",
         new Quirk(o -> {}, r -> {}, r -> r.faults().forbiddenForMissing(), true));
     quirks.put("what is pushed shows later", Quirk.always(r -> r.faults().delayedVisibility(2)));
     return quirks;
+  }
+
+  private static byte[] withAnEntry(byte[] list) {
+    String entry =
+        "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"size\":7,"
+            + "\"digest\":\"blake3:00\"}";
+    String text = new String(list, StandardCharsets.UTF_8);
+    String separator = text.contains("\"manifests\":[]") ? "" : ",";
+    return text.replace("\"manifests\":[", "\"manifests\":[" + entry + separator)
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static Quirk without(NoReferrers how) {
@@ -195,6 +230,9 @@ class QuirkMatrixTest {
             referrers: 406                                      0      0        0      10
             referrers: 501                                      0      0        0      10
             referrers: 200, a web page                          0      0        0      20
+            referrers: 404, DENIED                              0     20       20      20
+            referrers: as application/json                      0      0        0      10
+            referrers: an entry that nobody can read            0      0        0      21
             referrers: one to a page                            0      0        0      10
             referrers: no filter                                0      0        0      10
             referrers: no OCI-Subject                           0      0        0      10
@@ -207,6 +245,7 @@ class QuirkMatrixTest {
             no Docker-Content-Digest at all                     0      0        0      10
             header names in lower case                          0      0        0      10
             HEAD: no Content-Length                             0      0        0      10
+            HEAD: no Content-Type                               0      0        0      10
             403 for missing                                     0      0        0      20
             403 for missing, and --missing-is-403               0      0        0      10
             what is pushed shows later                          0      0        0      10

@@ -326,7 +326,7 @@ class ImageCommandsTest {
         bulla
             .attach()
             .legacy(
-                dev.bulla.oci.Reference.parse(bench.tagged()),
+                bulla.resolve(dev.bulla.oci.Reference.parse(bench.tagged())),
                 Optional.of(payload),
                 Map.of(
                     LegacySignature.SIGNATURE_ANNOTATION,
@@ -340,11 +340,11 @@ class ImageCommandsTest {
         .contains("note: verified over its bytes alone: signature 1 of ")
         .doesNotContain("The cosign claims were validated");
 
-    InProcess.Result text = bench.verify("--check-claims=false", "-o=text", bench.tagged());
+    InProcess.Result text = bench.verify("--check-claims=false", "--output=text", bench.tagged());
     assertExit(0, text);
     assertThat(text.stdout()).isEqualTo("hello\n");
 
-    InProcess.Result lines = bench.verify("--check-claims=false", "-o=ndjson", bench.tagged());
+    InProcess.Result lines = bench.verify("--check-claims=false", "--output=ndjson", bench.tagged());
     assertExit(0, lines);
     assertThat(lines.stdout()).contains("\"claims\":null").hasLineCount(1);
 

@@ -193,6 +193,84 @@ class RegistryClientTest {
     }
   }
 
+  private static final String SBOM = "application/spdx+json";
+
+  /** An image with an SBOM and two other referrers. */
+  private static void pushReferrers(EmbeddedRegistry registry) {
+    IMAGE.pushTo(registry.repository("app"), "v1");
+    for (String type : List.of(SBOM, "application/vnd.test", "application/vnd.test+1")) {
+      SampleImage.referrer(IMAGE, type, Bytes.utf8(type), Map.of())
+          .pushTo(registry.repository("app"));
+    }
+  }
+
+  private static List<String> types(RegistryClient client, Repository app, String type)
+      throws Exception {
+    return ((ReferrersAnswer.Listed) client.referrers(app, IMAGE.digest(), type))
+        .descriptors().stream().map(d -> d.artifactType().orElse("")).toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(TransportKind.class)
+  void referrersOfOneTypeAreOneRequestWhetherTheRegistryFiltersOrNot(TransportKind kind)
+      throws Exception {
+    for (boolean filters : List.of(true, false)) {
+      try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+          RegistryClient client = client(kind)) {
+        pushReferrers(registry);
+        if (!filters) {
+          registry.faults().noReferrersFilter();
+        }
+        registry.log().clear();
+
+        assertThat(types(client, repository(registry, "app"), SBOM)).containsExactly(SBOM);
+
+        assertThat(registry.log().lines())
+            .containsExactly(
+                "GET /v2/app/referrers/"
+                    + IMAGE.digest()
+                    + "?artifactType=application%2Fspdx%2Bjson → 200");
+      }
+    }
+  }
+
+  /** Filters are known to compare other things than the artifact type. */
+  @ParameterizedTest
+  @EnumSource(TransportKind.class)
+  void aFilterThatLeavesNothingIsNotBelieved(TransportKind kind) throws Exception {
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+        RegistryClient client = client(kind)) {
+      pushReferrers(registry);
+      registry
+          .faults()
+          .on(RequestMatch.referrers().where(r -> r.query("artifactType").isPresent()))
+          .does(
+              Effects.body(
+                  Bytes.utf8(
+                      "{\"schemaVersion\":2,\"mediaType\":"
+                          + "\"application/vnd.oci.image.index.v1+json\",\"manifests\":[]}")));
+      registry.log().clear();
+
+      assertThat(types(client, repository(registry, "app"), SBOM)).containsExactly(SBOM);
+      assertThat(registry.log().count()).isEqualTo(2);
+      assertThat(types(client, repository(registry, "app"), "application/none")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TransportKind.class)
+  void pagesOfAFilteredListAreFollowed(TransportKind kind) throws Exception {
+    try (EmbeddedRegistry registry =
+            EmbeddedRegistry.start(EmbeddedRegistry.options().referrersPageSize(1));
+        RegistryClient client = client(kind)) {
+      pushReferrers(registry);
+      SampleImage.referrer(IMAGE, SBOM, Bytes.utf8("another"), Map.of())
+          .pushTo(registry.repository("app"));
+
+      assertThat(types(client, repository(registry, "app"), SBOM)).containsExactly(SBOM, SBOM);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(TransportKind.class)
   void aRegistryWithoutReferrersIsToldFromAnEmptyList(TransportKind kind) throws Exception {
