@@ -59,7 +59,7 @@ public final class Policy {
   }
 
   /** Each signature that the key made also needs the consent of somebody else. */
-  public Policy alsoAsking(SecondOpinion other) {
+  public Policy withSecondOpinion(SecondOpinion other) {
     return new Policy(
         keys, Optional.of(other), annotations, hash, anyPredicate, ignoreLog, ignoreClaims);
   }

@@ -95,6 +95,14 @@ final class PolicyTest {
           policy -> policy.withHash(HashAlgorithm.SHA384),
           candidate,
           true);
+      differs(
+          "withSecondOpinion",
+          format,
+          ALICE,
+          noLog,
+          policy -> policy.withSecondOpinion((key, algorithm, message, signature) -> false),
+          candidate,
+          true);
     });
     for (Candidate candidate :
         List.of(
@@ -193,11 +201,15 @@ final class PolicyTest {
         .allMatch(constructor -> Modifier.isPrivate(constructor.getModifiers()));
   }
 
+  /** Never agrees. */
+  private static final SecondOpinion NOBODY = (key, algorithm, message, signature) -> false;
+
   /** A way to set one option, by name. */
   private static final Map<String, UnaryOperator<Policy>> SETTERS =
       Map.of(
           "withAnnotations", policy -> policy.withAnnotations(PROD),
           "withHash", policy -> policy.withHash(HashAlgorithm.SHA384),
+          "withSecondOpinion", policy -> policy.withSecondOpinion(NOBODY),
           "acceptingAnyPredicate", Policy::acceptingAnyPredicate,
           "insecurelyIgnoringLog", Policy::insecurelyIgnoringLog,
           "insecurelyIgnoringClaims", Policy::insecurelyIgnoringClaims);
@@ -223,6 +235,7 @@ final class PolicyTest {
   private static List<Object> described(Policy policy) {
     return List.of(
         policy.keys(),
+        policy.secondOpinion(),
         policy.annotations(),
         policy.hash(),
         policy.anyPredicate(),

@@ -73,17 +73,17 @@ class SeveralKeysTest {
             Verifier.verify(
                     signedBy(old),
                     any()
-                        .alsoAsking(
+                        .withSecondOpinion(
                             (key, algorithm, message, signature) -> key.equals(old.publicKey())))
                 .value()
                 .signatures())
         .hasSize(1);
     assertThatExceptionOfType(VerificationException.class)
-        .isThrownBy(() -> Verifier.verify(signedBy(old), any().alsoAsking((k, a, m, s) -> false)))
+        .isThrownBy(() -> Verifier.verify(signedBy(old), any().withSecondOpinion((k, a, m, s) -> false)))
         .matches(e -> e.outcome() == Outcome.REFUSED);
     assertThatExceptionOfType(VerificationException.class)
         .isThrownBy(
-            () -> Verifier.verify(signedBy(newSigner()), any().alsoAsking((k, a, m, s) -> true)))
+            () -> Verifier.verify(signedBy(newSigner()), any().withSecondOpinion((k, a, m, s) -> true)))
         .matches(e -> e.outcome() == Outcome.REFUSED);
   }
 
@@ -94,7 +94,7 @@ class SeveralKeysTest {
             Verifier.verify(
                 signedBy(old),
                 any()
-                    .alsoAsking((k, a, m, s) -> {
+                    .withSecondOpinion((k, a, m, s) -> {
                       throw new KeyException("no answer");
                     })))
         .matches(e -> e.outcome() == Outcome.UNDECIDED);

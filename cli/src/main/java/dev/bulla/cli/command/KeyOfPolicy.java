@@ -57,7 +57,7 @@ final class KeyOfPolicy implements AutoCloseable {
       }
       Policy policy =
           Policy.requiringAnyOf(keys)
-              .alsoAsking((matched, algorithm, message, signature) ->
+              .withSecondOpinion((matched, algorithm, message, signature) ->
                   key.verify(
                       versions.get(keys.indexOf(matched)),
                       SigningInput.of(algorithm, message),
