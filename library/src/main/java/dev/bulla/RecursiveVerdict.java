@@ -42,6 +42,14 @@ public record RecursiveVerdict(DigestReference image, List<Checked> manifests) {
     manifests = List.copyOf(manifests);
   }
 
+  /** One manifest, verified by itself. */
+  public static RecursiveVerdict of(Verified<VerifiedImage> verified) {
+    DigestReference image = verified.value().image();
+    return new RecursiveVerdict(
+        image,
+        List.of(new Checked(image, Optional.empty(), Optional.of(verified), Optional.empty())));
+  }
+
   /** Whether everything that was asked for is signed. */
   public boolean isSatisfied() {
     return worst().isEmpty();

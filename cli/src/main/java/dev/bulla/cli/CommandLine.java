@@ -1,5 +1,6 @@
 package dev.bulla.cli;
 
+import dev.bulla.cli.command.ExitCode;
 import dev.bulla.cli.command.Command;
 import dev.bulla.cli.command.CommandContext;
 import dev.bulla.cli.command.CommandGroup;

@@ -1,5 +1,6 @@
 package dev.bulla.cli;
 
+import dev.bulla.cli.command.ExitCode;
 import dev.bulla.cli.flags.UsageException;
 import dev.bulla.cli.terminal.Output;
 import dev.bulla.error.BullaException;

@@ -30,6 +30,9 @@ public final class Limits {
   /** A key, certificate, signature or configuration file. */
   public static final int MAX_KEY_FILE = 1 << 20;
 
+  /** A list of images, or the journal of what was done with them. */
+  public static final int MAX_LIST_FILE = 64 << 20;
+
   /** The body of an error or token answer. */
   public static final int MAX_ERROR_BODY = 64 << 10;
 

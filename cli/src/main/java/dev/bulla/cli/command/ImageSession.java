@@ -24,9 +24,11 @@ final class ImageSession implements AutoCloseable {
 
   private final RegistryClient client;
   private final Bulla bulla;
+  private final StoreOptions store;
 
   private ImageSession(RegistryClient client, StoreOptions store) {
     this.client = client;
+    this.store = store;
     this.bulla = new Bulla(client, store, InstantSource.system());
   }
 
@@ -68,6 +70,11 @@ final class ImageSession implements AutoCloseable {
 
   Bulla bulla() {
     return bulla;
+  }
+
+  /** With the whole time limit for what is done through it: for one of many images. */
+  Bulla bullaForOne(CommandContext context) {
+    return new Bulla(client.within(context.timeout()), store, InstantSource.system());
   }
 
   RegistryClient client() {

@@ -1,5 +1,6 @@
 package dev.bulla.cli.command;
 
+import dev.bulla.bytes.HexText;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
@@ -19,10 +20,12 @@ import java.util.Optional;
 final class KeyOfPolicy implements AutoCloseable {
 
   private final Policy policy;
+  private final List<VerificationKey> keys;
   private final Optional<KmsKey> service;
 
-  private KeyOfPolicy(Policy policy, Optional<KmsKey> service) {
+  private KeyOfPolicy(Policy policy, List<VerificationKey> keys, Optional<KmsKey> service) {
     this.policy = policy;
+    this.keys = List.copyOf(keys);
     this.service = service;
   }
 
@@ -30,8 +33,8 @@ final class KeyOfPolicy implements AutoCloseable {
     String reference = flags.get(VerifyCommand.KEY);
     try {
       if (flags.get(KeyFlags.KMS_VERIFY).equals("local")) {
-        return new KeyOfPolicy(
-            Policy.requiringAnyOf(Keys.publicKeys(reference, context)), Optional.empty());
+        List<VerificationKey> keys = Keys.publicKeys(reference, context);
+        return new KeyOfPolicy(Policy.requiringAnyOf(keys), keys, Optional.empty());
       }
       KmsKey key =
           Keys.service(reference, context)
@@ -63,7 +66,7 @@ final class KeyOfPolicy implements AutoCloseable {
                       SigningInput.of(algorithm, message),
                       signature));
       done = true;
-      return new KeyOfPolicy(policy, Optional.of(key));
+      return new KeyOfPolicy(policy, keys, Optional.of(key));
     } finally {
       if (!done) {
         key.close();
@@ -73,6 +76,11 @@ final class KeyOfPolicy implements AutoCloseable {
 
   Policy policy() {
     return policy;
+  }
+
+  /** What tells this set of keys from another. */
+  List<String> fingerprints() {
+    return keys.stream().map(key -> HexText.encode(key.fingerprint())).sorted().toList();
   }
 
   @Override

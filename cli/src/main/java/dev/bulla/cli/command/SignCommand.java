@@ -2,6 +2,7 @@ package dev.bulla.cli.command;
 
 import dev.bulla.cli.flags.CommandSpec;
 import dev.bulla.cli.flags.Flag;
+import dev.bulla.cli.flags.FlagGroup;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.cli.flags.Positionals;
 import dev.bulla.error.BullaException;
@@ -131,11 +132,21 @@ final class SignCommand implements Command {
       output(
           "output-certificate", "certificate", "write the certificate to this file (older format)");
 
+  static final Flag<String> OUTPUT =
+      Flag.choice("output", "form of the result: ndjson prints a line for each image", "text", "ndjson")
+          .orElse("text");
+
+  static final Flag<Long> MAX_WORKERS =
+      Flag.number("max-workers", "how many images of a list are signed side by side").orElse(10L);
+
   static final Flag<Boolean> YES =
       Flag.onOff("yes", "answer yes to every question")
           .shorthand('y')
           .shorthand('f')
           .alias("force");
+
+  private static final FlagGroup MANY =
+      FlagGroup.of("Many images", ImageList.FROM_FILE, ImageList.RESUME, OUTPUT, MAX_WORKERS);
 
   private static Flag<String> output(String name, String included, String description) {
     return Flag.text(name, description)
@@ -158,9 +169,11 @@ final class SignCommand implements Command {
             """
             bulla sign --key cosign.key --tlog-upload=false registry.example.com/app@sha256:...
             bulla sign --key cosign.key --tlog-upload=false -a env=prod -r registry.example.com/app:v1
-            bulla sign --key cosign.key --tlog-upload=false --format both registry.example.com/app:v1\
+            bulla sign --key cosign.key --tlog-upload=false --format both registry.example.com/app:v1
+            bulla sign --key cosign.key --tlog-upload=false --from-file images.txt --resume done.txt\
             """)
-        .positionals("IMAGE...", Positionals.atLeast(1))
+        .positionals("IMAGE...", Positionals.any())
+        .flags(MANY)
         .flags(
             "Key",
             KEY,
@@ -198,6 +211,7 @@ final class SignCommand implements Command {
 
   @Override
   public void beforeFlagRules(ParsedFlags flags, CommandContext context) throws BullaException {
+    ImageList.require(flags);
     Signing.precheck(flags, context);
   }
 

@@ -1,5 +1,6 @@
 package dev.bulla.cli.command;
 
+import dev.bulla.Bulla;
 import dev.bulla.Progress;
 import dev.bulla.SignRequest;
 import dev.bulla.SignRequest.Format;
@@ -7,6 +8,7 @@ import dev.bulla.SignedManifest;
 import dev.bulla.SigningTarget;
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
+import dev.bulla.bytes.HexText;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out {@code sign}. */
 final class Signing {
@@ -67,8 +70,14 @@ final class Signing {
     SigningPlan plan = plan(flags, context);
     checkServices(plan);
     plan.notes().forEach(context::note);
-    List<String> images = flags.arguments();
-    String what = "signing [" + Quoted.plain(String.join(" ", images), 4096) + "]";
+    List<String> images = ImageList.of(flags, context);
+    if (images.isEmpty()) {
+      throw new ConfigurationException("--from-file names no image");
+    }
+    String what =
+        flags.get(ImageList.FROM_FILE).isEmpty()
+            ? "signing [" + Quoted.plain(String.join(" ", images), 4096) + "]"
+            : "signing " + images.size() + " images";
     try {
       signAll(plan, images);
     } catch (BullaException e) {
@@ -142,22 +151,109 @@ final class Signing {
     } catch (ConfigurationException e) {
       throw e.in("getting annotations");
     }
-    List<Reference> references = new ArrayList<>();
-    for (String image : images) {
+    for (String image : flags.arguments()) {
       try {
-        references.add(Reference.parse(image));
+        Reference.parse(image);
       } catch (BullaException e) {
         throw e.in("parsing reference");
       }
     }
     try (ImageSession session = ImageSession.openForWriting(flags, context);
         LazySigner signer = new LazySigner(flags.get(SignCommand.KEY), context)) {
-      session.client().prepare(references.get(0).repository());
+      if (!flags.arguments().isEmpty()) {
+        session.client().prepare(Reference.parse(images.get(0)).repository());
+      }
       WarmUp.forSigning();
       Optional<Bytes> payload = payload();
-      for (Reference reference : references) {
-        sign(plan, session, signer, reference, annotations, payload);
-      }
+      signEach(
+          images,
+          session,
+          signer,
+          (bulla, targets) -> sign(plan, bulla, signer, targets, annotations, payload));
+    }
+  }
+
+  /** What is done with the manifests of one image. */
+  private interface SignTargets {
+    void with(Bulla bulla, List<SigningTarget> targets) throws BullaException;
+  }
+
+  private void signEach(
+      List<String> images, ImageSession session, LazySigner signer, SignTargets work)
+      throws BullaException {
+    boolean one = images.size() == 1;
+    boolean quiet = isQuiet();
+    if (!one && quiet) {
+      signer.get(); // a key that does not open is said once, and not of each image
+    }
+    // files are written over by each image in turn, and what is said of each has to stay together
+    int workers =
+        one || !quiet || writesFiles()
+            ? 1
+            : (int) Math.max(1, Math.min(64, flags.get(SignCommand.MAX_WORKERS)));
+    Failures failures = new Failures();
+    SigningLines lines = new SigningLines(flags, context, signer);
+    try (ManyProgress progress =
+            ManyProgress.of("Signing", quiet ? images.size() : 0, context);
+        ResumeJournal journal = journal(signer)) {
+      new ManyImages<List<SigningTarget>, List<SigningTarget>>(
+              workers,
+              reference -> targets(bulla(session, one), reference),
+              targets -> targets.get(0).image(),
+              (reference, targets) -> {
+                work.with(bulla(session, one), targets);
+                return targets;
+              },
+              Optional.ofNullable(journal))
+          .run(
+              images,
+              outcome ->
+                  progress.done(
+                      outcome,
+                      () -> {
+                        outcome.failure().ifPresent(e -> failures.add(outcome.typed(), e));
+                        lines.print(outcome);
+                      }));
+    }
+    failures.throwWorst(context, !one && !lines.isForPrograms());
+  }
+
+  private Bulla bulla(ImageSession session, boolean one) {
+    return one ? session.bulla() : session.bullaForOne(context);
+  }
+
+  /** Of a long list only what went wrong is worth a line. */
+  private boolean isQuiet() {
+    return !flags.get(ImageList.FROM_FILE).isEmpty()
+        || flags.get(SignCommand.OUTPUT).equals("ndjson");
+  }
+
+  private boolean writesFiles() {
+    return !flags.get(SignCommand.BUNDLE).isEmpty()
+        || !flags.get(SignCommand.OUTPUT_SIGNATURE).isEmpty()
+        || !flags.get(SignCommand.OUTPUT_PAYLOAD).isEmpty()
+        || !flags.get(SignCommand.OUTPUT_CERTIFICATE).isEmpty();
+  }
+
+  private @Nullable ResumeJournal journal(LazySigner signer) throws BullaException {
+    String file = flags.get(ImageList.RESUME);
+    if (file.isEmpty()) {
+      return null;
+    }
+    List<String> parameters = new ArrayList<>(List.of("sign"));
+    parameters.add(HexText.encode(signer.get().publicKey().fingerprint()));
+    parameters.addAll(ImageList.parameters(flags, context));
+    return ResumeJournal.open(context.files().resolve(file), file, parameters);
+  }
+
+  private List<SigningTarget> targets(Bulla bulla, Reference reference) throws BullaException {
+    if (reference instanceof TagReference && !isQuiet()) {
+      context.err().print(TAG_WARNING.replace("%s", Quoted.plain(reference.typed())));
+    }
+    try {
+      return bulla.targets(reference, flags.get(SignCommand.RECURSIVE));
+    } catch (RegistryException e) {
+      throw missing(e);
     }
   }
 
@@ -172,24 +268,15 @@ final class Signing {
 
   private void sign(
       SigningPlan plan,
-      ImageSession session,
+      Bulla bulla,
       LazySigner signer,
-      Reference reference,
+      List<SigningTarget> targets,
       Map<String, String> annotations,
       Optional<Bytes> payload)
       throws BullaException {
-    if (reference instanceof TagReference) {
-      context.err().print(TAG_WARNING.replace("%s", Quoted.plain(reference.typed())));
-    }
-    List<SigningTarget> targets;
-    try {
-      targets = session.bulla().targets(reference, flags.get(SignCommand.RECURSIVE));
-    } catch (RegistryException e) {
-      throw missing(e);
-    }
     try {
       for (SigningTarget target : targets) {
-        signTarget(plan, session, signer.get(), target, annotations, payload);
+        signTarget(plan, bulla, signer.get(), target, annotations, payload);
       }
     } catch (RegistryException e) {
       throw ImageSession.absentIsPlain(e).in("signing digest");
@@ -208,7 +295,7 @@ final class Signing {
 
   private void signTarget(
       SigningPlan plan,
-      ImageSession session,
+      Bulla bulla,
       Signer signer,
       SigningTarget target,
       Map<String, String> annotations,
@@ -222,8 +309,16 @@ final class Signing {
             payload,
             flags.get(SignCommand.SIGN_CONTAINER_IDENTITY),
             flags.get(SignCommand.RECORD_CREATION_TIMESTAMP));
-    Progress progress =
-        new Progress() {
+    Progress progress = isQuiet() ? Progress.SILENT : spoken();
+    SignedManifest signed = bulla.sign(target, request, progress);
+    writeFiles(signed, signer);
+    if (flags.get(SignCommand.UPLOAD)) {
+      bulla.store(signed, request, progress);
+    }
+  }
+
+  private Progress spoken() {
+    return new Progress() {
           @Override
           public void signing() {
             context.err().println("Signing artifact...");
@@ -234,11 +329,6 @@ final class Signing {
             context.err().println("Pushing signature to: " + image);
           }
         };
-    SignedManifest signed = session.bulla().sign(target, request, progress);
-    writeFiles(signed, signer);
-    if (flags.get(SignCommand.UPLOAD)) {
-      session.bulla().store(signed, request, progress);
-    }
   }
 
   private void writeFiles(SignedManifest signed, Signer signer) throws BullaException {

@@ -1,8 +1,11 @@
 package dev.bulla.cli.command;
 
+import dev.bulla.RecursiveVerdict;
 import dev.bulla.bytes.Bytes;
+import dev.bulla.bytes.HexText;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.cli.terminal.Output;
+import dev.bulla.error.BullaException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.Refusal;
 import dev.bulla.json.GoJson;
@@ -16,8 +19,10 @@ import dev.bulla.verify.Verified;
 import dev.bulla.verify.VerifiedImage;
 import dev.bulla.verify.VerifiedSignature;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What {@code verify} prints: the result on stdout in the shape that cosign gives it, and which
@@ -37,37 +42,112 @@ final class VerificationReport {
     this.context = context;
   }
 
-  void print(Reference reference, Verified<VerifiedImage> verified) {
-    printChecks(reference, verified);
-    Output out = context.out();
-    switch (flags.get(VerifyCommand.OUTPUT)) {
-      case "text" -> {
-        for (VerifiedSignature signature : shown(verified.value())) {
-          out.print(text(signature, reference));
-          out.println();
-        }
+  /** Whether the result has one line for each image, failures included. */
+  boolean isForPrograms() {
+    return flags.get(VerifyCommand.OUTPUT).equals("ndjson");
+  }
+
+  /** What became of one image, as far as this is the place to say it. */
+  void print(
+      ManyImages.Outcome<RecursiveVerdict> outcome, Optional<BullaException> failure) {
+    String typed = Quoted.plain(outcome.typed());
+    if (isForPrograms()) {
+      if (outcome.result().isPresent()) {
+        printChecks(outcome);
       }
-      case "ndjson" -> {
-        for (VerifiedSignature signature : verified.value().signatures()) {
-          out.print(GoJson.write(details(signature, reference, verified)));
-          out.println();
-        }
-      }
-      default -> {
-        List<JsonObject> reports = new ArrayList<>();
-        for (VerifiedSignature signature : shown(verified.value())) {
-          report(signature, reference).ifPresent(reports::add);
-        }
-        if (reports.isEmpty()) {
-          // as cosign says it, on stdout and with success: the signature is good over these bytes
-          out.println("error decoding the payload: " + NOT_A_PAYLOAD);
-        } else {
-          out.println();
-          out.print(GoJson.write(JsonArray.of(reports)));
-          out.println();
+      ImageLine.print(context, line(outcome, failure));
+    } else if (outcome.wasDoneBefore()) {
+      context.note("verified by an earlier run: " + typed);
+    } else if (outcome.result().isPresent()) {
+      boolean single = outcome.result().get().manifests().size() == 1;
+      for (RecursiveVerdict.Checked checked : outcome.result().get().manifests()) {
+        if (checked.verified().isPresent()) {
+          print(
+              single ? outcome.reference().orElseThrow() : checked.image(),
+              checked.verified().get());
         }
       }
     }
+  }
+
+  private void print(Reference reference, Verified<VerifiedImage> verified) {
+    printChecks(reference, verified);
+    Output out = context.out();
+    if (flags.get(VerifyCommand.OUTPUT).equals("text")) {
+      for (VerifiedSignature signature : shown(verified.value())) {
+        out.print(text(signature, reference));
+        out.println();
+      }
+      return;
+    }
+    List<JsonObject> reports = new ArrayList<>();
+    for (VerifiedSignature signature : shown(verified.value())) {
+      report(signature, reference).ifPresent(reports::add);
+    }
+    if (reports.isEmpty()) {
+      // as cosign says it, on stdout and with success: the signature is good over these bytes
+      out.println("error decoding the payload: " + NOT_A_PAYLOAD);
+    } else {
+      out.println();
+      out.print(GoJson.write(JsonArray.of(reports)));
+      out.println();
+    }
+  }
+
+  private void printChecks(ManyImages.Outcome<RecursiveVerdict> outcome) {
+    if (flags.arguments().size() == 1 && flags.get(ImageList.FROM_FILE).isEmpty()) {
+      for (RecursiveVerdict.Checked checked : outcome.result().orElseThrow().manifests()) {
+        checked
+            .verified()
+            .ifPresent(v -> printChecks(outcome.reference().orElseThrow(), v));
+      }
+    }
+  }
+
+  private JsonObject line(
+      ManyImages.Outcome<RecursiveVerdict> outcome, Optional<BullaException> failure) {
+    JsonObject.Builder json =
+        ImageLine.start(
+            outcome.reference().map(Reference::toString).orElse(Quoted.plain(outcome.typed())),
+            outcome.image());
+    if (failure.isPresent()) {
+      ImageLine.failure(json, failure.get());
+    } else {
+      json.put("verdict", "verified").put("exitCode", ExitCode.OK);
+      if (outcome.wasDoneBefore()) {
+        return json.put("resumed", true).build();
+      }
+    }
+    if (outcome.result().isPresent()) {
+      List<RecursiveVerdict.Checked> manifests = outcome.result().get().manifests();
+      if (flags.get(VerifyCommand.RECURSIVE).isEmpty()) {
+        manifests.get(0).verified().ifPresent(v -> details(json, outcome, v));
+      } else {
+        json.put(
+            "manifests",
+            JsonArray.of(manifests.stream().map(m -> line(outcome, m)).toList()));
+      }
+    }
+    return json.build();
+  }
+
+  /** A manifest of an index. */
+  private static JsonObject line(
+      ManyImages.Outcome<RecursiveVerdict> outcome, RecursiveVerdict.Checked checked) {
+    JsonObject.Builder json =
+        JsonObject.builder()
+            .put("image", checked.image().toString())
+            .put("digest", checked.image().digest().toString());
+    checked.platform().ifPresent(p -> json.put("platform", p.toString()));
+    if (checked.verified().isPresent()) {
+      json.put("verdict", "verified").put("exitCode", ExitCode.OK);
+      details(json, outcome, checked.verified().get());
+    } else if (checked.failure().isPresent()) {
+      ImageLine.failure(json, checked.failure().get());
+    } else {
+      json.put("verdict", "not-needed").put("exitCode", ExitCode.OK);
+    }
+    return json.build();
   }
 
   private void printChecks(Reference reference, Verified<VerifiedImage> verified) {
@@ -148,26 +228,32 @@ final class VerificationReport {
         : GoJson.write(report(signature, reference).orElseThrow());
   }
 
-  private static JsonObject details(
-      VerifiedSignature signature, Reference reference, Verified<VerifiedImage> verified) {
-    JsonObject.Builder json =
-        JsonObject.builder()
-            .put("reference", reference.toString())
-            .put("image", verified.value().image().toString())
-            .put("digest", verified.value().image().digest().toString())
-            .put("format", signature instanceof VerifiedSignature.Legacy ? "legacy" : "bundle")
-            .put("origin", Quoted.plain(signature.origin().toString()))
-            .put(
-                "key", "sha256:" + dev.bulla.bytes.HexText.encode(signature.signer().fingerprint()))
-            .put("algorithm", signature.algorithm().toString());
-    List<dev.bulla.json.JsonString> relaxations = new ArrayList<>();
-    for (String relaxation : verified.relaxations()) {
-      relaxations.add(new dev.bulla.json.JsonString(relaxation));
+  private static void details(
+      JsonObject.Builder json,
+      ManyImages.Outcome<RecursiveVerdict> outcome,
+      Verified<VerifiedImage> verified) {
+    Reference reference = outcome.reference().orElseThrow();
+    Set<String> signers = new LinkedHashSet<>();
+    List<JsonObject> signatures = new ArrayList<>();
+    for (VerifiedSignature signature : verified.value().signatures()) {
+      String key = "sha256:" + HexText.encode(signature.signer().fingerprint());
+      signers.add(key);
+      signatures.add(
+          JsonObject.builder()
+              .put("format", signature instanceof VerifiedSignature.Legacy ? "legacy" : "bundle")
+              .put("origin", Quoted.plain(signature.origin().toString()))
+              .put("key", key)
+              .put("algorithm", signature.algorithm().toString())
+              .put(
+                  "claims",
+                  report(signature, reference)
+                      .<JsonValue>map(claims -> claims)
+                      .orElse(JsonNull.INSTANCE))
+              .build());
     }
-    return json.put("relaxations", JsonArray.of(relaxations))
-        .put(
-            "claims",
-            report(signature, reference).<JsonValue>map(claims -> claims).orElse(JsonNull.INSTANCE))
-        .build();
+    json.put("signers", ImageLine.strings(List.copyOf(signers)))
+        .put("signatures", JsonArray.of(signatures))
+        .put("reasons", ImageLine.reasons(verified.value().refusals()))
+        .put("relaxations", ImageLine.strings(verified.relaxations()));
   }
 }

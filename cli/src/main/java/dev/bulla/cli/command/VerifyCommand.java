@@ -71,6 +71,16 @@ final class VerifyCommand implements Command {
               "--local-image is not available in this version: only images in a registry"
                   + " can be verified");
 
+  static final Flag<String> RECURSIVE =
+      Flag.optionalChoice(
+              "recursive",
+              "of an index, verify it together with its images; alone it means all",
+              "any",
+              "index",
+              "leaves",
+              "all")
+          .shorthand('r');
+
   static final Flag<String> OUTPUT =
       Flag.text("output", "form of the result: json, text or ndjson", "json", "text", "ndjson")
           .shorthand('o')
@@ -96,7 +106,7 @@ final class VerifyCommand implements Command {
           .deprecated("please use --bundle, which includes the Rekor inclusion proof");
 
   static final Flag<Long> MAX_WORKERS =
-      Flag.number("max-workers", "how many signatures are looked at side by side").orElse(10L);
+      Flag.number("max-workers", "how many images are looked at side by side").orElse(10L);
 
   @Override
   public CommandSpec spec() {
@@ -107,16 +117,25 @@ final class VerifyCommand implements Command {
 
             Exit codes: 0 verified, 10 no signature, 11 no such image, 12 no matching signature,
             13 no certificate on a signature, 20 could not look everywhere, 21 what was found
-            cannot be read, 1 anything else.\
+            cannot be read, 1 anything else. Of several images the worst decides, in the order
+            20, 21, 12, 13, 10, 11, 1.
+
+            With --recursive, an index is verified together with the images that it lists, over
+            all levels: `all` wants a signature on the index, on those in it, and on every image;
+            `leaves` on every image; `any` on every image or on an index above it; `index` on the
+            index alone, as without the flag.\
             """)
         .example(
             """
             bulla verify --key cosign.pub --insecure-ignore-tlog registry.example.com/app:v1
-            bulla verify --key cosign.pub --insecure-ignore-tlog -a env=prod registry.example.com/app:v1\
+            bulla verify --key cosign.pub --insecure-ignore-tlog -a env=prod registry.example.com/app:v1
+            bulla verify --key cosign.pub --insecure-ignore-tlog --recursive=any registry.example.com/app:v1
+            crane ls -a ... | bulla verify --key cosign.pub --output ndjson --resume done.txt --from-file -\
             """)
-        .positionals("IMAGE...", Positionals.atLeast(1))
+        .positionals("IMAGE...", Positionals.any())
+        .flags(ImageList.GROUP)
         .flags("Signer", KEY, KeyFlags.KMS_VERIFY, KeyFlags.SECURITY_KEY, KeyFlags.SLOT)
-        .flags("Claims", ANNOTATIONS, CHECK_CLAIMS, ANY_PREDICATE)
+        .flags("Claims", ANNOTATIONS, CHECK_CLAIMS, ANY_PREDICATE, RECURSIVE)
         .flags(
             "Evidence",
             SIGNATURE,
@@ -134,6 +153,11 @@ final class VerifyCommand implements Command {
         .exclusive(CertificateFlags.CA_ROOTS, CertificateFlags.CERTIFICATE_CHAIN)
         .exclusive(CertificateFlags.CA_INTERMEDIATES, CertificateFlags.CERTIFICATE_CHAIN)
         .bindsEnvironment();
+  }
+
+  @Override
+  public void beforeFlagRules(ParsedFlags flags, CommandContext context) throws BullaException {
+    ImageList.require(flags);
   }
 
   @Override

@@ -1,11 +1,15 @@
 package dev.bulla.cli.command;
 
+import dev.bulla.Bulla;
+import dev.bulla.Recursion;
+import dev.bulla.RecursiveVerdict;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
+import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.TagReference;
 import dev.bulla.verify.Policy;
@@ -14,6 +18,8 @@ import dev.bulla.verify.VerifiedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out {@code verify}. */
 final class Verifying {
@@ -48,41 +54,109 @@ final class Verifying {
           "name a public key with --key");
     }
     WarmUp.forVerifying();
-    List<Reference> references = new ArrayList<>();
     for (String image : flags.arguments()) {
-      references.add(Reference.parse(image));
+      Reference.parse(image); // what is typed wrong is said before anybody is asked
+    }
+    List<String> images = ImageList.of(flags, context);
+    if (images.isEmpty()) {
+      throw new ConfigurationException("--from-file names no image");
     }
     try (ImageSession session = ImageSession.open(flags, context)) {
-      session.client().prepare(references.get(0).repository());
+      if (!flags.arguments().isEmpty()) {
+        session.client().prepare(Reference.parse(images.get(0)).repository());
+      }
       try (KeyOfPolicy key = KeyOfPolicy.load(flags, context)) {
-        verifyAll(session, references, policy(key.policy(), ignoreLog));
+        DetachedSignature detached = DetachedSignature.of(flags, context);
+        if (detached.isGiven() && !flags.get(VerifyCommand.RECURSIVE).isEmpty()) {
+          throw new ConfigurationException(
+              "--signature is the signature of one manifest: it cannot be combined with"
+                  + " --recursive");
+        }
+        try (ResumeJournal journal = journal(key)) {
+          verify(images, session, policy(key.policy(), ignoreLog), detached, journal);
+        }
       }
     }
   }
 
-  private void verifyAll(ImageSession session, List<Reference> references, Policy policy)
+  private void verify(
+      List<String> images,
+      ImageSession session,
+      Policy policy,
+      DetachedSignature detached,
+      @Nullable ResumeJournal journal)
       throws BullaException {
-    DetachedSignature detached = DetachedSignature.of(flags, context);
+    boolean one = images.size() == 1;
+    int workers =
+        one || detached.isGiven() ? 1 : (int) Math.min(64, flags.get(VerifyCommand.MAX_WORKERS));
+    VerificationReport report = new VerificationReport(flags, context);
     Failures failures = new Failures();
-    for (Reference reference : references) {
-      try {
-        Verified<VerifiedImage> verified =
-            detached.isGiven()
-                ? detached.verify(session.bulla(), context, reference, policy)
-                : session.bulla().verify(reference, policy);
-        new VerificationReport(flags, context).print(reference, verified);
-      } catch (RegistryException e) {
-        failures.add(
-            reference,
-            e.kind() == RegistryException.Kind.NOT_FOUND
-                ? e.in(
-                    reference instanceof TagReference ? "image tag not found" : "image not found")
-                : e);
-      } catch (BullaException e) {
-        failures.add(reference, e);
-      }
+    try (ManyProgress progress = ManyProgress.of("Verifying", images.size(), context)) {
+      new ManyImages<DigestReference, RecursiveVerdict>(
+              workers,
+              reference -> bulla(session, one).resolve(reference),
+              image -> image,
+              (reference, image) ->
+                  look(bulla(session, one), detached, reference, image, policy),
+              Optional.ofNullable(journal))
+          .run(
+              images,
+              outcome -> progress.done(outcome, () -> tell(outcome, report, failures)));
     }
-    failures.throwWorst(context, references.size() > 1);
+    failures.throwWorst(context, !one && !report.isForPrograms());
+  }
+
+  private Bulla bulla(ImageSession session, boolean one) {
+    return one ? session.bulla() : session.bullaForOne(context);
+  }
+
+  private @Nullable ResumeJournal journal(KeyOfPolicy key) throws BullaException {
+    String file = flags.get(ImageList.RESUME);
+    if (file.isEmpty()) {
+      return null;
+    }
+    List<String> parameters = new ArrayList<>(List.of("verify"));
+    parameters.addAll(key.fingerprints());
+    parameters.addAll(ImageList.parameters(flags, context));
+    return ResumeJournal.open(context.files().resolve(file), file, parameters);
+  }
+
+  private RecursiveVerdict look(
+      Bulla bulla,
+      DetachedSignature detached,
+      Reference reference,
+      DigestReference image,
+      Policy policy)
+      throws BullaException {
+    if (detached.isGiven()) {
+      Verified<VerifiedImage> verified = detached.verify(bulla, context, image, policy);
+      return RecursiveVerdict.of(verified);
+    }
+    String recursive = flags.get(VerifyCommand.RECURSIVE);
+    if (recursive.isEmpty()) {
+      return RecursiveVerdict.of(bulla.verify(image, policy));
+    }
+    return bulla.verify(image, policy, Recursion.valueOf(recursive.toUpperCase(Locale.ROOT)));
+  }
+
+  private void tell(
+      ManyImages.Outcome<RecursiveVerdict> outcome, VerificationReport report, Failures failures) {
+    Optional<BullaException> failure = outcome.failure();
+    if (failure.isPresent() && failure.get() instanceof RegistryException e) {
+      failure =
+          Optional.of(
+              e.kind() != RegistryException.Kind.NOT_FOUND
+                  ? e
+                  : e.in(
+                      outcome.reference().filter(r -> r instanceof TagReference).isPresent()
+                          ? "image tag not found"
+                          : "image not found"));
+    }
+    if (failure.isEmpty() && outcome.result().isPresent()) {
+      failure = outcome.result().get().worst();
+    }
+    failure.ifPresent(e -> failures.add(outcome.typed(), e));
+    report.print(outcome, failure);
   }
 
   /** Whether the line goes without the log; says so where that is not said elsewhere. */
@@ -129,34 +203,5 @@ final class Verifying {
     return HashAlgorithm.named(name)
         .orElseThrow(
             () -> new ConfigurationException("unknown digest algorithm: " + Quoted.plain(typed)));
-  }
-
-  /** All images are looked at; what is reported at the end is the worst that happened. */
-  private static final class Failures {
-
-    private final List<BullaException> all = new ArrayList<>();
-
-    private final List<String> lines = new ArrayList<>();
-
-    void add(Reference image, BullaException failure) {
-      all.add(failure);
-      lines.add(Quoted.plain(image.typed()) + ": " + failure.message());
-    }
-
-    /** With several images, each one that failed is named before the one that decides. */
-    void throwWorst(CommandContext context, boolean several) throws BullaException {
-      if (several) {
-        lines.forEach(context::note);
-      }
-      BullaException worst = null;
-      for (BullaException failure : all) {
-        if (worst == null || Severity.of(failure) > Severity.of(worst)) {
-          worst = failure;
-        }
-      }
-      if (worst != null) {
-        throw worst;
-      }
-    }
   }
 }

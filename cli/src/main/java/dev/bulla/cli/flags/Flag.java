@@ -61,7 +61,15 @@ public final class Flag<T> {
 
   /** One of a closed list of words. */
   public static Flag<String> choice(String name, String description, String... words) {
-    return new Flag<>(name, description, new FlagType.Choice(List.of(words)));
+    return new Flag<>(name, description, new FlagType.Choice(List.of(words), Optional.empty()));
+  }
+
+  /** One of a closed list of words, given only after {@code =}; alone it means the last of them. */
+  public static Flag<String> optionalChoice(String name, String description, String... words) {
+    return new Flag<>(
+        name,
+        description,
+        new FlagType.Choice(List.of(words), Optional.of(words[words.length - 1])));
   }
 
   /** A switch: takes a value only after {@code =}. */

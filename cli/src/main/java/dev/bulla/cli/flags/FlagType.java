@@ -77,9 +77,16 @@ abstract sealed class FlagType<T> {
   static final class Choice extends FlagType<String> {
 
     private final List<String> words;
+    private final Optional<String> implied;
 
-    Choice(List<String> words) {
+    Choice(List<String> words, Optional<String> implied) {
       this.words = words;
+      this.implied = implied;
+    }
+
+    @Override
+    Optional<String> impliedText() {
+      return implied;
     }
 
     @Override

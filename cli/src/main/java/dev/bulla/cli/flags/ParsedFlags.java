@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one command line said, and what the environment added; immutable. */
@@ -98,6 +99,22 @@ public final class ParsedFlags {
         throw new ConfigurationException(flag.refusal().get());
       }
     }
+  }
+
+  /**
+   * What the line and the environment gave, by name; for telling whether two lines ask for the same.
+   *
+   * @param except names that are left out
+   */
+  public Map<String, String> given(Set<String> except) {
+    Map<String, String> given = new TreeMap<>();
+    settings.forEach(
+        (name, setting) -> {
+          if (!except.contains(name)) {
+            given.put(name, String.valueOf(setting.value()));
+          }
+        });
+    return given;
   }
 
   /** The flags that the line did not set, by name. */

@@ -20,8 +20,9 @@ public final class Progress implements AutoCloseable {
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Output err;
-  private final String text;
   private final boolean animated;
+  private String text;
+  private int width;
 
   private Progress(Output err, String text, boolean animated) {
     this.err = err;
@@ -53,7 +54,27 @@ public final class Progress implements AutoCloseable {
 
   private synchronized void draw(int frame) {
     if (done.getCount() > 0) {
-      err.print("\r" + text + " " + FRAMES.charAt(frame % FRAMES.length()));
+      String line = text + " " + FRAMES.charAt(frame % FRAMES.length());
+      err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+      width = line.length();
+    }
+  }
+
+  /** Says something else from the next frame on; only on a terminal. */
+  public synchronized void update(String other) {
+    text = other;
+  }
+
+  /** Prints above the line, which makes room and comes back. */
+  public synchronized void above(Runnable printing) {
+    erase();
+    printing.run();
+  }
+
+  private void erase() {
+    if (animated && width > 0) {
+      err.print("\r" + " ".repeat(width) + "\r");
+      width = 0;
     }
   }
 
@@ -62,9 +83,7 @@ public final class Progress implements AutoCloseable {
   public synchronized void close() {
     if (done.getCount() > 0) {
       done.countDown();
-      if (animated) {
-        err.print("\r" + " ".repeat(text.length() + 2) + "\r");
-      }
+      erase();
     }
   }
 }

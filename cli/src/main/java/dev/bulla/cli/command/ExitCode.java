@@ -1,12 +1,12 @@
-package dev.bulla.cli;
+package dev.bulla.cli.command;
 
 import dev.bulla.error.BullaException;
 
 /** What the process says to the one that started it. */
-final class ExitCode {
+public final class ExitCode {
 
-  static final int OK = 0;
-  static final int FAILED = 1;
+  public static final int OK = 0;
+  public static final int FAILED = 1;
   private static final int NO_SIGNATURE = 10;
   private static final int NOT_FOUND = 11;
   private static final int NO_MATCHING_SIGNATURE = 12;
@@ -16,7 +16,7 @@ final class ExitCode {
 
   private ExitCode() {}
 
-  static int of(BullaException failure) {
+  public static int of(BullaException failure) {
     return switch (failure.code()) {
       case NO_SIGNATURE -> NO_SIGNATURE;
       case NOT_FOUND -> NOT_FOUND;
