@@ -141,6 +141,11 @@ public final class Bulla {
     return new FileUpload(client);
   }
 
+  /** Evidence of images that are gone. */
+  public OrphanedEvidence orphans() {
+    return new OrphanedEvidence(client, storeOptions.tagPrefix());
+  }
+
   /** What is kept beside an image. */
   public ArtifactTree tree() {
     return new ArtifactTree(client, store, storeOptions);

@@ -31,6 +31,7 @@ public final class CommandTable {
           "download sbom",
           "download signature",
           "env",
+          "gc",
           "generate",
           "generate-key-pair",
           "help",
@@ -128,6 +129,7 @@ public final class CommandTable {
       case "download sbom" -> Optional.of(new DownloadSbomCommand());
       case "download signature" -> Optional.of(new DownloadSignatureCommand());
       case "env" -> Optional.of(new EnvCommand());
+      case "gc" -> Optional.of(new GcCommand());
       case "generate" -> Optional.of(new GenerateCommand());
       case "generate-key-pair" -> Optional.of(new GenerateKeyPairCommand());
       case "help" -> Optional.of(new HelpCommand());
