@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedClass(name = "{0}")
-@EnumSource(RegistryKind.class)
+@EnumSource(
+    value = RegistryKind.class,
+    mode = EnumSource.Mode.EXCLUDE,
+    names = "EMBEDDED")
 @ExtendWith({BenchExtension.class, MatrixReport.class})
 @interface OnEachRegistry {}

@@ -56,6 +56,20 @@ enum RegistryKind {
               .formatted(folder.resolve("data"), port));
       return List.of("serve", folder.resolve("config.json").toString());
     }
+  },
+
+  /** Our own, which cells of other programs need not run on: it is measured against the others. */
+  EMBEDDED(Program.BULLA, true) {
+    @Override
+    List<String> command(Path folder, int port, Workplace place) {
+      return List.of(
+          "registry",
+          "serve",
+          "--dir",
+          folder.resolve("data").toString(),
+          "--listen",
+          "127.0.0.1:" + port);
+    }
   };
 
   private final Program program;

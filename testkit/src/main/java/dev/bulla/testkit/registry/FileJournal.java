@@ -12,7 +12,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -206,11 +205,7 @@ final class FileJournal implements Journal, AutoCloseable {
     Files.createDirectories(folder);
     Path temporary = folder.resolve(".new-" + temporaries.incrementAndGet());
     Files.writeString(temporary, text);
-    Files.move(
-        temporary,
-        folder.resolve(name),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    DurableFiles.publish(temporary, folder.resolve(name));
   }
 
   @Override

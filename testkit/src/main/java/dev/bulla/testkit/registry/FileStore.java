@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.OptionalLong;
@@ -106,8 +105,7 @@ final class FileStore implements ContentStore {
   }
 
   private void move(Path from, Digest digest) throws IOException {
-    Path to = Files.createDirectories(folder(digest)).resolve(digest.hex());
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    DurableFiles.publish(from, Files.createDirectories(folder(digest)).resolve(digest.hex()));
   }
 
   @Override
