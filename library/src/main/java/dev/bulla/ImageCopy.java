@@ -97,9 +97,7 @@ public final class ImageCopy {
 
   private Descriptor root(Reference source, Optional<String> platform) throws BullaException {
     FetchedManifest fetched = client.requireManifest(source.repository(), source.tagOrDigest());
-    return platform.isEmpty()
-        ? fetched.descriptor()
-        : PlatformImage.in(fetched, platform.get());
+    return platform.isEmpty() ? fetched.descriptor() : PlatformImage.in(fetched, platform.get());
   }
 
   private void refuseToMove(Reference target, Digest digest, CopyRequest request)

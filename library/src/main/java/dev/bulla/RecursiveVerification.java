@@ -154,10 +154,7 @@ final class RecursiveVerification {
         checked.failure().map(e -> e.in(checked.label())));
   }
 
-  private Checked look(
-      DigestReference image,
-      Optional<Platform> platform,
-      Policy policy) {
+  private Checked look(DigestReference image, Optional<Platform> platform, Policy policy) {
     try {
       return new Checked(
           image,

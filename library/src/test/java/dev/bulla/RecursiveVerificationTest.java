@@ -61,8 +61,7 @@ class RecursiveVerificationTest {
   }
 
   private RecursiveVerdict verify(Recursion recursion) throws BullaException {
-    return bench.bulla.verify(
-        bench.reference("app:index"), Bench.policy(Bench.ALICE), recursion);
+    return bench.bulla.verify(bench.reference("app:index"), Bench.policy(Bench.ALICE), recursion);
   }
 
   /** Which of the manifests are signed, and what is said under each recursion; . is satisfied. */
@@ -79,8 +78,8 @@ class RecursiveVerificationTest {
     "A, BC, R, BC, RIBC",
     "'', ABC, R, ABC, RIABC",
   })
-  void eachRecursionWantsItsOwn(
-      String signed, String any, String index, String leaves, String all) throws Exception {
+  void eachRecursionWantsItsOwn(String signed, String any, String index, String leaves, String all)
+      throws Exception {
     sign(signed);
 
     assertLacking(Recursion.ANY, any);
@@ -141,13 +140,14 @@ class RecursiveVerificationTest {
     assertThat(unsigned.isSatisfied()).isFalse();
 
     sign("A");
-    assertThat(
-            bench.bulla.verify(at(LEAF_A), Bench.policy(Bench.ALICE), recursion).orThrow())
+    assertThat(bench.bulla.verify(at(LEAF_A), Bench.policy(Bench.ALICE), recursion).orThrow())
         .hasSize(1);
   }
 
   @ParameterizedTest
-  @EnumSource(value = Recursion.class, names = {"ANY", "LEAVES"})
+  @EnumSource(
+      value = Recursion.class,
+      names = {"ANY", "LEAVES"})
   void anIndexOfNothingIsNotVerified(Recursion recursion) throws Exception {
     SampleImage.index().pushTo(bench.app, "index");
 

@@ -207,12 +207,18 @@ final class PolicyTest {
   /** A way to set one option, by name. */
   private static final Map<String, UnaryOperator<Policy>> SETTERS =
       Map.of(
-          "withAnnotations", policy -> policy.withAnnotations(PROD),
-          "withHash", policy -> policy.withHash(HashAlgorithm.SHA384),
-          "withSecondOpinion", policy -> policy.withSecondOpinion(NOBODY),
-          "acceptingAnyPredicate", Policy::acceptingAnyPredicate,
-          "insecurelyIgnoringLog", Policy::insecurelyIgnoringLog,
-          "insecurelyIgnoringClaims", Policy::insecurelyIgnoringClaims);
+          "withAnnotations",
+          policy -> policy.withAnnotations(PROD),
+          "withHash",
+          policy -> policy.withHash(HashAlgorithm.SHA384),
+          "withSecondOpinion",
+          policy -> policy.withSecondOpinion(NOBODY),
+          "acceptingAnyPredicate",
+          Policy::acceptingAnyPredicate,
+          "insecurelyIgnoringLog",
+          Policy::insecurelyIgnoringLog,
+          "insecurelyIgnoringClaims",
+          Policy::insecurelyIgnoringClaims);
 
   @Test
   void noOptionUndoesAnother() {

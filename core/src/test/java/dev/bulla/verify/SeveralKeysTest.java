@@ -79,11 +79,12 @@ class SeveralKeysTest {
                 .signatures())
         .hasSize(1);
     assertThatExceptionOfType(VerificationException.class)
-        .isThrownBy(() -> Verifier.verify(signedBy(old), any().withSecondOpinion((k, a, m, s) -> false)))
+        .isThrownBy(
+            () -> Verifier.verify(signedBy(old), any().withSecondOpinion((k, a, m, s) -> false)))
         .matches(e -> e.outcome() == Outcome.REFUSED);
     assertThatExceptionOfType(VerificationException.class)
-        .isThrownBy(
-            () -> Verifier.verify(signedBy(newSigner()), any().withSecondOpinion((k, a, m, s) -> true)))
+        .isThrownBy(() ->
+            Verifier.verify(signedBy(newSigner()), any().withSecondOpinion((k, a, m, s) -> true)))
         .matches(e -> e.outcome() == Outcome.REFUSED);
   }
 

@@ -97,8 +97,7 @@ class DiskCacheTest {
         .isEqualTo("rwx------");
     try (Stream<Path> all = Files.walk(root())) {
       assertThat(all.filter(Files::isDirectory))
-          .allSatisfy(directory ->
-              assertThat(Files.getPosixFilePermissions(directory)).hasSize(3));
+          .allSatisfy(directory -> assertThat(Files.getPosixFilePermissions(directory)).hasSize(3));
     }
   }
 
@@ -323,8 +322,12 @@ class DiskCacheTest {
     List<Digest> kept = new ArrayList<>();
     DiskCache cache = cache(100_000);
     for (int i = 0; i < 15; i++) {
-      Bytes content = Bytes.of(("" + i).repeat(10_000).substring(0, 10_000).getBytes(
-          java.nio.charset.StandardCharsets.UTF_8));
+      Bytes content =
+          Bytes.of(
+              ("" + i)
+                  .repeat(10_000)
+                  .substring(0, 10_000)
+                  .getBytes(java.nio.charset.StandardCharsets.UTF_8));
       Digest digest = Digest.sha256(content);
       kept.add(digest);
       cache.keep(PLACE, digest, content);

@@ -35,9 +35,8 @@ import org.jspecify.annotations.Nullable;
  * namespace.
  *
  * <p>Stricter than the real servers, to find a client's mistakes: members it does not know and
- * methods other than those of the published API are refused. Where
- * the real servers have a default that surprises, it has the same: RSA is PSS with the longest salt
- * unless asked otherwise.
+ * methods other than those of the published API are refused. Where the real servers have a default
+ * that surprises, it has the same: RSA is PSS with the longest salt unless asked otherwise.
  *
  * <p>Source: the HTTP API pages of Vault's and OpenBao's transit engine.
  */
