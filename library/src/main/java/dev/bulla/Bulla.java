@@ -44,7 +44,7 @@ public final class Bulla {
   public Bulla(RegistryClient client, StoreOptions storeOptions, InstantSource clock) {
     this.client = client;
     this.storeOptions = storeOptions;
-    this.store = new EvidenceStore(client, storeOptions);
+    this.store = new EvidenceStore(client, storeOptions, clock);
     this.clock = clock;
   }
 

@@ -67,11 +67,13 @@ final class ImageSigning {
     }
     if (signed.bundle().isPresent()) {
       progress.pushing(image.repository());
-      Descriptor subject =
-          signed.target().descriptor().isPresent()
-              ? signed.target().descriptor().get()
-              : client.requireHead(image);
-      store.addBundle(image, subject, signed.bundle().get(), Statement.COSIGN_SIGN, now());
+      Optional<Descriptor> subject = signed.target().descriptor();
+      if (subject.isPresent()) {
+        store.addBundle(
+            image, subject.get(), signed.bundle().get(), Statement.COSIGN_SIGN, now());
+      } else {
+        store.addBundle(image, signed.bundle().get(), Statement.COSIGN_SIGN, now());
+      }
     }
   }
 

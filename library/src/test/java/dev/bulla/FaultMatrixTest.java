@@ -352,8 +352,10 @@ class FaultMatrixTest {
         GET blobs/DIGEST          20  20  20  20  20  20   20    20   20  20    12      20   20   20   20     20   20
         GET manifests/DIGEST      20  20  20  20  20  20   20    20   20  20    12      20   20   20   20     20   20
         GET manifests/TAG         20  20  20  20  20  20   20    20   20  12    12      12   12   12   20     20   21
+        GET manifests/TAG-2       20  20  20  20  20  20   20    20   20  12    12      12   12   12   20     20   21
         GET manifests/TAG.cosign  20  20  20  20  20  20   20    20   20  12    12      12   12   12   20     20   21
         GET manifests/TAG.sig     20  20  20  20  20  20   20    20   20  20    20      20   20   20   20     20   21
+        GET manifests/TAG.sig-2   20  20  20  20  20  20   20    20   20  12    12      12   12   12   20     20   21
         GET referrers/IMAGE       20  20  20  20  20  20   20    20   20  12    12      20   20   20   20     20   20
         """);
   }
@@ -366,8 +368,10 @@ class FaultMatrixTest {
         """
                                  401 403 404 429 500 cut drop reset hang bit named endless huge bomb away inside page
         GET manifests/TAG         20  20  20  20  20  20   20    20   20  10    10      10   10   10   20     20   21
+        GET manifests/TAG-2       20  20  20  20  20  20   20    20   20  10    10      10   10   10   20     20   21
         GET manifests/TAG.cosign  20  20  20  20  20  20   20    20   20  10    10      10   10   10   20     20   21
         GET manifests/TAG.sig     20  20  20  20  20  20   20    20   20  10    10      10   10   10   20     20   21
+        GET manifests/TAG.sig-2   20  20  20  20  20  20   20    20   20  10    10      10   10   10   20     20   21
         GET referrers/IMAGE       20  20  20  20  20  20   20    20   20  20    10      20   20   20   20     20   20
         HEAD manifests/IMAGE      20  20  20  20  20  10   20    20   20  10    20      10   10   10   20     20   10
         HEAD manifests/v1         20  20  20  20  20  10   20    20   20  10    20      10   10   10   20     20   10

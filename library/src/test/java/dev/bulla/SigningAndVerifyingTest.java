@@ -430,7 +430,7 @@ class SigningAndVerifyingTest {
 
     Bench.sign(stable, bench.image, Bench.legacy(Bench.ALICE), false);
 
-    assertThat(bench.app.tags()).containsExactly("stable-" + Bench.tagName(".sig"), "v1");
+    assertThat(bench.app.tags()).contains("stable-" + Bench.tagName(".sig"), "v1");
     assertThat(Bench.formats(stable.verify(bench.image, Bench.policy(Bench.ALICE))))
         .containsExactly("legacy");
     assertThatThrownBy(() -> bench.verify(Bench.ALICE)).isInstanceOf(VerificationException.class);

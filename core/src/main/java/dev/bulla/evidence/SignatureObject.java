@@ -77,20 +77,56 @@ public record SignatureObject(Manifest manifest, Bytes config) {
    *     be too many layers
    */
   public SignatureObject append(Descriptor layer) throws MalformedInputException {
-    if (manifest.layers().size() >= Limits.MAX_SIGNATURE_LAYERS) {
+    return append(List.of(layer));
+  }
+
+  /**
+   * This object with more layers; all others stay as they are, and so do the media types.
+   *
+   * @throws MalformedInputException when the existing configuration cannot be read, or there would
+   *     be too many layers
+   */
+  public SignatureObject append(List<Descriptor> more) throws MalformedInputException {
+    List<Descriptor> layers = new ArrayList<>(manifest.layers());
+    layers.addAll(more);
+    if (layers.size() > Limits.MAX_SIGNATURE_LAYERS) {
       throw new MalformedInputException(
           "signature object",
           "number of layers ("
-              + (manifest.layers().size() + 1)
+              + layers.size()
               + ") exceeded the limit ("
               + Limits.MAX_SIGNATURE_LAYERS
               + ")");
     }
-    List<Descriptor> layers = new ArrayList<>(manifest.layers());
-    layers.add(layer);
-    return hasImageConfig()
-        ? with(layers, appendToConfig(layer.digest()))
-        : new SignatureObject(replacing(manifest.config(), layers), config);
+    if (!hasImageConfig()) {
+      return new SignatureObject(replacing(manifest.config(), layers), config);
+    }
+    if (config.equals(usualConfig(manifest))) {
+      return with(layers, newConfig(digests(layers), ZERO_TIME));
+    }
+    SignatureObject next = this;
+    for (Descriptor layer : more) {
+      List<Descriptor> longer = new ArrayList<>(next.manifest.layers());
+      longer.add(layer);
+      next = next.with(longer, next.appendToConfig(layer.digest()));
+    }
+    return next;
+  }
+
+  /**
+   * The configuration that a signature object with these layers nearly always has. Its digest tells
+   * whether it has; then it need not be fetched.
+   */
+  public static Bytes usualConfig(Manifest manifest) {
+    return newConfig(digests(manifest.layers()), ZERO_TIME);
+  }
+
+  private static List<Digest> digests(List<Descriptor> layers) {
+    List<Digest> digests = new ArrayList<>(layers.size());
+    for (Descriptor layer : layers) {
+      digests.add(layer.digest());
+    }
+    return digests;
   }
 
   /**

@@ -59,6 +59,8 @@ final class GetManifest {
     }
     Digest found = digest.isPresent() ? digest.get() : NamedDigest.checked(answer, answer.body());
     return new FetchedManifest(
-        new Descriptor(ManifestTypes.of(answer), answer.body().size(), found), answer.body());
+        new Descriptor(ManifestTypes.of(answer), answer.body().size(), found),
+        answer.body(),
+        answer.headers().first("ETag"));
   }
 }

@@ -19,10 +19,28 @@ final class ListTags {
   private static final int MAX_TAGS = 200_000;
 
   private final Call call;
+  private final String after;
+  private final String prefix;
 
   ListTags(Repository repository) {
+    this(repository, "", "");
+  }
+
+  /**
+   * Only tags that begin with the prefix. Registries that know {@code last} are asked for no
+   * others; those that do not send all of them.
+   *
+   * @param after a tag in front of all that have the prefix
+   */
+  ListTags(Repository repository, String after, String prefix) {
+    this.after = after;
+    this.prefix = prefix;
     this.call =
-        Call.of(repository, "GET", "tags/list?n=1000", Scope.pull(repository.path()))
+        Call.of(
+                repository,
+                "GET",
+                "tags/list?n=1000" + (after.isEmpty() ? "" : "&last=" + after),
+                Scope.pull(repository.path()))
             .with("Accept", "application/json");
   }
 
@@ -31,8 +49,8 @@ final class ListTags {
     Pages pages = new Pages();
     Answer answer = caller.ask(call, budget);
     while (true) {
-      add(tags, answer);
-      Optional<HttpUrl> next = pages.after(answer);
+      boolean beyond = add(tags, answer);
+      Optional<HttpUrl> next = beyond ? Optional.empty() : pages.after(answer);
       if (next.isEmpty()) {
         return List.copyOf(tags);
       }
@@ -40,7 +58,10 @@ final class ListTags {
     }
   }
 
-  private static void add(List<String> tags, Answer answer) throws RegistryException {
+  /** Whether the page goes in order, from where it was asked to, to beyond the prefix. */
+  private boolean add(List<String> tags, Answer answer) throws RegistryException {
+    boolean ordered = !prefix.isEmpty();
+    String before = after;
     if (answer.status() != 200) {
       throw RegistryErrors.of(answer);
     }
@@ -50,7 +71,11 @@ final class ListTags {
         if (!TagOrDigest.isTag(tag)) {
           throw new MalformedInputException("tag list", "not a tag: " + Quoted.text(tag));
         }
-        tags.add(tag);
+        ordered &= before.compareTo(tag) < 0;
+        before = tag;
+        if (tag.startsWith(prefix)) {
+          tags.add(tag);
+        }
       }
     } catch (MalformedInputException e) {
       throw RegistryErrors.bad(answer, e);
@@ -60,5 +85,6 @@ final class ListTags {
           Kind.TOO_LARGE,
           RegistryErrors.prefix(answer.method(), answer.url()) + "more than " + MAX_TAGS + " tags");
     }
+    return ordered && before.compareTo(prefix) > 0 && !before.startsWith(prefix);
   }
 }

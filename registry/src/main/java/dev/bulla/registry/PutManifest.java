@@ -20,12 +20,28 @@ final class PutManifest {
   private final Digest digest;
 
   PutManifest(Repository repository, String tagOrDigest, MediaType mediaType, Bytes content) {
+    this(repository, tagOrDigest, mediaType, content, PutCondition.none(), false);
+  }
+
+  /**
+   * As given, with a condition.
+   *
+   * @param ours whether nobody else writes another content to this tag, so that it may be written
+   *     again at will
+   */
+  PutManifest(
+      Repository repository,
+      String tagOrDigest,
+      MediaType mediaType,
+      Bytes content,
+      PutCondition condition,
+      boolean ours) {
     Optional<Digest> named = TagOrDigest.digest(tagOrDigest);
     this.digest = named.isPresent() ? named.get() : Digest.sha256(content);
     if (named.isPresent() && !named.get().matches(content)) {
       throw new IllegalArgumentException("the content does not have digest " + named.get());
     }
-    this.call =
+    Call put =
         Call.of(
                 repository,
                 "PUT",
@@ -33,7 +49,8 @@ final class PutManifest {
                 Scope.push(repository.path()))
             .with("Content-Type", mediaType.value())
             .withBody(RequestBody.of(content))
-            .repeating(named.isPresent() ? Call.Repeat.ALWAYS : Call.Repeat.UNLESS_DONE);
+            .repeating(named.isPresent() || ours ? Call.Repeat.ALWAYS : Call.Repeat.UNLESS_DONE);
+    this.call = condition.on(put);
   }
 
   PutResult run(RegistryCaller caller, CallBudget budget) throws RegistryException {

@@ -265,6 +265,34 @@ public final class RegistryClient implements AutoCloseable {
     return new PutManifest(repository, tagOrDigest, mediaType, content).run(caller, budget());
   }
 
+  /**
+   * As {@link #putManifest(Repository, String, MediaType, Bytes)}, on a condition.
+   *
+   * @throws RegistryException with status 412 when a registry that honours conditions finds it
+   *     unmet
+   */
+  public PutResult putManifest(
+      Repository repository,
+      String tagOrDigest,
+      MediaType mediaType,
+      Bytes content,
+      PutCondition condition)
+      throws RegistryException {
+    return new PutManifest(repository, tagOrDigest, mediaType, content, condition, false)
+        .run(caller, budget());
+  }
+
+  /**
+   * Uploads a manifest under a tag to which nobody ever writes anything else, so that it is
+   * repeated like one by digest.
+   */
+  public PutResult publishManifest(
+      Repository repository, String ownTag, MediaType mediaType, Bytes content)
+      throws RegistryException {
+    return new PutManifest(repository, ownTag, mediaType, content, PutCondition.none(), true)
+        .run(caller, budget());
+  }
+
   /** The whole list of referrers of a manifest, or that the registry keeps none. */
   public ReferrersAnswer referrers(Repository repository, Digest digest) throws RegistryException {
     return noted(repository, referrersCall(repository, digest).run(caller, budget()));
@@ -322,6 +350,38 @@ public final class RegistryClient implements AutoCloseable {
    */
   public AccessReport checkAccess(Repository repository, boolean reading) {
     return new CheckAccess(repository, reading).run(caller, budget());
+  }
+
+  /**
+   * The tags that begin with a text, asked for in a way that spares registries with many others.
+   *
+   * @param tag which itself is not listed
+   * @param suffix what follows the tag; together they are the text
+   */
+  public List<String> tagsAfter(Repository repository, String tag, String suffix)
+      throws RegistryException {
+    return new ListTags(repository, tag, tag + suffix).run(caller, budget());
+  }
+
+  /**
+   * Waits for a random time, so that those who met do not meet again.
+   *
+   * @param most which is not exceeded, nor is the deadline
+   */
+  public void pauseUpTo(Duration most) throws RegistryException {
+    Duration left = budget().remaining();
+    Duration bound = most.compareTo(left) < 0 ? most : left;
+    long nanos = (long) (bound.toNanos() * pace.chance());
+    if (nanos <= 0) {
+      return;
+    }
+    try {
+      pace.sleep(Duration.ofNanos(nanos));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RegistryException(
+          RegistryException.Kind.UNREACHABLE, "interrupted while waiting", e);
+    }
   }
 
   /** Closes the transport. */

@@ -81,26 +81,40 @@ public final class EvidenceSearch {
    * @throws BullaException only when interrupted
    */
   public List<Candidate> rest() throws BullaException {
-    List<Supplier<Answer>> questions = new ArrayList<>();
-    questions.add(() -> places.tag(EvidenceTags.v01Signatures(image)));
-    if (listLeftOut) {
-      questions.add(() -> places.list(image));
-    }
-    List<Answer> answers = client.atOnce(questions.size()).map(questions, Supplier::get);
     List<Candidate> found = new ArrayList<>();
-    if (listLeftOut) {
-      takeList(answers.get(1), found);
-    }
-    takeReferrers(false, found);
-    takeSignatures(answers.get(0), found);
+    lookFurther(listLeftOut, found);
     return found;
   }
 
-  /** Looks only where old writers put evidence. */
+  /** Looks only where today's writers put nothing, unless they cannot help it. */
   List<Candidate> onlyOldPlaces() throws BullaException {
     List<Candidate> found = new ArrayList<>();
-    takeSignatures(places.tag(EvidenceTags.v01Signatures(image)), found);
+    lookFurther(false, found);
     return found;
+  }
+
+  private void lookFurther(boolean askForList, List<Candidate> found) throws BullaException {
+    List<Supplier<List<Answer>>> questions = new ArrayList<>();
+    questions.add(() -> List.of(places.tag(EvidenceTags.v01Signatures(image))));
+    questions.add(() -> NumberedShards.read(places, signatureTag));
+    questions.add(() -> NumberedShards.read(places, EvidenceTags.referrers(image)));
+    if (askForList) {
+      questions.add(() -> List.of(places.list(image)));
+    }
+    List<List<Answer>> answers = client.atOnce(questions.size()).map(questions, Supplier::get);
+    if (askForList) {
+      takeList(answers.get(3).get(0), found);
+    }
+    for (Answer index : answers.get(2)) {
+      takeReferrersTag(index, found);
+    }
+    takeReferrers(false, found);
+    for (Answer signatures : answers.get(0)) {
+      takeSignatures(signatures, found);
+    }
+    for (Answer signatures : answers.get(1)) {
+      takeSignatures(signatures, found);
+    }
   }
 
   /** As {@link #first}, with nothing left out that today's writers use. */

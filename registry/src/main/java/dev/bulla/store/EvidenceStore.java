@@ -12,8 +12,10 @@ import dev.bulla.oci.Manifest;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -32,10 +34,19 @@ public final class EvidenceStore {
   private final TagMerger tagMerger;
 
   public EvidenceStore(RegistryClient client, StoreOptions options) {
+    this(client, options, InstantSource.system());
+  }
+
+  /**
+   * @param clock by which a writer tells entries of others that are being added right now from
+   *     those that were taken out long ago
+   */
+  public EvidenceStore(RegistryClient client, StoreOptions options, InstantSource clock) {
+    Turns turns = new Turns();
     this.options = options;
     this.reader = new EvidenceReader(client, options);
-    this.legacyWriter = new LegacyWriter(client, options);
-    this.referrerWriter = new ReferrerWriter(client, options);
+    this.legacyWriter = new LegacyWriter(client, options, turns, clock);
+    this.referrerWriter = new ReferrerWriter(client, options, turns, clock);
     this.tagMerger = new TagMerger(client);
   }
 
@@ -120,7 +131,17 @@ public final class EvidenceStore {
   public Digest addBundle(
       DigestReference image, Descriptor subject, Bytes bundle, String predicateType, String created)
       throws BullaException {
-    return referrerWriter.add(image, subject, bundle, predicateType, created);
+    return referrerWriter.add(image, Optional.of(subject), bundle, predicateType, created);
+  }
+
+  /**
+   * As the other form, for an image whose type and size are not known: the registry is asked for
+   * them while the bundle is uploaded.
+   */
+  public Digest addBundle(
+      DigestReference image, Bytes bundle, String predicateType, String created)
+      throws BullaException {
+    return referrerWriter.add(image, Optional.empty(), bundle, predicateType, created);
   }
 
   /**

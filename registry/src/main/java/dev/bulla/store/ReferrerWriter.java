@@ -16,11 +16,15 @@ import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.PutResult;
 import dev.bulla.registry.RegistryClient;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Attaches bundles as referrers, and keeps the referrers tag where the registry keeps no list. */
 final class ReferrerWriter {
@@ -30,20 +34,41 @@ final class ReferrerWriter {
 
   private final RegistryClient client;
   private final StoreOptions options;
+  private final Turns turns;
+  private final InstantSource clock;
 
-  ReferrerWriter(RegistryClient client, StoreOptions options) {
+  /** Repositories in which the empty configuration is known to be. */
+  private final Set<Repository> withEmptyConfig = ConcurrentHashMap.newKeySet();
+
+  /** Registries that took a referrer and did not say that they list it. */
+  private final Set<String> withoutList = ConcurrentHashMap.newKeySet();
+
+  ReferrerWriter(RegistryClient client, StoreOptions options, Turns turns, InstantSource clock) {
     this.client = client;
     this.options = options;
+    this.turns = turns;
+    this.clock = clock;
   }
 
+  /**
+   * Attaches a bundle.
+   *
+   * @param subject the image's type and size, where they are known
+   */
   Digest add(
-      DigestReference image, Descriptor subject, Bytes bundle, String predicateType, String created)
+      DigestReference image,
+      Optional<Descriptor> subject,
+      Bytes bundle,
+      String predicateType,
+      String created)
       throws BullaException {
-    return add(
-        image,
-        carrying(manifest(subject, bundle, predicateType, created), subject, bundle),
-        MediaType.SIGSTORE_BUNDLE.value(),
-        List.of(EMPTY_CONFIG, bundle));
+    Repository repository = options.repositoryFor(image.repository());
+    Descriptor described = upload(repository, image, subject, List.of(EMPTY_CONFIG, bundle));
+    return attach(
+        repository,
+        image.digest(),
+        carrying(manifest(described, bundle, predicateType, created), described, bundle),
+        MediaType.SIGSTORE_BUNDLE.value());
   }
 
   /**
@@ -55,18 +80,26 @@ final class ReferrerWriter {
   Digest add(DigestReference image, Manifest manifest, String type, List<Bytes> blobs)
       throws BullaException {
     Repository repository = options.repositoryFor(image.repository());
+    upload(repository, image, manifest.subject(), blobs);
+    return attach(repository, image.digest(), manifest, type);
+  }
+
+  private Digest attach(Repository repository, Digest image, Manifest manifest, String type)
+      throws BullaException {
     Bytes json = manifest.toJson();
     Digest digest = Digest.sha256(json);
-    upload(repository, blobs);
+    Descriptor entry = ReferrerIndexes.entry(manifest, json).withArtifactType(type);
+    if (withoutList.contains(repository.registry()) || client.lacksReferrers(repository)) {
+      publishUnderTag(repository, image, entry, json);
+      return digest;
+    }
     PutResult put = client.putManifest(repository, digest.toString(), MediaType.OCI_MANIFEST, json);
+    if (manifest.config().digest().equals(Digest.sha256(EMPTY_CONFIG))) {
+      withEmptyConfig.add(repository);
+    }
     if (!put.subjectAcknowledged()) {
-      listUnderTag(
-          repository,
-          image.digest(),
-          List.of(
-              new Descriptor(MediaType.OCI_MANIFEST, json.size(), digest)
-                  .withAnnotations(manifest.annotations())
-                  .withArtifactType(type)));
+      publishUnderTag(repository, image, entry, json);
+      withoutList.add(repository.registry());
     }
     return digest;
   }
@@ -88,16 +121,23 @@ final class ReferrerWriter {
         subject, bundle, BundleManifest.carrying(bundle, subject, manifest.annotations()));
   }
 
-  private void upload(Repository repository, List<Bytes> blobs) throws BullaException {
-    FanOut.limit(2)
-        .map(
-            blobs,
-            blob -> {
-              if (!isCommon(repository, blob)) {
-                client.putBlob(repository, blob);
-              }
-              return blob;
-            });
+  /** The image's description, and the blobs: things that do not wait for each other. */
+  private Descriptor upload(
+      Repository repository, DigestReference image, Optional<Descriptor> subject, List<Bytes> blobs)
+      throws BullaException {
+    List<Step> steps = new ArrayList<>();
+    steps.add(() -> subject.isPresent() ? subject.get() : client.requireHead(image));
+    for (Bytes blob : blobs) {
+      steps.add(
+          () -> {
+            if (!isCommon(repository, blob)) {
+              client.putBlob(repository, blob);
+            }
+            return null;
+          });
+    }
+    Descriptor described = FanOut.limit(steps.size()).map(steps, Step::run).get(0);
+    return java.util.Objects.requireNonNull(described);
   }
 
   /**
@@ -105,7 +145,32 @@ final class ReferrerWriter {
    * sending them.
    */
   private boolean isCommon(Repository repository, Bytes blob) throws RegistryException {
-    return blob.equals(EMPTY_CONFIG) && client.hasBlob(repository, Digest.sha256(blob));
+    return blob.equals(EMPTY_CONFIG)
+        && (withEmptyConfig.contains(repository)
+            || client.hasBlob(repository, Digest.sha256(blob)));
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    @Nullable Descriptor run() throws BullaException;
+  }
+
+  private void publishUnderTag(
+      Repository repository, Digest subject, Descriptor entry, Bytes json) throws BullaException {
+    String tag = EvidenceTags.referrers(subject);
+    ReferrerIndexes indexes = new ReferrerIndexes(repository.tag(tag).toString());
+    SharedTag shared = new SharedTag(client, repository, tag, indexes, clock);
+    Listing listing = new Listing(repository, entry, json);
+    turns.take(
+        repository,
+        tag,
+        () -> {
+          SharedTag.State first = shared.read();
+          if (!first.holds(listing)) {
+            shared.add(first, listing);
+          }
+          return first;
+        });
   }
 
   /** Adds entries to the referrers tag, and takes none away. */
@@ -165,5 +230,38 @@ final class ReferrerWriter {
       }
     }
     return false;
+  }
+
+  /** An entry that is to be listed. */
+  private final class Listing implements SharedTag.Addition {
+
+    private final Repository repository;
+    private final Descriptor entry;
+    private final Bytes json;
+
+    Listing(Repository repository, Descriptor entry, Bytes json) {
+      this.repository = repository;
+      this.entry = entry;
+      this.json = json;
+    }
+
+    @Override
+    public Descriptor entry() {
+      return entry;
+    }
+
+    @Override
+    public boolean publish(String journalTag) throws BullaException {
+      if (SharedTag.publish(client, repository, journalTag, MediaType.OCI_MANIFEST, json)) {
+        return true;
+      }
+      client.putManifest(repository, entry.digest().toString(), MediaType.OCI_MANIFEST, json);
+      return false;
+    }
+
+    @Override
+    public boolean isSame(Descriptor other) {
+      return other.digest().equals(entry.digest());
+    }
   }
 }

@@ -120,7 +120,7 @@ class LegacyWriterTest {
     bench.store.addLegacySignature(
         bench.image, Bytes.utf8("{}"), signature("BBBB"), "AAAA"::equals);
 
-    assertThat(bench.registry.log().countsByMethod()).isEqualTo(Map.of("GET", 2L));
+    assertThat(bench.registry.log().countsByMethod()).isEqualTo(Map.of("GET", 1L));
   }
 
   @Test
@@ -184,7 +184,7 @@ class LegacyWriterTest {
         .addLegacySignature(bench.image, Bytes.utf8("{}"), signature("AAAA"), stored -> false);
 
     assertThat(bench.app.tags()).containsExactly("v1");
-    assertThat(bench.registry.repository("sigs").tags()).containsExactly("stable-" + SIG);
+    assertThat(bench.registry.repository("sigs").tags()).first().isEqualTo("stable-" + SIG);
   }
 
   @ParameterizedTest
@@ -206,7 +206,9 @@ class LegacyWriterTest {
   @EnumSource(ReferrerWriterTest.Unreadable.class)
   void neverWritesOverAnObjectWhoseConfigurationItCannotRead(ReferrerWriterTest.Unreadable way)
       throws Exception {
-    add("{}", "AAAA");
+    // with a time in it, the configuration is not the one that all the others have
+    bench.store.addLegacySignature(
+        bench.image, Bytes.utf8("{}"), signature("AAAA"), stored -> false, "2026-11-21T10:00:00Z");
     Digest before = bench.stored(SIG).digest();
     bench.registry.faults().on(RequestMatch.blobs().method("GET")).does(way.effect);
 
@@ -252,7 +254,7 @@ class LegacyWriterTest {
     bench
         .registry
         .faults()
-        .on(RequestMatch.manifests().method("PUT"))
+        .on(RequestMatch.manifests().method("PUT").path(".*[.]sig"))
         .first(3)
         .does(
             Effects.changed(response -> {
@@ -272,7 +274,7 @@ class LegacyWriterTest {
     bench
         .registry
         .faults()
-        .on(RequestMatch.manifests().method("PUT"))
+        .on(RequestMatch.manifests().method("PUT").path(".*[.]sig"))
         .first(1)
         .does(written ? Effects.dropAfterwards() : Effects.drop());
 
@@ -284,22 +286,27 @@ class LegacyWriterTest {
   @Test
   void givesUpWhenNoAnswerArrives() throws Exception {
     add("{}", "theirs");
-    bench.registry.faults().on(RequestMatch.manifests().method("PUT")).does(Effects.drop());
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.manifests().method("PUT").path(".*[.]sig"))
+        .does(Effects.drop());
 
     assertThatThrownBy(() -> add("{}", "ours"))
         .isInstanceOfSatisfying(
             RegistryException.class,
             e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.UNREACHABLE));
     assertThat(signatures()).containsExactly("theirs");
-    assertThat(bench.registry.log().requests("PUT", ".*")).hasSize(5);
+    assertThat(bench.registry.log().requests("PUT", ".*[.]sig")).hasSize(5);
   }
 
   @Test
-  void saysSoWhenItsSignatureDoesNotStay() {
+  void saysSoWhenItsSignatureDoesNotStay() throws Exception {
+    add("{}", "theirs");
     bench
         .registry
         .faults()
-        .on(RequestMatch.manifests().method("PUT"))
+        .on(RequestMatch.manifests().method("PUT").path(".*[.]sig"))
         .does(
             Effects.changed(response -> {
               bench.app.untag(SIG);
@@ -308,7 +315,7 @@ class LegacyWriterTest {
 
     assertThatThrownBy(() -> add("{}", "AAAA"))
         .isInstanceOf(RegistryException.class)
-        .hasMessageContaining("20 times and did not stay there");
+        .hasMessageContaining("20 times, and it did not stay there");
   }
 
   /**

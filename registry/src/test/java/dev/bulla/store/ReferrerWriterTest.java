@@ -327,6 +327,7 @@ class ReferrerWriterTest {
   @Test
   void saysSoWhenItsEntryDoesNotStay() throws Exception {
     withoutReferrers();
+    add("theirs");
     bench
         .registry
         .faults()
@@ -339,7 +340,7 @@ class ReferrerWriterTest {
 
     assertThatThrownBy(() -> add("ours"))
         .isInstanceOf(RegistryException.class)
-        .hasMessageContaining("20 times and did not stay there");
+        .hasMessageContaining("20 times, and it did not stay there");
   }
 
   @Test
@@ -347,10 +348,22 @@ class ReferrerWriterTest {
     add("one");
     bench.registry.log().clear();
 
-    add("two");
+    bench
+        .store(java.util.Optional.empty(), "", dev.bulla.evidence.SignatureObject.Flavour.OCI)
+        .addBundle(bench.image, subject, Bytes.utf8("two"), SIGN, CREATED);
 
     assertThat(bench.registry.log().countsByMethod())
         .isEqualTo(Map.of("HEAD", 1L, "POST", 1L, "PUT", 1L));
+  }
+
+  @Test
+  void doesNotAskAgainForWhatItHasSeen() throws Exception {
+    add("one");
+    bench.registry.log().clear();
+
+    add("two");
+
+    assertThat(bench.registry.log().countsByMethod()).isEqualTo(Map.of("POST", 1L, "PUT", 1L));
   }
 
   @Test

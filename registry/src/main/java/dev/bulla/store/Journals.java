@@ -1,0 +1,126 @@
+package dev.bulla.store;
+
+import dev.bulla.error.BullaException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.RegistryException;
+import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.Repository;
+import dev.bulla.registry.FetchedManifest;
+import dev.bulla.registry.RegistryClient;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The journals beside one shared tag. */
+final class Journals {
+
+  static final int MAX_TAG = 128;
+
+  /**
+   * Older ones are left alone: their writers have long finished, and what is missing from the
+   * object by then was taken out on purpose.
+   */
+  static final Duration YOUNG = Duration.ofMinutes(15);
+
+  private static final int MAX_LISTINGS = 5;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final int MAX_JOURNALS = 2000;
+  private static final long MAX_SIZE = 128 << 10;
+
+  private final RegistryClient client;
+  private final Repository repository;
+  private final String tag;
+  private final SharedKind kind;
+  private final InstantSource clock;
+
+  Journals(
+      RegistryClient client,
+      Repository repository,
+      String tag,
+      SharedKind kind,
+      InstantSource clock) {
+    this.client = client;
+    this.repository = repository;
+    this.tag = tag;
+    this.kind = kind;
+    this.clock = clock;
+  }
+
+  /**
+   * The keys of all journals.
+   *
+   * @param own the key of one that was published before; a list without it is out of date
+   * @return empty when there is no list that proves anything
+   */
+  Optional<Set<String>> list(Optional<String> own) throws RegistryException {
+    if (own.isEmpty()) {
+      return Optional.empty();
+    }
+    Duration pause = FIRST_PAUSE;
+    for (int i = 1; ; i++) {
+      Optional<Set<String>> keys = listOnce();
+      if (keys.isEmpty() || keys.get().contains(own.get())) {
+        return keys;
+      }
+      if (i == MAX_LISTINGS) {
+        return Optional.empty();
+      }
+      client.pauseUpTo(pause);
+      pause = pause.multipliedBy(2);
+    }
+  }
+
+  private Optional<Set<String>> listOnce() {
+    List<String> tags;
+    try {
+      tags = client.tagsAfter(repository, tag, EvidenceTags.JOURNAL);
+    } catch (RegistryException e) {
+      // some registries list nothing, or not for everybody; reading back is what remains
+      return Optional.empty();
+    }
+    Set<String> keys = new HashSet<>();
+    for (String candidate : tags) {
+      if (EvidenceTags.isJournalOf(tag, candidate)) {
+        keys.add(candidate.substring(tag.length() + EvidenceTags.JOURNAL.length()));
+      }
+    }
+    return keys.size() > MAX_JOURNALS ? Optional.empty() : Optional.of(keys);
+  }
+
+  /** The entry of a journal; empty when it is old or unreadable. */
+  Optional<Descriptor> entry(String key) throws BullaException {
+    Optional<FetchedManifest> fetched;
+    try {
+      fetched = client.getManifest(repository, EvidenceTags.journal(tag, key), MAX_SIZE);
+    } catch (RegistryException e) {
+      return Optional.empty(); // its writer can still see to it
+    }
+    if (fetched.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Optional<SharedKind.Journal> journal = kind.journal(fetched.get());
+      return journal.isPresent()
+              && kind.key(journal.get().entry()).equals(key)
+              && isYoung(journal.get().created())
+          ? Optional.of(journal.get().entry())
+          : Optional.empty();
+    } catch (MalformedInputException e) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean isYoung(String created) {
+    try {
+      Duration age = Duration.between(Instant.parse(created), clock.instant());
+      return age.abs().compareTo(YOUNG) <= 0;
+    } catch (DateTimeException e) {
+      return false;
+    }
+  }
+}
