@@ -69,8 +69,7 @@ final class ImageSigning {
       progress.pushing(image.repository());
       Optional<Descriptor> subject = signed.target().descriptor();
       if (subject.isPresent()) {
-        store.addBundle(
-            image, subject.get(), signed.bundle().get(), Statement.COSIGN_SIGN, now());
+        store.addBundle(image, subject.get(), signed.bundle().get(), Statement.COSIGN_SIGN, now());
       } else {
         store.addBundle(image, signed.bundle().get(), Statement.COSIGN_SIGN, now());
       }

@@ -306,8 +306,7 @@ class RequestBudgetTest {
     log.clear();
     holdTogether(3, RequestMatch.any().where(r -> !r.method().equals("PUT")));
 
-    Bench.sign(
-        new Bulla(bench.client), bench.image, Bench.bundle(Bench.BOB), false);
+    Bench.sign(new Bulla(bench.client), bench.image, Bench.bundle(Bench.BOB), false);
 
     assertThat(log.rounds()).isEqualTo(2);
 

@@ -606,8 +606,7 @@ class ImageCommandsTest {
     assertExit(0, bench.sign("--format", "both", bench.digested()));
 
     assertThat(bench.app.tags()).containsExactly("v1");
-    assertThat(bench.registry.repository("team/sigs").tags())
-        .contains(ImageBench.tagName(".sig"));
+    assertThat(bench.registry.repository("team/sigs").tags()).contains(ImageBench.tagName(".sig"));
     assertExit(0, bench.verify(bench.tagged()));
     assertThat(bench.run("triangulate", bench.tagged()).stdout())
         .isEqualTo(bench.named("team/sigs:" + ImageBench.tagName(".sig")) + "\n");

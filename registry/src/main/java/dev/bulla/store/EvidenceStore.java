@@ -138,8 +138,7 @@ public final class EvidenceStore {
    * As the other form, for an image whose type and size are not known: the registry is asked for
    * them while the bundle is uploaded.
    */
-  public Digest addBundle(
-      DigestReference image, Bytes bundle, String predicateType, String created)
+  public Digest addBundle(DigestReference image, Bytes bundle, String predicateType, String created)
       throws BullaException {
     return referrerWriter.add(image, Optional.empty(), bundle, predicateType, created);
   }

@@ -214,9 +214,7 @@ final class SharedTag {
       for (Descriptor entry : base.object().entries()) {
         missing.remove(kind.identity(entry));
       }
-      return missing.isEmpty()
-          ? base.object()
-          : base.object().plus(List.copyOf(missing.values()));
+      return missing.isEmpty() ? base.object() : base.object().plus(List.copyOf(missing.values()));
     }
 
     void publish() throws BullaException {
@@ -353,8 +351,7 @@ final class SharedTag {
 
     private void fetch(Set<String> keys) throws BullaException {
       List<String> wanted = new ArrayList<>(keys);
-      List<Optional<Descriptor>> entries =
-          FanOut.limit(PARALLEL).map(wanted, journals::entry);
+      List<Optional<Descriptor>> entries = FanOut.limit(PARALLEL).map(wanted, journals::entry);
       for (int i = 0; i < wanted.size(); i++) {
         Optional<Descriptor> entry = entries.get(i);
         if (entry.isPresent() && !mine.isSame(entry.get())) {
@@ -380,7 +377,11 @@ final class SharedTag {
 
   /** The bytes of a journal that cannot be published are no reason to fail. */
   static boolean publish(
-      RegistryClient client, Repository repository, String journalTag, dev.bulla.oci.MediaType type, Bytes manifest)
+      RegistryClient client,
+      Repository repository,
+      String journalTag,
+      dev.bulla.oci.MediaType type,
+      Bytes manifest)
       throws RegistryException {
     if (journalTag.length() > Journals.MAX_TAG) {
       return false;

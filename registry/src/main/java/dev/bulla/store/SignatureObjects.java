@@ -127,8 +127,7 @@ final class SignatureObjects implements SharedKind {
     Manifest manifest = Manifest.parse(fetched.body());
     return manifest.layers().size() == 1
         ? Optional.of(
-            new Journal(
-                manifest.layers().get(0), manifest.annotations().getOrDefault(CREATED, "")))
+            new Journal(manifest.layers().get(0), manifest.annotations().getOrDefault(CREATED, "")))
         : Optional.empty();
   }
 }

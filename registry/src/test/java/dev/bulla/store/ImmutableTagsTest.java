@@ -89,8 +89,7 @@ class ImmutableTagsTest {
     assertThat(bench.stored(SIG).digest()).isEqualTo(first);
     assertThat(bench.app.tags()).contains(SIG + "-2", SIG + "-3", SIG + "-4", SIG + "-5");
     assertThat(found())
-        .containsExactly(
-            "signature 1", "signature 2", "signature 3", "signature 4", "signature 5");
+        .containsExactly("signature 1", "signature 2", "signature 3", "signature 4", "signature 5");
   }
 
   @Test
@@ -114,13 +113,12 @@ class ImmutableTagsTest {
         String text = "at once " + i;
         EvidenceStore own = new EvidenceStore(bench.client, StoreOptions.defaults());
         all.add(
-            writers.submit(
-                () ->
-                    own.addLegacySignature(
-                        bench.image,
-                        Bytes.utf8("{}"),
-                        Map.of(LegacySignature.SIGNATURE_ANNOTATION, text),
-                        stored -> false)));
+            writers.submit(() ->
+                own.addLegacySignature(
+                    bench.image,
+                    Bytes.utf8("{}"),
+                    Map.of(LegacySignature.SIGNATURE_ANNOTATION, text),
+                    stored -> false)));
       }
       for (Future<?> one : all) {
         one.get();

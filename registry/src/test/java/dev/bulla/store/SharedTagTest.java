@@ -107,10 +107,11 @@ class SharedTagTest {
     Gate gate = new Gate();
     faults.on(OBJECT.method("PUT")).first(1).does(Effects.hold(gate));
     try (ExecutorService slow = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> writer = slow.submit(() -> {
-        add("slow");
-        return null;
-      });
+      Future<?> writer =
+          slow.submit(() -> {
+            add("slow");
+            return null;
+          });
       gate.awaitArrivals(1, Duration.ofSeconds(30));
       add("quick");
       assertThat(signatures()).contains("quick");
@@ -138,7 +139,9 @@ class SharedTagTest {
 
   @Test
   void aRunThatIsRepeatedAddsOneSignature() throws Exception {
-    faults.on(OBJECT.method("PUT")).does(Effects.header("Retry-After", "3600"), Effects.status(500));
+    faults
+        .on(OBJECT.method("PUT"))
+        .does(Effects.header("Retry-After", "3600"), Effects.status(500));
     try {
       add("AAAA");
     } catch (dev.bulla.error.RegistryException e) {
@@ -223,7 +226,10 @@ class SharedTagTest {
     add("one");
 
     List<RecordedRequest> lists = bench.registry.log().requests("GET", ".*/tags/list");
-    assertThat(lists).singleElement().extracting(RecordedRequest::toString).asString()
+    assertThat(lists)
+        .singleElement()
+        .extracting(RecordedRequest::toString)
+        .asString()
         .contains("last=" + SIG);
   }
 
