@@ -115,8 +115,7 @@ public final class ArtifactTree {
       missing.addAll(listing.unreadable());
       List<Descriptor> shown =
           listing.entries().subList(0, Math.min(listing.entries().size(), Limits.MAX_REFERRERS));
-      for (Found found :
-          FanOut.limit(PARALLEL).map(shown, entry -> referrer(repository, entry))) {
+      for (Found found : FanOut.limit(PARALLEL).map(shown, entry -> referrer(repository, entry))) {
         found.branch().ifPresent(branches::add);
         found.missing().ifPresent(missing::add);
       }

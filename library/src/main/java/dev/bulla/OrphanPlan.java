@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param removals in the order in which they have to happen
  * @param rewrites lists of referrers with entries that lead nowhere
  */
-public record OrphanPlan(
-    Repository repository, List<Removal> removals, List<Rewrite> rewrites) {
+public record OrphanPlan(Repository repository, List<Removal> removals, List<Rewrite> rewrites) {
 
   /** What kind of evidence it is. */
   public enum Kind {
@@ -38,7 +37,12 @@ public record OrphanPlan(
    *     may go
    */
   public record Removal(
-      Kind kind, Optional<String> tag, Digest digest, Digest subject, Digest root, boolean untagOnly) {}
+      Kind kind,
+      Optional<String> tag,
+      Digest digest,
+      Digest subject,
+      Digest root,
+      boolean untagOnly) {}
 
   /**
    * A list to mend.

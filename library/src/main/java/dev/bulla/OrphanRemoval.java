@@ -83,8 +83,7 @@ public final class OrphanRemoval {
     List<Descriptor> kept = new ArrayList<>();
     for (Descriptor entry : index.manifests()) {
       Digest digest = entry.digest();
-      if (!rewrite.dead().contains(digest)
-          || !orphans.isGone(repository, List.of(), digest)) {
+      if (!rewrite.dead().contains(digest) || !orphans.isGone(repository, List.of(), digest)) {
         kept.add(entry);
       }
     }

@@ -55,8 +55,7 @@ public final class OrphanedEvidence {
    * @throws RegistryException when anything could not be looked at: then nothing may be deleted
    * @throws ConfigurationException when the repository holds no image, and so cannot tell
    */
-  public OrphanPlan plan(
-      Repository repository, List<Repository> imagesIn, Optional<Digest> only)
+  public OrphanPlan plan(Repository repository, List<Repository> imagesIn, Optional<Digest> only)
       throws BullaException {
     Search search = new Search(repository, imagesIn);
     search.resolveTags();

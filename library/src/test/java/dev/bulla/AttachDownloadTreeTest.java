@@ -341,7 +341,8 @@ class AttachDownloadTreeTest {
     assertThat(tree(true)).hasSize(5);
 
     assertThat(
-            RequestLog.allConcurrent(bench.registry.log().requests("GET", ".*/manifests/sha256:.*")))
+            RequestLog.allConcurrent(
+                bench.registry.log().requests("GET", ".*/manifests/sha256:.*")))
         .isTrue();
   }
 

@@ -50,11 +50,7 @@ class OrphanedEvidenceTest {
     GONE.pushTo(bench.app, "gone");
     gone = bench.repository("app").at(GONE.digest());
     for (DigestReference image : List.of(bench.image, gone)) {
-      Bench.sign(
-          bench.bulla,
-          image,
-          SignRequest.of(Bench.ALICE).withFormats(Bench.BOTH),
-          false);
+      Bench.sign(bench.bulla, image, SignRequest.of(Bench.ALICE).withFormats(Bench.BOTH), false);
       bench.bulla.attach().attestation(image, Bytes.utf8("{\"payload\":\"e30=\"}"));
       bench.bulla.sboms().attach(image, Bytes.utf8("{}"), new MediaType("text/spdx+json"));
       bench
@@ -65,10 +61,7 @@ class OrphanedEvidenceTest {
   }
 
   private OrphanPlan plan() throws BullaException {
-    return bench
-        .bulla
-        .orphans()
-        .plan(bench.image.repository(), List.of(), Optional.empty());
+    return bench.bulla.orphans().plan(bench.image.repository(), List.of(), Optional.empty());
   }
 
   private void carryOut(OrphanPlan plan) throws BullaException {
@@ -159,10 +152,8 @@ class OrphanedEvidenceTest {
   @Test
   void signaturesOfSignaturesGoWithThem() throws Exception {
     evidence();
-    Digest object =
-        bench.app.manifest(Bench.tagName(GONE.digest(), ".sig")).orElseThrow().digest();
-    Bench.sign(
-        bench.bulla, bench.repository("app").at(object), Bench.legacy(Bench.BOB), false);
+    Digest object = bench.app.manifest(Bench.tagName(GONE.digest(), ".sig")).orElseThrow().digest();
+    Bench.sign(bench.bulla, bench.repository("app").at(object), Bench.legacy(Bench.BOB), false);
     bench.app.deleteManifest(GONE.digest());
 
     OrphanPlan plan = plan();
@@ -213,8 +204,7 @@ class OrphanedEvidenceTest {
   @Test
   void shardsAndJournalsAreEvidence() throws Exception {
     evidence();
-    Digest object =
-        bench.app.manifest(Bench.tagName(GONE.digest(), ".sig")).orElseThrow().digest();
+    Digest object = bench.app.manifest(Bench.tagName(GONE.digest(), ".sig")).orElseThrow().digest();
     bench.app.tag(Bench.tagName(GONE.digest(), ".sig-2"), object);
     bench.app.tag(Bench.tagName(GONE.digest(), ".sig-0123456789abcdef"), object);
     bench.app.deleteManifest(GONE.digest());
@@ -287,12 +277,10 @@ class OrphanedEvidenceTest {
   void aRepositoryOfEvidenceAloneCannotTell() throws Exception {
     Repository store = bench.repository("evidence");
     Bulla apart =
-        bench.bulla(
-            Optional.of(store), "", dev.bulla.evidence.SignatureObject.Flavour.OCI);
+        bench.bulla(Optional.of(store), "", dev.bulla.evidence.SignatureObject.Flavour.OCI);
     Bench.sign(apart, bench.image, Bench.legacy(Bench.ALICE), false);
 
-    assertThatThrownBy(
-            () -> bench.bulla.orphans().plan(store, List.of(), Optional.empty()))
+    assertThatThrownBy(() -> bench.bulla.orphans().plan(store, List.of(), Optional.empty()))
         .isInstanceOf(ConfigurationException.class);
     assertThat(
             bench
@@ -313,14 +301,9 @@ class OrphanedEvidenceTest {
     Descriptor entry =
         new Descriptor(MediaType.OCI_MANIFEST, untagged.manifest().size(), untagged.digest());
     Bytes list = new ImageIndex(List.of(entry)).toJson();
-    bench
-        .registry
-        .faults()
-        .on(RequestMatch.referrers())
-        .does(Effects.body(list));
+    bench.registry.faults().on(RequestMatch.referrers()).does(Effects.body(list));
 
-    assertThat(plan().removals())
-        .noneMatch(removal -> removal.digest().equals(untagged.digest()));
+    assertThat(plan().removals()).noneMatch(removal -> removal.digest().equals(untagged.digest()));
   }
 
   @Test

@@ -71,9 +71,7 @@ class QuirkMatrixTest {
     quirks.put(
         "referrers: as application/json",
         Quirk.whenRead(r ->
-            r.faults()
-                .on(RequestMatch.referrers())
-                .does(Effects.contentType("application/json"))));
+            r.faults().on(RequestMatch.referrers()).does(Effects.contentType("application/json"))));
     quirks.put(
         "referrers: an entry that nobody can read",
         Quirk.whenRead(r ->

@@ -112,9 +112,7 @@ public final class CliBenchmark {
       for (int i = 0; i < FIRST_UNCOUNTED; i++) {
         must(sign(bulla, image, List.of(), "--tlog-upload=false", "-a", "n=" + i % 2));
         for (String program : List.of(bulla, cosign)) {
-          must(
-              List.of(
-                  program, "verify", "--key", "bench.pub", "--insecure-ignore-tlog", image));
+          must(List.of(program, "verify", "--key", "bench.pub", "--insecure-ignore-tlog", image));
         }
       }
     }

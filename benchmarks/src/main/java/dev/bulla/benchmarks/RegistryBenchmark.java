@@ -126,8 +126,7 @@ public final class RegistryBenchmark {
   /** Images with a signature each, put behind the registry's API. */
   private List<String> fill(int images) throws IOException {
     List<String> references = new ArrayList<>();
-    try (Signer signer =
-        PrivateKey.generate(KeyType.EC_P256, new SecureRandom()).toSigner()) {
+    try (Signer signer = PrivateKey.generate(KeyType.EC_P256, new SecureRandom()).toSigner()) {
       Files.writeString(work.resolve("filled.pub"), signer.publicKey().toPem());
       for (int i = 0; i < images; i++) {
         String name = "load/r" + i % REPOSITORIES;
@@ -136,8 +135,7 @@ public final class RegistryBenchmark {
         image.pushTo(repository);
         String full = registry.host() + "/" + name;
         Bytes payload = SimpleSigningPayload.of(full, image.digest(), Map.of()).toBytes();
-        SignatureObject object =
-            append(payload, Base64Text.encode(signed(signer, payload)));
+        SignatureObject object = append(payload, Base64Text.encode(signed(signer, payload)));
         repository.putBlob(payload);
         repository.putBlob(object.config());
         repository.putManifest(
@@ -181,9 +179,7 @@ public final class RegistryBenchmark {
         new ArrayList<>(List.of(cosign, "verify", "--key", "filled.pub", "--insecure-ignore-tlog"));
     cosignVerify.addAll(references);
     compare(
-        "verify " + references.size() + " images of one line",
-        i -> bullaVerify,
-        i -> cosignVerify);
+        "verify " + references.size() + " images of one line", i -> bullaVerify, i -> cosignVerify);
     compare(
         "sign -r, an index of 12 platforms",
         i -> signRecursively(bulla, "--tlog-upload=false", index("bulla" + i)),

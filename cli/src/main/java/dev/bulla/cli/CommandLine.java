@@ -1,10 +1,10 @@
 package dev.bulla.cli;
 
-import dev.bulla.cli.command.ExitCode;
 import dev.bulla.cli.command.Command;
 import dev.bulla.cli.command.CommandContext;
 import dev.bulla.cli.command.CommandGroup;
 import dev.bulla.cli.command.CommandTable;
+import dev.bulla.cli.command.ExitCode;
 import dev.bulla.cli.command.LineRunner;
 import dev.bulla.cli.flags.ArgumentRewriter;
 import dev.bulla.cli.flags.CommandSpec;

@@ -23,8 +23,7 @@ class CacheTest {
   void start() throws Exception {
     bench = new ImageBench(Files.createDirectory(folder.resolve("work")));
     // too large to travel with the list, so that a manifest and a bundle are fetched
-    bench.put(
-        ImageBench.ALICE, ImageBench.BUNDLE, "app:v1", Map.of("filler", "x".repeat(20_000)));
+    bench.put(ImageBench.ALICE, ImageBench.BUNDLE, "app:v1", Map.of("filler", "x".repeat(20_000)));
   }
 
   @AfterEach
@@ -71,22 +70,19 @@ class CacheTest {
 
   @Test
   void isWhereTheXdgVariableSays() throws Exception {
-    assertKeptIn(
-        "caches/bulla", Map.of("HOME", path("home"), "XDG_CACHE_HOME", path("caches")));
+    assertKeptIn("caches/bulla", Map.of("HOME", path("home"), "XDG_CACHE_HOME", path("caches")));
   }
 
   @Test
   void isWhereOurVariableSays() throws Exception {
     assertKeptIn(
         "own",
-        Map.of(
-            "HOME", path("home"), "XDG_CACHE_HOME", path("caches"), "BULLA_CACHE", path("own")));
+        Map.of("HOME", path("home"), "XDG_CACHE_HOME", path("caches"), "BULLA_CACHE", path("own")));
   }
 
   @Test
   void aRelativeFolderIsNone() throws Exception {
-    assertKeptIn(
-        "home/.cache/bulla", Map.of("HOME", path("home"), "XDG_CACHE_HOME", "caches"));
+    assertKeptIn("home/.cache/bulla", Map.of("HOME", path("home"), "XDG_CACHE_HOME", "caches"));
     assertThat(verify(Map.of("BULLA_CACHE", "own", "HOME", path("home")))).isEqualTo(6);
     assertThat(others()).hasSize(3);
   }

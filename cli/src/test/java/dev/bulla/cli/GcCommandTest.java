@@ -80,7 +80,9 @@ class GcCommandTest {
     assertThat(bench.run("gc", "--yes", "--output", "json", bench.named("app")).stdout())
         .startsWith("{\"schemaVersion\":1,\"repository\":\"" + bench.named("app") + "\"")
         .contains("\"executed\":true")
-        .contains("{\"action\":\"delete\",\"outcome\":\"deleted\",\"kind\":\"signatures\",\"tag\":\"" + object);
+        .contains(
+            "{\"action\":\"delete\",\"outcome\":\"deleted\",\"kind\":\"signatures\",\"tag\":\""
+                + object);
   }
 
   @Test
@@ -119,8 +121,7 @@ class GcCommandTest {
   void deletesNothingOnTheWordOfA403() {
     assertThat(
             bench
-                .run(
-                    "gc", "--yes", "--missing-is-403", bench.registry.host(), bench.named("app"))
+                .run("gc", "--yes", "--missing-is-403", bench.registry.host(), bench.named("app"))
                 .exit())
         .isEqualTo(1);
   }

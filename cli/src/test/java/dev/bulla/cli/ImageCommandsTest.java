@@ -344,7 +344,8 @@ class ImageCommandsTest {
     assertExit(0, text);
     assertThat(text.stdout()).isEqualTo("hello\n");
 
-    InProcess.Result lines = bench.verify("--check-claims=false", "--output=ndjson", bench.tagged());
+    InProcess.Result lines =
+        bench.verify("--check-claims=false", "--output=ndjson", bench.tagged());
     assertExit(0, lines);
     assertThat(lines.stdout()).contains("\"claims\":null").hasLineCount(1);
 
@@ -361,8 +362,7 @@ class ImageCommandsTest {
     bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
     bench.put(ImageBench.ALICE, ImageBench.BUNDLE, "app:v1");
     Digest gone =
-        ImageIndex.parse(
-                bench.app.manifest(ImageBench.tagName("")).orElseThrow().content())
+        ImageIndex.parse(bench.app.manifest(ImageBench.tagName("")).orElseThrow().content())
             .manifests()
             .get(0)
             .digest();
@@ -393,9 +393,14 @@ class ImageCommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--use-signed-timestamps", "--local-image", "--experimental-oci11", "--pod-pull-secrets",
+        "--use-signed-timestamps",
+        "--local-image",
+        "--experimental-oci11",
+        "--pod-pull-secrets",
         "--certificate=x",
-        "--timestamp-certificate-chain=x", "--attachment=sbom", "--sct=x"
+        "--timestamp-certificate-chain=x",
+        "--attachment=sbom",
+        "--sct=x"
       })
   void whatIsNotBuiltYetSaysSoAndDoesNothing(String flag) throws Exception {
     bench.put(ImageBench.ALICE, ImageBench.BOTH, "app:v1");

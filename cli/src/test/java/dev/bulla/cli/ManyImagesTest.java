@@ -84,7 +84,12 @@ class ManyImagesTest {
     assertThat(lines(result))
         .extracting(line -> text(line, "verdict") + " " + text(line, "exitCode"))
         .containsExactly(
-            "verified 0", "unsigned 10", "not-found 11", "verified 0", "verified 0", "malformed 21");
+            "verified 0",
+            "unsigned 10",
+            "not-found 11",
+            "verified 0",
+            "verified 0",
+            "malformed 21");
     assertThat(result.exit()).isEqualTo(21);
   }
 
@@ -154,8 +159,7 @@ class ManyImagesTest {
     bench.put(ImageBench.BOB, ImageBench.LEGACY, "app:other");
     list("app:v1", "app:other");
 
-    List<JsonObject> lines =
-        lines(bench.verify("--from-file", "images.txt", "--output", "ndjson"));
+    List<JsonObject> lines = lines(bench.verify("--from-file", "images.txt", "--output", "ndjson"));
 
     assertThat(text(lines.get(0), "signers")).startsWith("[sha256:");
     assertThat(text(lines.get(0), "reasons")).contains("signature-mismatch");
@@ -208,8 +212,7 @@ class ManyImagesTest {
   private InProcess.Result resumed(String... more) {
     List<String> line =
         new ArrayList<>(
-            List.of(
-                "--from-file", "images.txt", "--output", "ndjson", "--resume", "done.journal"));
+            List.of("--from-file", "images.txt", "--output", "ndjson", "--resume", "done.journal"));
     line.addAll(List.of(more));
     return bench.verify(line.toArray(String[]::new));
   }
@@ -283,8 +286,7 @@ class ManyImagesTest {
   void aJournalThatNamesNoDigestIsMalformed() throws Exception {
     list("app:v1");
     assertThat(resumed().exit()).isZero();
-    Files.writeString(
-        folder.resolve("done.journal"), "app:v1\n", StandardOpenOption.APPEND);
+    Files.writeString(folder.resolve("done.journal"), "app:v1\n", StandardOpenOption.APPEND);
 
     assertThat(resumed().exit()).isEqualTo(21);
   }
@@ -330,8 +332,7 @@ class ManyImagesTest {
     SampleImage.twoPlatforms("two").pushTo(bench.app, "index");
     assertThat(bench.sign("-r", bench.named("app:index")).exit()).isZero();
 
-    InProcess.Result result =
-        bench.verify("-r", "--output", "ndjson", bench.named("app:index"));
+    InProcess.Result result = bench.verify("-r", "--output", "ndjson", bench.named("app:index"));
 
     assertThat(result.exit()).as(result.stderr()).isZero();
     assertThat(text(lines(result).get(0), "manifests"))

@@ -128,7 +128,11 @@ final class RealSignaturesTest {
     List<String> payloads = new ArrayList<>();
     for (VerifiedSignature signature : verified.signatures()) {
       payloads.add(
-          ((VerifiedSignature.Legacy) signature).payload().orElseThrow().toBytes().toUtf8String("payload"));
+          ((VerifiedSignature.Legacy) signature)
+              .payload()
+              .orElseThrow()
+              .toBytes()
+              .toUtf8String("payload"));
     }
 
     assertThat("[" + String.join(",", payloads) + "]")

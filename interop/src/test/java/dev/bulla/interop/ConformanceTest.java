@@ -122,9 +122,7 @@ final class ConformanceTest {
         Registry other = r.sibling();
         HttpResponse<byte[]> done =
             other.send(
-                "POST",
-                "/blobs/uploads/?mount=" + r.digest("mounted") + "&from=" + r.name(),
-                "");
+                "POST", "/blobs/uploads/?mount=" + r.digest("mounted") + "&from=" + r.name(), "");
         assertThat(done.statusCode()).isIn(201, 202); // a registry may start an upload instead
         if (done.statusCode() == 201) {
           other.hasBlob("mounted");
@@ -464,8 +462,7 @@ final class ConformanceTest {
       return send(method, uri(path), body, Map.of("Content-Type", "application/octet-stream"));
     }
 
-    HttpResponse<byte[]> send(
-        String method, URI uri, String body, Map<String, String> headers) {
+    HttpResponse<byte[]> send(String method, URI uri, String body, Map<String, String> headers) {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(uri)
               .timeout(Duration.ofSeconds(30))
@@ -549,10 +546,7 @@ final class ConformanceTest {
 
     HttpResponse<byte[]> accept(String method, String reference) {
       return send(
-          method,
-          uri("/manifests/" + reference),
-          null,
-          Map.of("Accept", MANIFEST + ", " + INDEX));
+          method, uri("/manifests/" + reference), null, Map.of("Accept", MANIFEST + ", " + INDEX));
     }
 
     /** Its blobs are there already; its layer is the text. */

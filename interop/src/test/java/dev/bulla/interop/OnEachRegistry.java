@@ -15,9 +15,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedClass(name = "{0}")
-@EnumSource(
-    value = RegistryKind.class,
-    mode = EnumSource.Mode.EXCLUDE,
-    names = "EMBEDDED")
+@EnumSource(value = RegistryKind.class, mode = EnumSource.Mode.EXCLUDE, names = "EMBEDDED")
 @ExtendWith({BenchExtension.class, MatrixReport.class})
 @interface OnEachRegistry {}

@@ -50,7 +50,8 @@ final class EvidenceReader {
   ReferrerListing listing(DigestReference image) throws BullaException {
     Repository repository = options.repositoryFor(image.repository());
     List<Listed> lists =
-        client.atOnce(2)
+        client
+            .atOnce(2)
             .map(
                 List.of(true, false),
                 own -> own ? ownList(repository, image) : taggedList(repository, image));

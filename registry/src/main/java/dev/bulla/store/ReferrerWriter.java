@@ -128,13 +128,12 @@ final class ReferrerWriter {
     List<Step> steps = new ArrayList<>();
     steps.add(() -> subject.isPresent() ? subject.get() : client.requireHead(image));
     for (Bytes blob : blobs) {
-      steps.add(
-          () -> {
-            if (!isCommon(repository, blob)) {
-              client.putBlob(repository, blob);
-            }
-            return null;
-          });
+      steps.add(() -> {
+        if (!isCommon(repository, blob)) {
+          client.putBlob(repository, blob);
+        }
+        return null;
+      });
     }
     Descriptor described = FanOut.limit(steps.size()).map(steps, Step::run).get(0);
     return java.util.Objects.requireNonNull(described);
@@ -155,8 +154,8 @@ final class ReferrerWriter {
     @Nullable Descriptor run() throws BullaException;
   }
 
-  private void publishUnderTag(
-      Repository repository, Digest subject, Descriptor entry, Bytes json) throws BullaException {
+  private void publishUnderTag(Repository repository, Digest subject, Descriptor entry, Bytes json)
+      throws BullaException {
     String tag = EvidenceTags.referrers(subject);
     ReferrerIndexes indexes = new ReferrerIndexes(repository.tag(tag).toString());
     SharedTag shared = new SharedTag(client, repository, tag, indexes, clock);

@@ -60,8 +60,7 @@ final class CertificateFlags {
       trust("sct", "the certificate log's promise")
           .deprecated("a Signed Certificate Timestamp is now provided via a Sigstore bundle");
 
-  static final Flag<String> TRUSTED_ROOT =
-      authorities("trusted-root", "all trust material in one");
+  static final Flag<String> TRUSTED_ROOT = authorities("trusted-root", "all trust material in one");
 
   static final Flag<String> TIMESTAMP_CERTIFICATE_CHAIN =
       trust("timestamp-certificate-chain", "the timestamp authority's certificates")

@@ -157,9 +157,7 @@ final class CollectingGarbage {
         .put("kind", "referrers")
         .put("tag", rewrite.tag())
         .put("subject", rewrite.subject().toString())
-        .put(
-            "dead",
-            ImageLine.strings(rewrite.dead().stream().map(Digest::toString).toList()))
+        .put("dead", ImageLine.strings(rewrite.dead().stream().map(Digest::toString).toList()))
         .build();
   }
 }

@@ -25,8 +25,7 @@ final class ImageLine {
   /** The start of every line. */
   static JsonObject.Builder start(String reference, Optional<DigestReference> image) {
     JsonObject.Builder json = JsonObject.builder().put("reference", reference);
-    image.ifPresent(
-        i -> json.put("image", i.toString()).put("digest", i.digest().toString()));
+    image.ifPresent(i -> json.put("image", i.toString()).put("digest", i.digest().toString()));
     return json;
   }
 
@@ -43,8 +42,7 @@ final class ImageLine {
         .put("message", failure.message());
     return json.put(
         "reasons",
-        reasons(
-            failure instanceof VerificationException verdict ? verdict.refusals() : List.of()));
+        reasons(failure instanceof VerificationException verdict ? verdict.refusals() : List.of()));
   }
 
   /** Why candidates do not count. */

@@ -18,8 +18,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Does the same to many images, several at a time. Each is resolved to a digest, and each digest is
- * worked on once, however often it is named (among ten thousand); one failure does not stop the rest. Outcomes come in
- * the order of the images, on the caller's thread.
+ * worked on once, however often it is named (among ten thousand); one failure does not stop the
+ * rest. Outcomes come in the order of the images, on the caller's thread.
  *
  * @param <T> what an image is resolved to
  * @param <R> what comes of it

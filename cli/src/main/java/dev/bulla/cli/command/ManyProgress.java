@@ -23,8 +23,7 @@ final class ManyProgress implements AutoCloseable {
 
   static ManyProgress of(String doing, int total, CommandContext context) {
     boolean watched = total > 1 && context.io().terminal().stderrIsTerminal();
-    return new ManyProgress(
-        watched ? context.progress(doing + " 0/" + total) : null, doing, total);
+    return new ManyProgress(watched ? context.progress(doing + " 0/" + total) : null, doing, total);
   }
 
   /** Counts an image, and lets its report stand above the line. */
@@ -38,8 +37,7 @@ final class ManyProgress implements AutoCloseable {
       failed++;
     }
     line.above(report);
-    line.update(
-        doing + " " + done + "/" + total + (failed == 0 ? "" : ", " + failed + " failed"));
+    line.update(doing + " " + done + "/" + total + (failed == 0 ? "" : ", " + failed + " failed"));
   }
 
   @Override

@@ -1,12 +1,12 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.bytes.Bytes;
+import dev.bulla.cli.terminal.WorkingFiles;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
-import dev.bulla.cli.terminal.WorkingFiles;
 import dev.bulla.limits.Limits;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Reference;
@@ -52,17 +52,13 @@ final class ResumeJournal implements AutoCloseable {
    * @param parameters everything that decides what "finished" means
    * @throws ConfigurationException when it belongs to other parameters, or another process has it
    */
-  static ResumeJournal open(Path path, String name, List<String> parameters)
-      throws BullaException {
+  static ResumeJournal open(Path path, String name, List<String> parameters) throws BullaException {
     String head = HEAD + Digest.sha256(Bytes.utf8(String.join("\0", parameters))).hex();
     FileChannel file = null;
     try {
       file =
           FileChannel.open(
-              path,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
+              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       requireAlone(file, name);
       ResumeJournal journal = new ResumeJournal(file, read(file, name, head));
       if (file.size() == 0) {
@@ -138,8 +134,7 @@ final class ResumeJournal implements AutoCloseable {
         "--resume " + Quoted.plain(name) + " is there and is no journal of bulla's");
   }
 
-  private static String entry(String line, String name, int number)
-      throws MalformedInputException {
+  private static String entry(String line, String name, int number) throws MalformedInputException {
     if (Reference.parse(line) instanceof DigestReference image && image.toString().equals(line)) {
       return line;
     }

@@ -133,7 +133,8 @@ final class SignCommand implements Command {
           "output-certificate", "certificate", "write the certificate to this file (older format)");
 
   static final Flag<String> OUTPUT =
-      Flag.choice("output", "form of the result: ndjson prints a line for each image", "text", "ndjson")
+      Flag.choice(
+              "output", "form of the result: ndjson prints a line for each image", "text", "ndjson")
           .orElse("text");
 
   static final Flag<Long> MAX_WORKERS =

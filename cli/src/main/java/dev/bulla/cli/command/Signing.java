@@ -193,8 +193,7 @@ final class Signing {
             : (int) Math.max(1, Math.min(64, flags.get(SignCommand.MAX_WORKERS)));
     Failures failures = new Failures();
     SigningLines lines = new SigningLines(flags, context, signer);
-    try (ManyProgress progress =
-            ManyProgress.of("Signing", quiet ? images.size() : 0, context);
+    try (ManyProgress progress = ManyProgress.of("Signing", quiet ? images.size() : 0, context);
         ResumeJournal journal = journal(signer)) {
       new ManyImages<List<SigningTarget>, List<SigningTarget>>(
               workers,
@@ -319,16 +318,16 @@ final class Signing {
 
   private Progress spoken() {
     return new Progress() {
-          @Override
-          public void signing() {
-            context.err().println("Signing artifact...");
-          }
+      @Override
+      public void signing() {
+        context.err().println("Signing artifact...");
+      }
 
-          @Override
-          public void pushing(Repository image) {
-            context.err().println("Pushing signature to: " + image);
-          }
-        };
+      @Override
+      public void pushing(Repository image) {
+        context.err().println("Pushing signature to: " + image);
+      }
+    };
   }
 
   private void writeFiles(SignedManifest signed, Signer signer) throws BullaException {

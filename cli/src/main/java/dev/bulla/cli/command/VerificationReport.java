@@ -48,8 +48,7 @@ final class VerificationReport {
   }
 
   /** What became of one image, as far as this is the place to say it. */
-  void print(
-      ManyImages.Outcome<RecursiveVerdict> outcome, Optional<BullaException> failure) {
+  void print(ManyImages.Outcome<RecursiveVerdict> outcome, Optional<BullaException> failure) {
     String typed = Quoted.plain(outcome.typed());
     if (isForPrograms()) {
       if (outcome.result().isPresent()) {
@@ -97,9 +96,7 @@ final class VerificationReport {
   private void printChecks(ManyImages.Outcome<RecursiveVerdict> outcome) {
     if (flags.arguments().size() == 1 && flags.get(ImageList.FROM_FILE).isEmpty()) {
       for (RecursiveVerdict.Checked checked : outcome.result().orElseThrow().manifests()) {
-        checked
-            .verified()
-            .ifPresent(v -> printChecks(outcome.reference().orElseThrow(), v));
+        checked.verified().ifPresent(v -> printChecks(outcome.reference().orElseThrow(), v));
       }
     }
   }
@@ -123,9 +120,7 @@ final class VerificationReport {
       if (flags.get(VerifyCommand.RECURSIVE).isEmpty()) {
         manifests.get(0).verified().ifPresent(v -> details(json, outcome, v));
       } else {
-        json.put(
-            "manifests",
-            JsonArray.of(manifests.stream().map(m -> line(outcome, m)).toList()));
+        json.put("manifests", JsonArray.of(manifests.stream().map(m -> line(outcome, m)).toList()));
       }
     }
     return json.build();
@@ -168,8 +163,7 @@ final class VerificationReport {
     }
     for (VerifiedSignature signature : verified.value().signatures()) {
       if (signature instanceof VerifiedSignature.Legacy legacy && legacy.payload().isEmpty()) {
-        context.note(
-            "verified over its bytes alone: " + signature.origin() + ": " + NOT_A_PAYLOAD);
+        context.note("verified over its bytes alone: " + signature.origin() + ": " + NOT_A_PAYLOAD);
       }
     }
     for (Refusal refusal : verified.value().refusals()) {
@@ -201,25 +195,23 @@ final class VerificationReport {
 
   private static JsonObject report(VerifiedSignature.Message message, Reference reference) {
     return JsonObject.builder()
-              .put(
-                  "critical",
-                  JsonObject.builder()
-                      .put(
-                          "identity",
-                          JsonObject.builder()
-                              .put("docker-reference", reference.toString())
-                              .build())
-                      .put(
-                          "image",
-                          JsonObject.builder()
-                              .put(
-                                  "docker-manifest-digest",
-                                  dev.bulla.digest.Digest.sha256(message.signedBytes()).toString())
-                              .build())
-                      .put("type", "message signature")
-                      .build())
-              .put("optional", JsonObject.EMPTY)
-              .build();
+        .put(
+            "critical",
+            JsonObject.builder()
+                .put(
+                    "identity",
+                    JsonObject.builder().put("docker-reference", reference.toString()).build())
+                .put(
+                    "image",
+                    JsonObject.builder()
+                        .put(
+                            "docker-manifest-digest",
+                            dev.bulla.digest.Digest.sha256(message.signedBytes()).toString())
+                        .build())
+                .put("type", "message signature")
+                .build())
+        .put("optional", JsonObject.EMPTY)
+        .build();
   }
 
   private static Bytes text(VerifiedSignature signature, Reference reference) {

@@ -45,8 +45,7 @@ final class Verifying {
         VerifyCommand.PRIVATE_INFRASTRUCTURE,
         VerifyCommand.CHECK_CLAIMS,
         VerifyCommand.ANY_PREDICATE);
-    CertificateFlags.passOverAuthorities(
-        flags, context, flags.get(VerifyCommand.KEY), ignoreLog);
+    CertificateFlags.passOverAuthorities(flags, context, flags.get(VerifyCommand.KEY), ignoreLog);
     CertificateFlags.requireOneSigner(flags, flags.get(VerifyCommand.KEY));
     if (flags.get(VerifyCommand.KEY).isEmpty()) {
       throw new ConfigurationException(
@@ -96,12 +95,9 @@ final class Verifying {
               workers,
               reference -> bulla(session, one).resolve(reference),
               image -> image,
-              (reference, image) ->
-                  look(bulla(session, one), detached, reference, image, policy),
+              (reference, image) -> look(bulla(session, one), detached, reference, image, policy),
               Optional.ofNullable(journal))
-          .run(
-              images,
-              outcome -> progress.done(outcome, () -> tell(outcome, report, failures)));
+          .run(images, outcome -> progress.done(outcome, () -> tell(outcome, report, failures)));
     }
     failures.throwWorst(context, !one && !report.isForPrograms());
   }

@@ -102,18 +102,18 @@ public final class ParsedFlags {
   }
 
   /**
-   * What the line and the environment gave, by name; for telling whether two lines ask for the same.
+   * What the line and the environment gave, by name; for telling whether two lines ask for the
+   * same.
    *
    * @param except names that are left out
    */
   public Map<String, String> given(Set<String> except) {
     Map<String, String> given = new TreeMap<>();
-    settings.forEach(
-        (name, setting) -> {
-          if (!except.contains(name)) {
-            given.put(name, String.valueOf(setting.value()));
-          }
-        });
+    settings.forEach((name, setting) -> {
+      if (!except.contains(name)) {
+        given.put(name, String.valueOf(setting.value()));
+      }
+    });
     return given;
   }
 

@@ -15,8 +15,7 @@ final class DurableFiles {
   /** Gives a finished file its name; content and name are on the disk when this returns. */
   static void publish(Path finished, Path name) throws IOException {
     force(finished, StandardOpenOption.WRITE);
-    Files.move(
-        finished, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(finished, name, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     Path folder = name.toAbsolutePath().getParent();
     if (folder != null && folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       force(folder, StandardOpenOption.READ); // elsewhere folders cannot be opened
