@@ -144,7 +144,9 @@ final class StoredFormTest {
   }
 
   @Test
-  @DisplayName("bundle and its manifest: the same as from cosign 3, but for the time")
+  @DisplayName(
+      "bundle and its manifest: the same as from cosign 3, but for the time and what travels with"
+          + " lists")
   void bundleEqualsCosigns(Workplace place) {
     Image image = Samples.image(bench.shelf(kind, "bundle"), "v1");
     SigningWay.COSIGN3_BUNDLE.sign(place, bench.keys(), rsa(), image.byDigest(), "-a", "a=1");
@@ -155,11 +157,12 @@ final class StoredFormTest {
 
     String theirManifest = new String(image.shelf().manifest(theirs), UTF_8);
     String ourManifest = new String(copy.shelf().manifest(ours), UTF_8);
-    assertThat(withoutTime(ourManifest)).isEqualTo(withoutTime(theirManifest));
+    String blob = place.jq(".layers[0].digest", ourManifest.getBytes(UTF_8));
+    String carried = carried(copy.shelf().blob(blob), copy);
+    assertThat(withoutTime(ourManifest.replace(carried, ""))).isEqualTo(withoutTime(theirManifest));
     assertThat(ourManifest)
         .matches(
             "\\{\"schemaVersion\":2,.*\"org.opencontainers.image.created\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\".*");
-    String blob = place.jq(".layers[0].digest", ourManifest.getBytes(UTF_8));
     assertThat(copy.shelf().blob(blob)).isEqualTo(image.shelf().blob(blob));
     assertThat(ourManifest)
         .isEqualTo(
@@ -176,7 +179,9 @@ final class StoredFormTest {
                 + copy.shelf().blob(blob).length
                 + ",\"digest\":\""
                 + blob
-                + "\"}],\"annotations\":{\"dev.sigstore.bundle.content\":\"dsse-envelope\","
+                + "\"}],\"annotations\":{"
+                + carried
+                + "\"dev.sigstore.bundle.content\":\"dsse-envelope\","
                 + "\"dev.sigstore.bundle.predicateType\":\"https://sigstore.dev/cosign/sign/v1\","
                 + "\"org.opencontainers.image.created\":\""
                 + time(ourManifest)
@@ -189,6 +194,17 @@ final class StoredFormTest {
                 + "\"},\"artifactType\":\""
                 + BUNDLE_TYPE
                 + "\"}");
+  }
+
+  /** The annotations that bulla adds: the bundle once more, and what it takes to recognise it. */
+  private static String carried(byte[] bundle, Image image) {
+    return "\"dev.bulla.bundle\":\""
+        + new String(bundle, UTF_8).replace("\"", "\\\"")
+        + "\",\"dev.bulla.subject\":\""
+        + image.shelf().manifest(image.digest()).length
+        + " "
+        + Shelf.OCI_MANIFEST
+        + "\",";
   }
 
   private static String time(String manifest) {
@@ -252,7 +268,11 @@ final class StoredFormTest {
                 + manifest.length()
                 + ",\"digest\":\""
                 + referrer
-                + "\",\"annotations\":{\"dev.sigstore.bundle.content\":\"dsse-envelope\","
+                + "\",\"annotations\":{"
+                + carried(
+                    image.shelf().blob(place.jq(".layers[0].digest", manifest.getBytes(UTF_8))),
+                    image)
+                + "\"dev.sigstore.bundle.content\":\"dsse-envelope\","
                 + "\"dev.sigstore.bundle.predicateType\":\"https://sigstore.dev/cosign/sign/v1\","
                 + "\"org.opencontainers.image.created\":\""
                 + time(manifest)
