@@ -92,7 +92,7 @@ final class BundleManifest {
   static Optional<Bytes> provenBy(Descriptor entry, Digest subject) {
     String text = entry.annotations().get(BUNDLE_ANNOTATION);
     String about = entry.annotations().get(SUBJECT_ANNOTATION);
-    if (text == null || about == null || text.length() > MAX_ANNOTATION) {
+    if (text == null || about == null || text.length() > MAX_ANNOTATION || isLarge(entry)) {
       return Optional.empty();
     }
     int space = about.indexOf(' ');
@@ -109,6 +109,15 @@ final class BundleManifest {
         of(new Descriptor(new MediaType(mediaType), size, subject), bundle, entry.annotations())
             .toJson();
     return entry.digest().matches(manifest) ? Optional.of(bundle) : Optional.empty();
+  }
+
+  /** Ours has little beside the bundle; what a hostile list adds is not built into anything. */
+  private static boolean isLarge(Descriptor entry) {
+    long total = 0;
+    for (Map.Entry<String, String> annotation : entry.annotations().entrySet()) {
+      total += annotation.getKey().length() + annotation.getValue().length();
+    }
+    return total > 2 * MAX_ANNOTATION;
   }
 
   private static boolean isNumber(String text) {

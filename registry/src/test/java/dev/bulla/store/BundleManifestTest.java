@@ -98,6 +98,19 @@ class BundleManifestTest {
     }
   }
 
+  /** Even where the digest fits: it takes no more memory than ours does. */
+  @Test
+  void countsForNothingBesideLargeAnnotations() {
+    Map<String, String> annotations = new TreeMap<>(entry.annotations());
+    annotations.put("filler", "x".repeat(2 * BundleManifest.MAX_ANNOTATION));
+    Bytes manifest = BundleManifest.of(subject, bundle, annotations).toJson();
+    Descriptor large =
+        new Descriptor(MediaType.OCI_MANIFEST, manifest.size(), Digest.sha256(manifest))
+            .withAnnotations(annotations);
+
+    assertThat(BundleManifest.provenBy(large, subject.digest())).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
