@@ -6,30 +6,28 @@ import java.net.URISyntaxException;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Optional;
 
-/** Where this program lies on disk, and what was installed beside it. */
-final class Installation {
+/**
+ * Where this program lies on disk, and what was installed beside it: for services with large
+ * libraries the jars in {@code kms/SCHEME} beside the program's jar.
+ */
+final class Installation implements KmsProviders.Location {
 
-  private Installation() {}
-
-  /**
-   * The providers of keys in services: those inside the program, and for services with large
-   * libraries the jars in {@code kms/SCHEME} beside the program's jar.
-   */
-  static KmsProviders kmsProviders() {
+  @Override
+  public Optional<Path> find() {
     CodeSource source = Installation.class.getProtectionDomain().getCodeSource();
     if (source == null || source.getLocation() == null) {
-      return KmsProviders.onClassPath();
+      return Optional.empty();
     }
     try {
       Path program = Path.of(new URI(source.getLocation().toString()));
-      Path folder = program.resolveSibling("kms");
       return program.toString().endsWith(".jar")
-          ? KmsProviders.onClassPathOrIn(folder)
-          : KmsProviders.onClassPath();
+          ? Optional.of(program.resolveSibling("kms"))
+          : Optional.empty();
     } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
       // not started from a file
-      return KmsProviders.onClassPath();
+      return Optional.empty();
     }
   }
 }

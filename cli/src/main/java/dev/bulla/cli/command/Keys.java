@@ -10,6 +10,7 @@ import dev.bulla.keys.KmsKeys;
 import dev.bulla.keys.Signers;
 import dev.bulla.keys.VerificationKeys;
 import dev.bulla.keys.kms.KmsKey;
+import dev.bulla.keys.kms.KmsProviders;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ final class Keys {
         context.io().workingDirectory(),
         new KeyDownload(context),
         context::note,
-        Installation.kmsProviders(),
+        KmsProviders.onClassPathOrIn(new Installation()),
         context.timeout().compareTo(REQUEST) < 0 ? context.timeout() : REQUEST);
   }
 }

@@ -25,9 +25,17 @@ import org.jspecify.annotations.Nullable;
 public final class KmsProviders {
 
   private final @Nullable List<KmsProvider> fixed;
-  private final @Nullable Path folders;
+  private final @Nullable Location folders;
 
-  private KmsProviders(@Nullable List<KmsProvider> fixed, @Nullable Path folders) {
+  /** Where folders of jars are, found out when it matters. */
+  @FunctionalInterface
+  public interface Location {
+
+    /** The folder of the folders, where there is one. */
+    Optional<Path> find();
+  }
+
+  private KmsProviders(@Nullable List<KmsProvider> fixed, @Nullable Location folders) {
     this.fixed = fixed;
     this.folders = folders;
   }
@@ -38,11 +46,11 @@ public final class KmsProviders {
   }
 
   /**
-   * What is on the class path, else the jars in {@code FOLDER/SCHEME}, loaded by a class loader of
+   * What is on the class path, else the jars in the folder {@code SCHEME} of that place, loaded by a class loader of
    * their own: how the distribution keeps the libraries of cloud services out of everybody's way.
    */
-  public static KmsProviders onClassPathOrIn(Path folder) {
-    return new KmsProviders(null, folder);
+  public static KmsProviders onClassPathOrIn(Location folders) {
+    return new KmsProviders(null, folders);
   }
 
   /** These and no others. */
@@ -67,7 +75,9 @@ public final class KmsProviders {
       found = find(scheme, threads);
     }
     if (found.isEmpty() && folders != null && isName(scheme)) {
-      List<URL> jars = jarsIn(folders.resolve(scheme));
+      Optional<Path> folder = folders.find();
+      List<URL> jars =
+          folder.isPresent() ? jarsIn(folder.get().resolve(scheme)) : List.of();
       if (!jars.isEmpty()) {
         // not closed: the provider's classes are wanted until the process ends
         found = find(scheme, new URLClassLoader(jars.toArray(URL[]::new), own));

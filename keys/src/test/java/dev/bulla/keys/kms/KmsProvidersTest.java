@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -31,13 +32,14 @@ class KmsProvidersTest {
   @Test
   void findsNoneOnAClassPathWithoutAny() throws Exception {
     assertThat(KmsProviders.onClassPath().find("inmemory")).isEmpty();
-    assertThat(KmsProviders.onClassPathOrIn(folder).find("inmemory")).isEmpty();
+    assertThat(KmsProviders.onClassPathOrIn(() -> Optional.of(folder)).find("inmemory")).isEmpty();
+    assertThat(KmsProviders.onClassPathOrIn(Optional::empty).find("inmemory")).isEmpty();
   }
 
   @Test
   void findsJarsInTheFolderOfTheScheme() throws Exception {
     writeJar("inmemory", InMemoryKmsProvider.class.getName());
-    KmsProviders providers = KmsProviders.onClassPathOrIn(folder);
+    KmsProviders providers = KmsProviders.onClassPathOrIn(() -> Optional.of(folder));
 
     assertThat(providers.find("inmemory")).containsInstanceOf(InMemoryKmsProvider.class);
     assertThat(providers.find("elsewhere")).isEmpty();
@@ -49,8 +51,8 @@ class KmsProvidersTest {
     writeJar("inmemory", InMemoryKmsProvider.class.getName());
     Path deeper = Files.createDirectory(folder.resolve("a"));
 
-    assertThat(KmsProviders.onClassPathOrIn(folder).find(scheme)).isEmpty();
-    assertThat(KmsProviders.onClassPathOrIn(deeper).find(scheme)).isEmpty();
+    assertThat(KmsProviders.onClassPathOrIn(() -> Optional.of(folder)).find(scheme)).isEmpty();
+    assertThat(KmsProviders.onClassPathOrIn(() -> Optional.of(deeper)).find(scheme)).isEmpty();
   }
 
   @Test
@@ -58,7 +60,7 @@ class KmsProvidersTest {
     writeJar("inmemory", "no.such.Provider");
 
     assertThatExceptionOfType(KeyException.class)
-        .isThrownBy(() -> KmsProviders.onClassPathOrIn(folder).find("inmemory"))
+        .isThrownBy(() -> KmsProviders.onClassPathOrIn(() -> Optional.of(folder)).find("inmemory"))
         .withMessage("a key provider that is installed cannot be loaded");
   }
 
