@@ -228,8 +228,8 @@ class RequestBudgetTest {
     bench.sign(Bench.bundle(Bench.ALICE));
     log.clear();
     bench.verify(Bench.ALICE);
-    // the tags of today, then the one of old and the list
-    assertThat(log.count()).isEqualTo(4);
+    // the tags of today, then the one of old, the numbered ones and the list
+    assertThat(log.count()).isEqualTo(6);
 
     // and is no longer taken for one that does not
     log.clear();

@@ -153,11 +153,12 @@ final class LegacyWriter {
       Manifest journal =
           objects.journalOf(layer, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
       return SharedTag.publish(
-          client,
-          repository,
-          journalTag,
-          journal.mediaType().orElse(MediaType.OCI_MANIFEST),
-          journal.toJson());
+              client,
+              repository,
+              journalTag,
+              journal.mediaType().orElse(MediaType.OCI_MANIFEST),
+              journal.toJson())
+          .isPresent();
     }
 
     @Override

@@ -90,15 +90,20 @@ final class ReferrerWriter {
     Digest digest = Digest.sha256(json);
     Descriptor entry = ReferrerIndexes.entry(manifest, json).withArtifactType(type);
     if (withoutList.contains(repository.registry()) || client.lacksReferrers(repository)) {
-      publishUnderTag(repository, image, entry, json);
-      return digest;
+      Optional<PutResult> published = publish(repository, image, entry, json);
+      if (published.isPresent()) {
+        if (!published.get().subjectAcknowledged()) {
+          listPublished(repository, image, new Listing(repository, entry, json, true));
+        }
+        return digest;
+      }
     }
     PutResult put = client.putManifest(repository, digest.toString(), MediaType.OCI_MANIFEST, json);
     if (manifest.config().digest().equals(Digest.sha256(EMPTY_CONFIG))) {
       withEmptyConfig.add(repository);
     }
     if (!put.subjectAcknowledged()) {
-      publishUnderTag(repository, image, entry, json);
+      listPublished(repository, image, new Listing(repository, entry, json, false));
       withoutList.add(repository.registry());
     }
     return digest;
@@ -154,12 +159,21 @@ final class ReferrerWriter {
     @Nullable Descriptor run() throws BullaException;
   }
 
-  private void publishUnderTag(Repository repository, Digest subject, Descriptor entry, Bytes json)
+  /** Under the tag of its journal instead of by its digest; empty when that tag is not taken. */
+  private Optional<PutResult> publish(
+      Repository repository, Digest subject, Descriptor entry, Bytes json)
+      throws RegistryException {
+    String tag = EvidenceTags.referrers(subject);
+    String key = new ReferrerIndexes(tag).key(entry);
+    return SharedTag.publish(
+        client, repository, EvidenceTags.journal(tag, key), MediaType.OCI_MANIFEST, json);
+  }
+
+  private void listPublished(Repository repository, Digest subject, Listing listing)
       throws BullaException {
     String tag = EvidenceTags.referrers(subject);
     ReferrerIndexes indexes = new ReferrerIndexes(repository.tag(tag).toString());
     SharedTag shared = new SharedTag(client, repository, tag, indexes, clock);
-    Listing listing = new Listing(repository, entry, json);
     turns.take(
         repository,
         tag,
@@ -237,11 +251,16 @@ final class ReferrerWriter {
     private final Repository repository;
     private final Descriptor entry;
     private final Bytes json;
+    private final boolean published;
 
-    Listing(Repository repository, Descriptor entry, Bytes json) {
+    /**
+     * @param published whether it is in its journal already; otherwise it is there by its digest
+     */
+    Listing(Repository repository, Descriptor entry, Bytes json, boolean published) {
       this.repository = repository;
       this.entry = entry;
       this.json = json;
+      this.published = published;
     }
 
     @Override
@@ -251,11 +270,9 @@ final class ReferrerWriter {
 
     @Override
     public boolean publish(String journalTag) throws BullaException {
-      if (SharedTag.publish(client, repository, journalTag, MediaType.OCI_MANIFEST, json)) {
-        return true;
-      }
-      client.putManifest(repository, entry.digest().toString(), MediaType.OCI_MANIFEST, json);
-      return false;
+      return published
+          || SharedTag.publish(client, repository, journalTag, MediaType.OCI_MANIFEST, json)
+              .isPresent();
     }
 
     @Override

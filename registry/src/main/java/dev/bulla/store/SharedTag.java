@@ -6,10 +6,12 @@ import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.PutCondition;
+import dev.bulla.registry.PutResult;
 import dev.bulla.registry.RegistryClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -375,25 +377,28 @@ final class SharedTag {
     }
   }
 
-  /** The bytes of a journal that cannot be published are no reason to fail. */
-  static boolean publish(
+  /**
+   * Publishes a journal.
+   *
+   * @return empty when the registry takes no such tag, which is no reason to fail
+   */
+  static Optional<PutResult> publish(
       RegistryClient client,
       Repository repository,
       String journalTag,
-      dev.bulla.oci.MediaType type,
+      MediaType type,
       Bytes manifest)
       throws RegistryException {
     if (journalTag.length() > Journals.MAX_TAG) {
-      return false;
+      return Optional.empty();
     }
     try {
-      client.publishManifest(repository, journalTag, type, manifest);
-      return true;
+      return Optional.of(client.publishManifest(repository, journalTag, type, manifest));
     } catch (RegistryException e) {
       if (e.kind() == RegistryException.Kind.CLIENT_ERROR
           || e.kind() == RegistryException.Kind.DENIED) {
         // a registry with a rule for tags, or for what it stores: the object itself may be allowed
-        return false;
+        return Optional.empty();
       }
       throw e;
     }
