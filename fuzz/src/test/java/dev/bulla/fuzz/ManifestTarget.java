@@ -5,9 +5,14 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.ImageIndex;
 import dev.bulla.oci.Manifest;
+import dev.bulla.oci.ReferrersList;
 import java.util.List;
+import java.util.Optional;
 
-/** {@link Manifest#parse} and {@link ImageIndex#parse}: what is written reads back the same. */
+/**
+ * {@link Manifest#parse} and {@link ImageIndex#parse}: what is written reads back the same. {@link
+ * ReferrersList#parse} reads what an index is, and more.
+ */
 final class ManifestTarget {
 
   private ManifestTarget() {}
@@ -34,7 +39,13 @@ final class ManifestTarget {
       index = ImageIndex.parse(Bytes.of(input));
     } catch (MalformedInputException e) {
       Check.refusal(e);
+      referrers(input);
       return false;
+    }
+    Optional<ReferrersList> list = referrers(input);
+    if (list.isPresent()) {
+      Check.equal(index.manifests(), list.get().entries(), "a list has the entries of the index");
+      Check.that(list.get().unreadable().isEmpty(), "and all of them can be read");
     }
     Bytes written = index.toJson();
     ImageIndex again = ImageIndex.parse(written);
@@ -42,6 +53,19 @@ final class ManifestTarget {
     Check.equal(written, again.toJson(), "and is written the same again");
     descriptors(index.manifests());
     return true;
+  }
+
+  /** The same bytes as a list of referrers, which has more patience with single entries. */
+  private static Optional<ReferrersList> referrers(byte[] input) {
+    try {
+      ReferrersList list = ReferrersList.parse(Bytes.of(input));
+      list.unreadable().forEach(Check::refusal);
+      descriptors(list.entries());
+      return Optional.of(list);
+    } catch (MalformedInputException e) {
+      Check.refusal(e);
+      return Optional.empty();
+    }
   }
 
   private static void descriptors(List<Descriptor> descriptors) {
