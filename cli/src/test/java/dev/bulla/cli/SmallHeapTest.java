@@ -6,6 +6,7 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.PrivateKey;
+import dev.bulla.testkit.http.WireBody;
 import dev.bulla.testkit.registry.Effects;
 import dev.bulla.testkit.registry.EmbeddedRegistry;
 import dev.bulla.testkit.registry.Faults;
@@ -215,6 +216,41 @@ class SmallHeapTest {
     registry.faults().on(RequestMatch.referrers()).does(Effects.body(Bytes.utf8(list)));
     push(INDEX, list, referrersTag());
     assertUndecidedOrMalformed("more than 1000");
+  }
+
+  /** Two pages as large as pages may be, full of text that claims to be bundles. */
+  @Test
+  void looksThroughTheLargestListsOfReferrers() throws Exception {
+    registry
+        .faults()
+        .on(RequestMatch.referrers())
+        .does(stage ->
+            stage.request().query("page").isPresent()
+                ? stage.proceed().withBody(WireBody.of(bundles("b", 480)))
+                : stage
+                    .proceed()
+                    .with("Link", "</v2/app/referrers/" + image + "?page=2>; rel=\"next\"")
+                    .withBody(WireBody.of(bundles("a", 480))));
+    app.putManifest(INDEX, bundles("c", 240), referrersTag());
+    assertUndecidedOrMalformed("more than 1000");
+    app.putManifest(INDEX, bundles("a", 240), referrersTag());
+    assertUndecidedOrMalformed("is listed as a referrer and is not there");
+  }
+
+  private Bytes bundles(String name, int number) {
+    String text = "x".repeat(16 << 10);
+    StringBuilder list =
+        new StringBuilder(
+            "{\"schemaVersion\":2,\"mediaType\":\"" + INDEX + "\",\"manifests\":[");
+    for (int i = 0; i < number; i++) {
+      list.append(i == 0 ? "" : ",")
+          .append("{\"mediaType\":\"" + MANIFEST + "\",\"size\":900,\"digest\":\"")
+          .append(Digest.sha256(Bytes.utf8(name + i)))
+          .append("\",\"annotations\":{\"dev.bulla.bundle\":\"")
+          .append(text)
+          .append("\",\"dev.bulla.subject\":\"1 " + MANIFEST + "\"}}");
+    }
+    return Bytes.utf8(list.append("]}").toString());
   }
 
   @Test
