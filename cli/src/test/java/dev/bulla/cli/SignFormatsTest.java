@@ -159,6 +159,7 @@ class SignFormatsTest {
     "BULLA_FORMAT, legacy, --format bundle, bundle",
     "BULLA_FORMAT, legacy, --new-bundle-format, bundle",
     "BULLA_FORMAT, bundle, --output-signature sig, legacy",
+    "BULLA_FORMAT, both, --output-signature sig, legacy bundle",
     "COSIGN_NEW_BUNDLE_FORMAT, false, '', legacy",
   })
   void aVariableSetsTheDefault(String variable, String value, String flags, String formats) {

@@ -12,6 +12,7 @@ final class CallBudget {
 
   private static final Duration MAX_WAITING = Duration.ofSeconds(10);
   private static final Duration FIRST_WAIT = Duration.ofMillis(250);
+  private static final Duration MAX_PATIENT_WAIT = Duration.ofSeconds(4);
   private static final int FACTOR = 3;
 
   private final Pace pace;
@@ -46,6 +47,17 @@ final class CallBudget {
    * @return false, at once, when there is no time for it
    */
   boolean waitAfter(int attempt, OptionalLong askedSeconds) throws InterruptedException {
+    return waitAfter(attempt, askedSeconds, false);
+  }
+
+  /**
+   * As the other form.
+   *
+   * @param patient for work that would be half done: shorter waits, and as many of them as there
+   *     are attempts, whatever was waited before
+   */
+  boolean waitAfter(int attempt, OptionalLong askedSeconds, boolean patient)
+      throws InterruptedException {
     long nanos;
     synchronized (this) {
       long left = deadline - pace.nanoTime();
@@ -57,11 +69,12 @@ final class CallBudget {
       } else {
         long base = FIRST_WAIT.toNanos();
         for (int i = 1; i < attempt; i++) {
-          base *= FACTOR;
+          base = patient ? Math.min(2 * base, MAX_PATIENT_WAIT.toNanos()) : base * FACTOR;
         }
-        // spread, so that those who failed together do not come back together
-        nanos = (long) (base * (0.5 + pace.chance()));
-        if (waited + nanos > MAX_WAITING.toNanos()) {
+        // anything up to twice the wait, so that those who failed together do not come back
+        // together
+        nanos = (long) (base * 2 * pace.chance());
+        if (!patient && waited + nanos > MAX_WAITING.toNanos()) {
           return false;
         }
       }

@@ -22,6 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class RegistryCaller {
 
   private static final int MAX_ATTEMPTS = 4;
+
+  /**
+   * For clients that write, while the registry answers: stopping half-way leaves more work to the
+   * next run than another attempt costs.
+   */
+  private static final int MAX_PATIENT_ATTEMPTS = 10;
+
   private static final int MAX_REDIRECTS = 5;
   private static final int MAX_CHALLENGES = 2;
   private static final Duration TLS_PROBE = Duration.ofSeconds(3);
@@ -31,9 +38,17 @@ final class RegistryCaller {
   private final HostRules rules;
   private final Egress egress;
   private final Pace pace;
+  private final boolean patient;
   private final Map<String, HostState> hosts = new ConcurrentHashMap<>();
 
-  RegistryCaller(Wire wire, Authorizer authorizer, HostRules rules, Egress egress, Pace pace) {
+  RegistryCaller(
+      Wire wire,
+      Authorizer authorizer,
+      HostRules rules,
+      Egress egress,
+      Pace pace,
+      boolean patient) {
+    this.patient = patient;
     this.wire = wire;
     this.authorizer = authorizer;
     this.rules = rules;
@@ -70,24 +85,31 @@ final class RegistryCaller {
    */
   Answer repeating(Call.Repeat rule, CallBudget budget, Attempt attempt) throws RegistryException {
     for (int number = 1; ; number++) {
-      boolean last = number == MAX_ATTEMPTS;
+      boolean last = number >= (patient ? MAX_PATIENT_ATTEMPTS : MAX_ATTEMPTS);
       try {
         Answer answer = attempt.run();
-        if (last || !isPassing(answer.status()) || !wait(number, askedToWait(answer), budget)) {
+        if (last
+            || !isPassing(answer.status())
+            || !wait(number, askedToWait(answer), budget, patient)) {
           return answer;
         }
       } catch (FailedExchange e) {
-        if (last || !mayRepeat(rule, e) || !wait(number, askedToWait(e), budget)) {
+        boolean answered = e.answer().isPresent();
+        if (last
+            || (!answered && number >= MAX_ATTEMPTS)
+            || !mayRepeat(rule, e)
+            || !wait(number, askedToWait(e), budget, patient && answered)) {
           throw RegistryErrors.of(e);
         }
       }
     }
   }
 
-  private static boolean wait(int attempt, OptionalLong asked, CallBudget budget)
+  private static boolean wait(
+      int attempt, OptionalLong asked, CallBudget budget, boolean patient)
       throws RegistryException {
     try {
-      return budget.waitAfter(attempt, asked);
+      return budget.waitAfter(attempt, asked, patient);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RegistryException(Kind.UNREACHABLE, "interrupted while waiting", e);

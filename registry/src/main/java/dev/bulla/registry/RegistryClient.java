@@ -470,7 +470,10 @@ public final class RegistryClient implements AutoCloseable {
       return this;
     }
 
-    /** Whether tokens are asked for that also allow writing, which spares a request later. */
+    /**
+     * Whether tokens are asked for that also allow writing, which spares a request later; and
+     * whether an overloaded registry is asked up to ten times instead of four.
+     */
     public Builder expectWrites(boolean expected) {
       expectWrites = expected;
       return this;
@@ -505,7 +508,7 @@ public final class RegistryClient implements AutoCloseable {
       Egress egress = new Egress(rules, names);
       Wire wire = new Wire(transport, userAgent, wireLog, pace);
       Authorizer authorizer = new Authorizer(wire, credentials, rules, egress, pace, expectWrites);
-      RegistryCaller caller = new RegistryCaller(wire, authorizer, rules, egress, pace);
+      RegistryCaller caller = new RegistryCaller(wire, authorizer, rules, egress, pace, expectWrites);
       return new RegistryClient(
           caller,
           transport,

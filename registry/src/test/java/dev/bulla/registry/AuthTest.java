@@ -348,7 +348,7 @@ class AuthTest {
     Egress egress = new Egress(rules, InetAddress::getAllByName);
     Wire wire = new Wire(transport, "test", WireLog.SILENT, Pace.SYSTEM);
     Authorizer authorizer = new Authorizer(wire, source, rules, egress, Pace.SYSTEM, false);
-    return new RegistryCaller(wire, authorizer, rules, egress, Pace.SYSTEM);
+    return new RegistryCaller(wire, authorizer, rules, egress, Pace.SYSTEM, false);
   }
 
   @ParameterizedTest

@@ -74,6 +74,8 @@ record SigningPlan(Set<Format> formats, boolean wantsLog, List<String> notes) {
             String.join(", ", older) + " exists only in the older signature format",
             "leave out the format to sign in the older one, or use --format both");
       }
+    } else if (!older.isEmpty() && format.equals("both")) {
+      // a variable asks for both, and the older one of them has it
     } else if (!older.isEmpty()) {
       notes.add("signing in the older format, since only that one has " + String.join(", ", older));
       format = "legacy";
