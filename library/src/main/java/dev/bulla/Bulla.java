@@ -161,6 +161,11 @@ public final class Bulla {
     return new ImageSaving(client, storeOptions);
   }
 
+  /** Removes what is kept beside an image. */
+  public EvidenceCleaning cleaning() {
+    return new EvidenceCleaning(client);
+  }
+
   /** Where evidence is kept. */
   public EvidenceStore evidence() {
     return store;

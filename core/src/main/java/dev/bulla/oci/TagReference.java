@@ -17,7 +17,7 @@ public record TagReference(Repository repository, String tag, String typed) impl
     }
   }
 
-  static boolean isTag(String text) {
+  public static boolean isTag(String text) {
     if (text.isEmpty() || text.length() > 128) {
       return false;
     }

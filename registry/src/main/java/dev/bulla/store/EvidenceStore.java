@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -209,5 +210,14 @@ public final class EvidenceStore {
    */
   public ReferrerListing listReferrers(DigestReference image) throws BullaException {
     return reader.listing(image);
+  }
+
+  /**
+   * Takes manifests off the list of referrers under a tag, where there is such a list, and leaves
+   * all others on it.
+   */
+  public void unlistReferrers(Repository repository, Digest subject, Set<Digest> referrers)
+      throws RegistryException, MalformedInputException {
+    referrerWriter.unlist(repository, subject, referrers);
   }
 }

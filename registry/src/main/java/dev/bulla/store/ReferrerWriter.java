@@ -236,6 +236,41 @@ final class ReferrerWriter {
             + " times and did not stay there");
   }
 
+  /**
+   * Takes entries off the referrers tag. An empty list stays there: between looking and deleting,
+   * somebody may have added to it.
+   */
+  void unlist(Repository repository, Digest subject, Set<Digest> unwanted)
+      throws RegistryException, MalformedInputException {
+    String tag = EvidenceTags.referrers(subject);
+    LostAnswers lost = new LostAnswers();
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      Optional<FetchedManifest> existing = client.getManifest(repository, tag);
+      if (existing.isEmpty()
+          || !existing.get().descriptor().mediaType().equals(MediaType.OCI_INDEX)) {
+        return;
+      }
+      ImageIndex index = ImageIndex.parse(existing.get().body());
+      List<Descriptor> kept = new ArrayList<>(index.manifests());
+      if (!kept.removeIf(entry -> unwanted.contains(entry.digest()))) {
+        return;
+      }
+      try {
+        client.putManifest(
+            repository, tag, MediaType.OCI_INDEX, index.withManifests(kept).toJson());
+      } catch (RegistryException e) {
+        lost.accept(e);
+      }
+    }
+    throw new RegistryException(
+        RegistryException.Kind.BAD_RESPONSE,
+        "entries were taken off "
+            + repository.tag(tag)
+            + " "
+            + MAX_ROUNDS
+            + " times and did not stay away");
+  }
+
   private static boolean contains(List<Descriptor> descriptors, Digest digest) {
     for (Descriptor descriptor : descriptors) {
       if (descriptor.digest().equals(digest)) {

@@ -6,6 +6,7 @@ import dev.bulla.cli.terminal.Output;
 import dev.bulla.cli.terminal.Passwords;
 import dev.bulla.cli.terminal.Progress;
 import dev.bulla.cli.terminal.Prompts;
+import dev.bulla.cli.terminal.TransferBar;
 import dev.bulla.cli.terminal.WorkingFiles;
 import dev.bulla.keys.PasswordSource;
 import java.io.InputStream;
@@ -80,6 +81,11 @@ public final class CommandContext {
    */
   public PasswordSource passwords() {
     return Passwords.source(io, environment, err);
+  }
+
+  /** Shows how much of some content has arrived, where a person watches. */
+  public TransferBar transferBar(String text) {
+    return new TransferBar(err, io.terminal().stderrIsTerminal(), text);
   }
 
   /** Says that work is going on, until the returned object is closed. */

@@ -22,7 +22,9 @@ public final class CommandTable {
           "attach attestation",
           "attach sbom",
           "attach signature",
+          "clean",
           "completion",
+          "copy",
           "demo",
           "doctor",
           "doctor auth",
@@ -36,12 +38,14 @@ public final class CommandTable {
           "generate-key-pair",
           "help",
           "import-key-pair",
+          "load",
           "login",
           "logout",
           "public-key",
           "registry",
           "registry sample",
           "registry serve",
+          "save",
           "sign",
           "tree",
           "triangulate",
@@ -60,16 +64,12 @@ public final class CommandTable {
           "attest",
           "attest-blob",
           "bundle",
-          "clean",
-          "copy",
           "debug",
           "dockerfile",
           "initialize",
-          "load",
           "manifest",
           "piv-tool",
           "pkcs11-tool",
-          "save",
           "sign-blob",
           "signing-config",
           "trusted-root",
@@ -120,7 +120,9 @@ public final class CommandTable {
       case "attach attestation" -> Optional.of(new AttachAttestationCommand());
       case "attach sbom" -> Optional.of(new AttachSbomCommand());
       case "attach signature" -> Optional.of(new AttachSignatureCommand());
+      case "clean" -> Optional.of(new CleanCommand());
       case "completion" -> Optional.of(new CompletionCommand());
+      case "copy" -> Optional.of(new CopyCommand());
       case "demo" -> Optional.of(new DemoCommand());
       case "doctor" -> group(path, "Find out why something does not work");
       case "doctor auth" -> Optional.of(new DoctorAuthCommand());
@@ -134,12 +136,14 @@ public final class CommandTable {
       case "generate-key-pair" -> Optional.of(new GenerateKeyPairCommand());
       case "help" -> Optional.of(new HelpCommand());
       case "import-key-pair" -> Optional.of(new ImportKeyPairCommand());
+      case "load" -> Optional.of(new LoadCommand());
       case "login" -> Optional.of(new LoginCommand());
       case "logout" -> Optional.of(new LogoutCommand());
       case "public-key" -> Optional.of(new PublicKeyCommand());
       case "registry" -> group(path, "A registry of our own for trying things out");
       case "registry sample" -> Optional.of(new RegistrySampleCommand());
       case "registry serve" -> Optional.of(new RegistryServeCommand());
+      case "save" -> Optional.of(new SaveCommand());
       case "sign" -> Optional.of(new SignCommand());
       case "tree" -> Optional.of(new TreeCommand());
       case "triangulate" -> Optional.of(new TriangulateCommand());

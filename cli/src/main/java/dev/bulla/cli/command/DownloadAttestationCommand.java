@@ -68,8 +68,8 @@ final class DownloadAttestationCommand implements Command {
         throw new ConfigurationException("invalid predicate type: " + Quoted.plain(type));
       }
     }
-    Reference reference = Reference.parse(flags.arguments().get(0));
     try (ImageSession session = ImageSession.open(flags, context)) {
+      Reference reference = session.image(flags.arguments().get(0));
       print(session.bulla().attestations().of(reference, uri, flags.get(PLATFORM)), uri, context);
     } catch (RegistryException e) {
       throw ImageSession.absentEntity(e);

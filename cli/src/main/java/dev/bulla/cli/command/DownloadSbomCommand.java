@@ -35,8 +35,8 @@ final class DownloadSbomCommand implements Command {
   public void run(ParsedFlags flags, CommandContext context) throws BullaException {
     context.warn(SbomNotices.DEPRECATED);
     context.warn(SbomNotices.UNSIGNED_DOWNLOAD);
-    Reference reference = Reference.parse(flags.arguments().get(0));
     try (ImageSession session = ImageSession.open(flags, context)) {
+      Reference reference = session.image(flags.arguments().get(0));
       Sboms.Answer answer = session.bulla().sboms().of(reference, flags.get(PLATFORM));
       if (answer instanceof Sboms.Sbom sbom) {
         context

@@ -38,8 +38,8 @@ final class Downloading {
   }
 
   void run() throws BullaException {
-    Reference reference = Reference.parse(flags.arguments().get(0));
     try (ImageSession session = ImageSession.open(flags, context)) {
+      Reference reference = session.image(flags.arguments().get(0));
       print(reference, session.bulla().download().signatures(reference));
     } catch (RegistryException e) {
       throw ImageSession.absentEntity(e);

@@ -1,18 +1,22 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.Bulla;
+import dev.bulla.cli.flags.GlobalFlags;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.evidence.SignatureObject;
+import dev.bulla.layout.LayoutTransport;
 import dev.bulla.limits.Limits;
 import dev.bulla.oci.DigestReference;
+import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.store.EvidenceTags;
 import dev.bulla.store.StoreOptions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -22,19 +26,24 @@ import java.util.Optional;
  */
 final class ImageSession implements AutoCloseable {
 
+  /** More than any transfer takes; what hangs is noticed by each request. */
+  private static final Duration NO_DEADLINE = Duration.ofDays(7);
+
   private final RegistryClient client;
   private final Bulla bulla;
   private final StoreOptions store;
+  private final LocalImages local;
 
-  private ImageSession(RegistryClient client, StoreOptions store) {
+  private ImageSession(RegistryClient client, StoreOptions store, LocalImages local) {
     this.client = client;
+    this.local = local;
     this.store = store;
     this.bulla = new Bulla(client, store, InstantSource.system());
   }
 
   /** For a command that only reads. Reads the registry's flags and files; nobody is asked yet. */
   static ImageSession open(ParsedFlags flags, CommandContext context) throws BullaException {
-    return open(flags, context, false);
+    return open(flags, context, false, context.timeout());
   }
 
   /**
@@ -43,15 +52,49 @@ final class ImageSession implements AutoCloseable {
    */
   static ImageSession openForWriting(ParsedFlags flags, CommandContext context)
       throws BullaException {
-    return open(flags, context, true);
+    return open(flags, context, true, context.timeout());
   }
 
-  private static ImageSession open(ParsedFlags flags, CommandContext context, boolean writes)
+  /**
+   * For a command that moves content: it takes as long as it takes, unless the line says how long
+   * it may.
+   *
+   * @param writes whether to a registry
+   */
+  static ImageSession openForTransfer(ParsedFlags flags, CommandContext context, boolean writes)
+      throws BullaException {
+    return open(
+        flags,
+        context,
+        writes,
+        flags.isSet(GlobalFlags.TIMEOUT) ? context.timeout() : NO_DEADLINE);
+  }
+
+  private static ImageSession open(
+      ParsedFlags flags, CommandContext context, boolean writes, Duration deadline)
       throws BullaException {
     StoreOptions store = storeOptions(flags, context);
-    RegistryClient.Builder client = RegistryAccess.client(flags, context).expectWrites(writes);
-    CacheLocation.open(context.environment()).ifPresent(client::cache);
-    return new ImageSession(client.build().within(context.timeout()), store);
+    LayoutTransport layouts = LayoutTransport.over(RegistryAccess.transport(flags, context));
+    RegistryClient.Builder client =
+        RegistryAccess.client(flags, context, layouts).expectWrites(writes);
+    boolean transfer = deadline.equals(NO_DEADLINE);
+    if (!transfer && !LocalImages.areMeant(flags)) {
+      // folders are not remembered: they change, and are as near as the cache
+      CacheLocation.open(context.environment()).ifPresent(client::cache);
+    }
+    RegistryClient built = client.timeout(deadline).build();
+    return new ImageSession(
+        transfer ? built : built.within(deadline), store, new LocalImages(layouts, context.files()));
+  }
+
+  /** The image that a word on the command line means: in a registry, or in a folder. */
+  Reference image(String typed) throws BullaException {
+    return LocalImages.isLocal(typed) ? local.named(typed) : Reference.parse(typed);
+  }
+
+  /** Images in folders. */
+  LocalImages local() {
+    return local;
   }
 
   /** Only {@code verify} has an exit code of its own for what is not there. */

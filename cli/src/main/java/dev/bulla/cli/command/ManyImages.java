@@ -67,7 +67,14 @@ final class ManyImages<T, R> {
     }
   }
 
+  /** Says which image a word means. */
+  @FunctionalInterface
+  interface Names {
+    Reference reference(String typed) throws BullaException;
+  }
+
   private final int workers;
+  private final Names names;
   private final Resolver<T> resolver;
   private final java.util.function.Function<T, DigestReference> digest;
   private final Work<T, R> work;
@@ -97,7 +104,23 @@ final class ManyImages<T, R> {
       java.util.function.Function<T, DigestReference> digest,
       Work<T, R> work,
       Optional<ResumeJournal> journal) {
+    this(workers, Reference::parse, resolver, digest, work, journal);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param names which images are meant, when not only those in registries
+   */
+  ManyImages(
+      int workers,
+      Names names,
+      Resolver<T> resolver,
+      java.util.function.Function<T, DigestReference> digest,
+      Work<T, R> work,
+      Optional<ResumeJournal> journal) {
     this.workers = workers;
+    this.names = names;
     this.resolver = resolver;
     this.digest = digest;
     this.work = work;
@@ -159,7 +182,7 @@ final class ManyImages<T, R> {
     Optional<Reference> reference = Optional.empty();
     Optional<DigestReference> image = Optional.empty();
     try {
-      reference = Optional.of(Reference.parse(typed));
+      reference = Optional.of(names.reference(typed));
       T resolved = resolver.resolve(reference.get());
       image = Optional.of(digest.apply(resolved));
       String name = image.get().toString();

@@ -15,6 +15,7 @@ import dev.bulla.registry.auth.CredentialSource;
 import dev.bulla.registry.auth.Credentials;
 import dev.bulla.registry.auth.RegistryEnvironment;
 import dev.bulla.registry.auth.StoredCredentials;
+import dev.bulla.registry.transport.HttpTransport;
 import dev.bulla.registry.transport.Proxies;
 import dev.bulla.registry.transport.SocketTransport;
 import dev.bulla.registry.transport.TlsOptions;
@@ -29,9 +30,15 @@ final class RegistryAccess {
   /** A client that is set up as the line asks. Reads the files that flags name; asks nobody. */
   static RegistryClient.Builder client(ParsedFlags flags, CommandContext context)
       throws BullaException {
+    return client(flags, context, transport(flags, context));
+  }
+
+  /** As {@link #client(ParsedFlags, CommandContext)}, over what has been set up already. */
+  static RegistryClient.Builder client(
+      ParsedFlags flags, CommandContext context, HttpTransport transport) throws BullaException {
     Relaxations.note(flags, context, RegistryFlags.MISSING_IS_403);
     RegistryClient.Builder client =
-        connection(flags, context).credentials(credentials(flags, context));
+        connection(flags, context, transport).credentials(credentials(flags, context));
     flags.get(RegistryFlags.MISSING_IS_403).forEach(client::missingIs403);
     return client;
   }
@@ -39,6 +46,17 @@ final class RegistryAccess {
   /** A client for commands that have {@link RegistryFlags#CONNECTION} only: it knows nobody. */
   static RegistryClient.Builder connection(ParsedFlags flags, CommandContext context)
       throws BullaException {
+    return connection(flags, context, transport(flags, context));
+  }
+
+  /** What carries requests to the network. */
+  static HttpTransport transport(ParsedFlags flags, CommandContext context) throws BullaException {
+    return SocketTransport.create(
+        tls(flags, context), Proxies.of(context.environment().asMap()));
+  }
+
+  private static RegistryClient.Builder connection(
+      ParsedFlags flags, CommandContext context, HttpTransport transport) throws BullaException {
     Relaxations.note(
         flags,
         context,
@@ -46,9 +64,7 @@ final class RegistryAccess {
         RegistryFlags.ALLOW_INSECURE,
         RegistryFlags.ALLOW_REALM);
     RegistryClient.Builder client =
-        RegistryClient.builder(
-                SocketTransport.create(
-                    tls(flags, context), Proxies.of(context.environment().asMap())))
+        RegistryClient.builder(transport)
             .userAgent("bulla/" + Build.ofThisProgram().version())
             .insecureAllowHttp(flags.get(RegistryFlags.ALLOW_HTTP));
     flags.get(RegistryFlags.ALLOW_REALM).forEach(client::allowRealm);

@@ -31,7 +31,12 @@ final class TreePrinter {
   }
 
   void run() throws BullaException {
-    Reference reference = Reference.parse(flags.arguments().get(0));
+    try (ImageSession session = ImageSession.open(flags, context)) {
+      print(session, session.image(flags.arguments().get(0)));
+    }
+  }
+
+  private void print(ImageSession session, Reference reference) throws BullaException {
     String typed = Quoted.plain(reference.typed());
     Output out = context.out();
     boolean json = flags.get(TreeCommand.OUTPUT).equals("json");
@@ -39,7 +44,7 @@ final class TreePrinter {
       out.println("📦 Supply Chain Security Related artifacts for an image: " + typed);
     }
     ArtifactTree.Tree tree;
-    try (ImageSession session = ImageSession.open(flags, context)) {
+    try {
       tree = session.bulla().tree().look(reference, flags.get(TreeCommand.EXPERIMENTAL_OCI11));
     } catch (RegistryException e) {
       throw ImageSession.absentEntity(e);
@@ -59,7 +64,7 @@ final class TreePrinter {
       return;
     }
     for (ArtifactTree.Branch branch : branches) {
-      out.println("└── " + heading(branch) + Quoted.plain(branch.location(), 1000));
+      out.println("└── " + heading(branch) + Quoted.plain(session.local().readable(branch.location()), 1000));
       int last = branch.layers().size() - 1;
       for (int i = 0; i <= last; i++) {
         Digest layer = branch.layers().get(i);

@@ -36,10 +36,12 @@ final class VerificationReport {
 
   private final ParsedFlags flags;
   private final CommandContext context;
+  private final LocalImages local;
 
-  VerificationReport(ParsedFlags flags, CommandContext context) {
+  VerificationReport(ParsedFlags flags, CommandContext context, LocalImages local) {
     this.flags = flags;
     this.context = context;
+    this.local = local;
   }
 
   /** Whether the result has one line for each image, failures included. */
@@ -127,7 +129,7 @@ final class VerificationReport {
   }
 
   /** A manifest of an index. */
-  private static JsonObject line(
+  private JsonObject line(
       ManyImages.Outcome<RecursiveVerdict> outcome, RecursiveVerdict.Checked checked) {
     JsonObject.Builder json =
         JsonObject.builder()
@@ -149,7 +151,7 @@ final class VerificationReport {
     Output err = context.err();
     boolean claims = flags.get(VerifyCommand.CHECK_CLAIMS);
     err.println();
-    err.println("Verification for " + reference + " --");
+    err.println("Verification for " + local.shown(reference) + " --");
     err.println("The following checks were performed on each of these signatures:");
     if (claims && !flags.get(VerifyCommand.ANNOTATIONS).isEmpty()) {
       err.println("  - The specified annotations were verified.");
@@ -167,7 +169,8 @@ final class VerificationReport {
       }
     }
     for (Refusal refusal : verified.value().refusals()) {
-      context.note("not counted: " + refusal.candidate() + ": " + refusal.detail());
+      context.note(
+          local.readable("not counted: " + refusal.candidate() + ": " + refusal.detail()));
     }
   }
 
@@ -183,44 +186,46 @@ final class VerificationReport {
   }
 
   /** What was signed; empty for a payload that is none, where claims are not checked. */
-  private static Optional<JsonObject> report(VerifiedSignature signature, Reference reference) {
+  private Optional<JsonObject> report(VerifiedSignature signature, Reference reference) {
     if (signature instanceof VerifiedSignature.Legacy legacy) {
       return legacy.payload().map(SimpleSigningPayload::toJson);
     }
     return Optional.of(
         signature instanceof VerifiedSignature.Attested attested
-            ? attested.statement().toReport(reference.toString())
+            ? attested.statement().toReport(local.shown(reference))
             : report((VerifiedSignature.Message) signature, reference));
   }
 
-  private static JsonObject report(VerifiedSignature.Message message, Reference reference) {
+  private JsonObject report(VerifiedSignature.Message message, Reference reference) {
     return JsonObject.builder()
-        .put(
-            "critical",
-            JsonObject.builder()
-                .put(
-                    "identity",
-                    JsonObject.builder().put("docker-reference", reference.toString()).build())
-                .put(
-                    "image",
-                    JsonObject.builder()
-                        .put(
-                            "docker-manifest-digest",
-                            dev.bulla.digest.Digest.sha256(message.signedBytes()).toString())
-                        .build())
-                .put("type", "message signature")
-                .build())
-        .put("optional", JsonObject.EMPTY)
-        .build();
+              .put(
+                  "critical",
+                  JsonObject.builder()
+                      .put(
+                          "identity",
+                          JsonObject.builder()
+                              .put("docker-reference", local.shown(reference))
+                              .build())
+                      .put(
+                          "image",
+                          JsonObject.builder()
+                              .put(
+                                  "docker-manifest-digest",
+                                  dev.bulla.digest.Digest.sha256(message.signedBytes()).toString())
+                              .build())
+                      .put("type", "message signature")
+                      .build())
+              .put("optional", JsonObject.EMPTY)
+              .build();
   }
 
-  private static Bytes text(VerifiedSignature signature, Reference reference) {
+  private Bytes text(VerifiedSignature signature, Reference reference) {
     return signature instanceof VerifiedSignature.Legacy
         ? signature.signedBytes()
         : GoJson.write(report(signature, reference).orElseThrow());
   }
 
-  private static void details(
+  private void details(
       JsonObject.Builder json,
       ManyImages.Outcome<RecursiveVerdict> outcome,
       Verified<VerifiedImage> verified) {

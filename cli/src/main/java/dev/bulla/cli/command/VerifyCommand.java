@@ -66,10 +66,7 @@ final class VerifyCommand implements Command {
               "please use OCI referrers for attachments and verify with `--experimental-oci11`");
 
   static final Flag<Boolean> LOCAL_IMAGE =
-      Flag.onOff("local-image", "the arguments are folders that `save` wrote")
-          .notBuiltYet(
-              "--local-image is not available in this version: only images in a registry"
-                  + " can be verified");
+      Flag.onOff("local-image", "the arguments are folders that `save` wrote");
 
   static final Flag<String> RECURSIVE =
       Flag.optionalChoice(

@@ -9,6 +9,7 @@ import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
+import dev.bulla.error.VerificationException;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.TagReference;
@@ -53,7 +54,11 @@ final class Verifying {
           "name a public key with --key");
     }
     WarmUp.forVerifying();
+    boolean folders = flags.get(VerifyCommand.LOCAL_IMAGE);
     for (String image : flags.arguments()) {
+      if (folders || LocalImages.isLocal(image)) {
+        continue;
+      }
       Reference.parse(image); // what is typed wrong is said before anybody is asked
     }
     List<String> images = ImageList.of(flags, context);
@@ -61,7 +66,7 @@ final class Verifying {
       throw new ConfigurationException("--from-file names no image");
     }
     try (ImageSession session = ImageSession.open(flags, context)) {
-      if (!flags.arguments().isEmpty()) {
+      if (!flags.arguments().isEmpty() && !LocalImages.areMeant(flags)) {
         session.client().prepare(Reference.parse(images.get(0)).repository());
       }
       try (KeyOfPolicy key = KeyOfPolicy.load(flags, context)) {
@@ -88,11 +93,15 @@ final class Verifying {
     boolean one = images.size() == 1;
     int workers =
         one || detached.isGiven() ? 1 : (int) Math.min(64, flags.get(VerifyCommand.MAX_WORKERS));
-    VerificationReport report = new VerificationReport(flags, context);
+    VerificationReport report = new VerificationReport(flags, context, session.local());
     Failures failures = new Failures();
     try (ManyProgress progress = ManyProgress.of("Verifying", images.size(), context)) {
       new ManyImages<DigestReference, RecursiveVerdict>(
               workers,
+              typed ->
+                  flags.get(VerifyCommand.LOCAL_IMAGE)
+                      ? session.local().saved(typed)
+                      : session.image(typed),
               reference -> bulla(session, one).resolve(reference),
               image -> image,
               (reference, image) -> look(bulla(session, one), detached, reference, image, policy),
@@ -150,6 +159,11 @@ final class Verifying {
     }
     if (failure.isEmpty() && outcome.result().isPresent()) {
       failure = outcome.result().get().worst();
+    }
+    if (flags.get(VerifyCommand.LOCAL_IMAGE)
+        && failure.isPresent()
+        && failure.get() instanceof VerificationException verdict) {
+      failure = Optional.of(LocalImages.unsigned(outcome.typed(), verdict));
     }
     failure.ifPresent(e -> failures.add(outcome.typed(), e));
     report.print(outcome, failure);

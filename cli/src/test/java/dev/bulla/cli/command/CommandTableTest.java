@@ -67,6 +67,9 @@ class CommandTableTest {
       }
       checked++;
       String declared = declared(path, flag);
+      if (path.equals("clean") && flag.equals("--type")) {
+        declared = declared.replace("'", ""); // another type of cosign's own, printed bare
+      }
       if (!declared.equals(entry.getValue())) {
         differences.add(path + " " + flag + ": " + declared + " instead of " + entry.getValue());
       }

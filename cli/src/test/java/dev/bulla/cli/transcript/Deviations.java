@@ -73,6 +73,16 @@ public final class Deviations {
         });
   }
 
+  /** This line of stderr is another, wherever it stands. */
+  public Deviations replacingStderr(String command, String line, String other, String reason) {
+    return change(
+        command,
+        reason,
+        block ->
+            withStderr(
+                block, block.stderr().stream().map(l -> l.equals(line) ? other : l).toList()));
+  }
+
   /** stderr is another; placeholders as in a transcript. */
   public Deviations stderr(String command, List<String> lines, String reason) {
     return change(command, reason, block -> withStderr(block, lines));
