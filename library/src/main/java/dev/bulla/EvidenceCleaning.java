@@ -105,8 +105,8 @@ public final class EvidenceCleaning {
    * @return the worst that happened, when not all could be removed
    * @throws BullaException when it cannot be found out what there is
    */
-  public Optional<BullaException> clean(
-      DigestReference image, Set<Type> types, Listener listener) throws BullaException {
+  public Optional<BullaException> clean(DigestReference image, Set<Type> types, Listener listener)
+      throws BullaException {
     Repository repository = image.repository();
     Digest digest = image.digest();
     Work work = new Work(listener);

@@ -11,6 +11,7 @@ import dev.bulla.oci.Manifest;
 import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
+import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,8 @@ final class TagRemoval {
         throw e;
       }
       // also when there is nothing to delete some registries say only that they cannot
-      if (client.headManifest(repository.tag(tag)).isEmpty()) {
+      // (not HEAD, whose 404 cannot say why)
+      if (client.getManifest(repository, tag).isEmpty()) {
         return false;
       }
       byDigest(repository, tag);
@@ -79,8 +81,8 @@ final class TagRemoval {
     requireDeletion(repository, json, digest);
     client.putManifest(repository, tag, MediaType.OCI_MANIFEST, json);
     client.deleteManifest(repository, digest.toString());
-    Optional<Descriptor> left = client.headManifest(repository.tag(tag));
-    if (left.isPresent() && left.get().digest().equals(digest)) {
+    Optional<FetchedManifest> left = client.getManifest(repository, tag);
+    if (left.isPresent() && left.get().descriptor().digest().equals(digest)) {
       throw new RegistryException(
           Kind.BAD_RESPONSE, repository.tag(tag) + " was deleted and is still there");
     }

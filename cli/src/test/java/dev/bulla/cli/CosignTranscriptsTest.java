@@ -36,7 +36,8 @@ class CosignTranscriptsTest {
         .tests(
             "cosign-3.1.1/usage-errors.txt",
             Deviations.none()
-                .withoutStderr("cosign copy a", COPY_NAG, "deprecated commands stay without nagging")
+                .withoutStderr(
+                    "cosign copy a", COPY_NAG, "deprecated commands stay without nagging")
                 .skip("cosign verify-blob a b", NOT_BUILT)
                 .skip("cosign verify-blob-attestation a b", NOT_BUILT)
                 .skip("cosign attest --key cosign.key x", NOT_BUILT)

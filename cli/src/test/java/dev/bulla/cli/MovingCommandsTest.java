@@ -81,15 +81,14 @@ class MovingCommandsTest {
     }
     InProcess.Result saved = ok("save", "--dir", "saved", bench.tagged());
     assertThat(saved.stdout() + saved.stderr()).isEmpty();
-    for (String[] image : List.of(new String[] {"--local-image", "saved"}, new String[] {"oci:saved"})) {
+    for (String[] image :
+        List.of(new String[] {"--local-image", "saved"}, new String[] {"oci:saved"})) {
       InProcess.Result verified = bench.verify(image);
       assertThat(verified.exit()).as(verified.stderr()).isZero();
       assertThat(verified.stderr()).contains("Verification for " + image[image.length - 1] + " --");
     }
     assertThat(
-            bench
-                .run("verify", "--key", "bob.pub", "--insecure-ignore-tlog", "oci:saved")
-                .exit())
+            bench.run("verify", "--key", "bob.pub", "--insecure-ignore-tlog", "oci:saved").exit())
         .isEqualTo(12);
     assertThat(ok("tree", "oci:saved").stdout())
         .contains("oci:saved:sha256-")
@@ -239,8 +238,7 @@ class MovingCommandsTest {
     assertThat(bench.app.manifest(note)).isPresent();
     if (!lists) {
       assertThat(
-              ImageIndex.parse(
-                      bench.app.manifest(ImageBench.tagName("")).orElseThrow().content())
+              ImageIndex.parse(bench.app.manifest(ImageBench.tagName("")).orElseThrow().content())
                   .manifests())
           .extracting(Descriptor::digest)
           .containsExactly(note);

@@ -73,8 +73,7 @@ class MovingTranscriptsTest {
         new ArrayList<>(List.of("sign", "--key", "cosign.key", "--tlog-upload=false"));
     line.addAll(List.of(more));
     line.add(registry.host() + "/app:v1");
-    InProcess.Result result =
-        InProcess.in(folder).environment("COSIGN_PASSWORD", "pw").run(line);
+    InProcess.Result result = InProcess.in(folder).environment("COSIGN_PASSWORD", "pw").run(line);
     assertThat(result.exit()).as(result.stderr()).isZero();
   }
 
@@ -198,16 +197,14 @@ class MovingTranscriptsTest {
   List<DynamicTest> clean() throws IOException {
     TranscriptRunner runner = runner();
     List<DynamicTest> tests = prepared(runner);
-    tests.add(given("a bundle, of which cosign warns in any case", () -> sign("--format", "bundle")));
+    tests.add(
+        given("a bundle, of which cosign warns in any case", () -> sign("--format", "bundle")));
     List<DynamicTest> blocks = runner.tests("cosign-3.1.1/clean.txt", cleanDeviations());
     int signatures = 0;
     for (DynamicTest block : blocks) {
       String line = block.getDisplayName();
       if (line.equals("cosign clean --type signature --force $REG/app:v1") && ++signatures == 3) {
-        tests.add(
-            given(
-                "a signature again",
-                () -> sign("--format", "legacy")));
+        tests.add(given("a signature again", () -> sign("--format", "legacy")));
       }
       if (line.equals("cosign clean --force $REG/app:v1")) {
         tests.add(

@@ -1,6 +1,7 @@
 package dev.bulla.layout;
 
 import dev.bulla.bytes.Bytes;
+import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
@@ -144,6 +145,9 @@ public final class OciLayout {
   }
 
   void noteFailure(IOException why) {
+    if (why.getCause() instanceof BullaException) {
+      return; // where the content comes from failed, and says so itself
+    }
     failure =
         new ConfigurationException(
             "writing to " + Quoted.plain(shown, 1000) + " failed: " + reason(why), why);

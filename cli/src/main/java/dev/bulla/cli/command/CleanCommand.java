@@ -10,12 +10,10 @@ import dev.bulla.error.BullaException;
 final class CleanCommand implements Command {
 
   static final Flag<String> TYPE =
-      Flag.choice(
-              "type", "what to remove", "signature", "attestation", "referrer", "sbom", "all")
+      Flag.choice("type", "what to remove", "signature", "attestation", "referrer", "sbom", "all")
           .orElse("all");
 
-  static final Flag<Boolean> FORCE =
-      Flag.onOff("force", "do not ask").shorthand('f');
+  static final Flag<Boolean> FORCE = Flag.onOff("force", "do not ask").shorthand('f');
 
   static final Flag<Boolean> YES = Flag.onOff("yes", "as --force").shorthand('y');
 

@@ -48,7 +48,8 @@ final class Cleaning {
           ? new ConfigurationException(e.message(), e)
           : e;
     }
-    boolean asked = types.equals(EnumSet.of(Type.SIGNATURES)) || types.equals(EnumSet.of(Type.ATTESTATIONS));
+    boolean asked =
+        types.equals(EnumSet.of(Type.SIGNATURES)) || types.equals(EnumSet.of(Type.ATTESTATIONS));
     if (asked && !cleaning.referrers(image).isEmpty()) {
       context.warn("image has referrers, consider using --referrer");
       context.note("in this version that is --type referrer, or --type all");
@@ -66,9 +67,7 @@ final class Cleaning {
 
               @Override
               public void failed(Reference object, BullaException why) {
-                context
-                    .err()
-                    .println("could not delete " + object + from + ":\n" + why.message());
+                context.err().println("could not delete " + object + from + ":\n" + why.message());
               }
             });
     if (failure.isPresent()) {

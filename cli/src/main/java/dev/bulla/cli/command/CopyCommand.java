@@ -14,8 +14,7 @@ final class CopyCommand implements Command {
       Flag.commaList(
           "only", "copy the image and only this beside it: sig, att, sbom, referrer; sets no tag");
 
-  static final Flag<Boolean> SIG_ONLY =
-      Flag.onOff("sig-only", "as --only sig").hidden();
+  static final Flag<Boolean> SIG_ONLY = Flag.onOff("sig-only", "as --only sig").hidden();
 
   static final Flag<Boolean> FORCE =
       Flag.onOff("force", "overwrite a tag of the destination that names another image")

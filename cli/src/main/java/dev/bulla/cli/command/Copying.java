@@ -30,7 +30,10 @@ final class Copying {
         TransferBar bar = context.transferBar("Copying")) {
       Reference source = session.image(flags.arguments().get(0));
       Reference target = Reference.parse(flags.arguments().get(1));
-      session.bulla().copy().copy(source, target, request, new Transfers(bar, session.local(), true));
+      session
+          .bulla()
+          .copy()
+          .copy(source, target, request, new Transfers(bar, session.local(), true));
     } catch (RegistryException e) {
       throw e.kind() == RegistryException.Kind.NOT_FOUND
           ? new ConfigurationException(e.message(), e)

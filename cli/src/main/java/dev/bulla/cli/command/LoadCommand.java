@@ -12,8 +12,7 @@ import dev.bulla.oci.Reference;
 /** Pushes what {@code save} wrote. */
 final class LoadCommand implements Command {
 
-  static final Flag<String> DIR =
-      Flag.text("dir", "folder that `save` wrote").required();
+  static final Flag<String> DIR = Flag.text("dir", "folder that `save` wrote").required();
 
   @Override
   public CommandSpec spec() {

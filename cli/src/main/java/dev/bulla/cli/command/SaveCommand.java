@@ -12,8 +12,7 @@ import dev.bulla.error.RegistryException;
 /** Writes an image with what is kept beside it into a folder. */
 final class SaveCommand implements Command {
 
-  static final Flag<String> DIR =
-      Flag.text("dir", "folder to write the image to").required();
+  static final Flag<String> DIR = Flag.text("dir", "folder to write the image to").required();
 
   @Override
   public CommandSpec spec() {

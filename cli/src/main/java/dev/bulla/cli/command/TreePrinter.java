@@ -64,7 +64,10 @@ final class TreePrinter {
       return;
     }
     for (ArtifactTree.Branch branch : branches) {
-      out.println("└── " + heading(branch) + Quoted.plain(session.local().readable(branch.location()), 1000));
+      out.println(
+          "└── "
+              + heading(branch)
+              + Quoted.plain(session.local().readable(branch.location()), 1000));
       int last = branch.layers().size() - 1;
       for (int i = 0; i <= last; i++) {
         Digest layer = branch.layers().get(i);
