@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class EvidenceCleaning {
 
   /** What to remove. */
-  public enum Type {
+  public enum Removal {
     /** Signature objects under tags of every generation. */
     SIGNATURES,
     /** The object with attestations under its tag. */
@@ -105,25 +105,25 @@ public final class EvidenceCleaning {
    * @return the worst that happened, when not all could be removed
    * @throws BullaException when it cannot be found out what there is
    */
-  public Optional<BullaException> clean(DigestReference image, Set<Type> types, Listener listener)
-      throws BullaException {
+  public Optional<BullaException> clean(
+      DigestReference image, Set<Removal> types, Listener listener) throws BullaException {
     Repository repository = image.repository();
     Digest digest = image.digest();
     Work work = new Work(listener);
-    if (types.contains(Type.SIGNATURES)) {
+    if (types.contains(Removal.SIGNATURES)) {
       work.tag(repository, EvidenceTags.signatures("", digest));
       work.tag(repository, EvidenceTags.v01Signatures(digest));
       if (holdsSignatures(repository, EvidenceTags.referrers(digest))) {
         work.tag(repository, EvidenceTags.referrers(digest));
       }
     }
-    if (types.contains(Type.ATTESTATIONS)) {
+    if (types.contains(Removal.ATTESTATIONS)) {
       work.tag(repository, EvidenceTags.attestations("", digest));
     }
-    if (types.contains(Type.SBOMS)) {
+    if (types.contains(Removal.SBOMS)) {
       work.tag(repository, EvidenceTags.sbom("", digest));
     }
-    if (types.contains(Type.REFERRERS)) {
+    if (types.contains(Removal.REFERRERS)) {
       List<Descriptor> referrers = referrers(image);
       // off the list first: a listed referrer that is gone would make every verification undecided
       work.unlist(repository, digest, referrers);

@@ -110,7 +110,7 @@ class TransferFaultsTest {
         var failure =
             cleaning.clean(
                 world.bulla.resolve(world.source),
-                EnumSet.allOf(EvidenceCleaning.Type.class),
+                EnumSet.allOf(EvidenceCleaning.Removal.class),
                 new EvidenceCleaning.Listener() {});
         if (failure.isPresent()) {
           throw failure.get();

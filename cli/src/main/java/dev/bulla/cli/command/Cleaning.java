@@ -1,7 +1,7 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.EvidenceCleaning;
-import dev.bulla.EvidenceCleaning.Type;
+import dev.bulla.EvidenceCleaning.Removal;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
@@ -26,7 +26,7 @@ final class Cleaning {
 
   void run() throws BullaException {
     Reference reference = Reference.parse(flags.arguments().get(0));
-    Set<Type> types = types(flags.get(CleanCommand.TYPE));
+    Set<Removal> types = types(flags.get(CleanCommand.TYPE));
     noteWhatIsIgnored();
     if (!flags.get(CleanCommand.FORCE) && !flags.get(CleanCommand.YES)) {
       context.warn(warning(types));
@@ -37,7 +37,7 @@ final class Cleaning {
     }
   }
 
-  private void clean(ImageSession session, Reference reference, Set<Type> types)
+  private void clean(ImageSession session, Reference reference, Set<Removal> types)
       throws BullaException {
     EvidenceCleaning cleaning = session.bulla().cleaning();
     DigestReference image;
@@ -49,7 +49,8 @@ final class Cleaning {
           : e;
     }
     boolean asked =
-        types.equals(EnumSet.of(Type.SIGNATURES)) || types.equals(EnumSet.of(Type.ATTESTATIONS));
+        types.equals(EnumSet.of(Removal.SIGNATURES))
+            || types.equals(EnumSet.of(Removal.ATTESTATIONS));
     if (asked && !cleaning.referrers(image).isEmpty()) {
       context.warn("image has referrers, consider using --referrer");
       context.note("in this version that is --type referrer, or --type all");
@@ -85,17 +86,17 @@ final class Cleaning {
     }
   }
 
-  private static Set<Type> types(String word) {
+  private static Set<Removal> types(String word) {
     return switch (word) {
-      case "signature" -> EnumSet.of(Type.SIGNATURES);
-      case "attestation" -> EnumSet.of(Type.ATTESTATIONS);
-      case "sbom" -> EnumSet.of(Type.SBOMS);
-      case "referrer" -> EnumSet.of(Type.REFERRERS);
-      default -> EnumSet.allOf(Type.class);
+      case "signature" -> EnumSet.of(Removal.SIGNATURES);
+      case "attestation" -> EnumSet.of(Removal.ATTESTATIONS);
+      case "sbom" -> EnumSet.of(Removal.SBOMS);
+      case "referrer" -> EnumSet.of(Removal.REFERRERS);
+      default -> EnumSet.allOf(Removal.class);
     };
   }
 
-  private static String warning(Set<Type> types) {
+  private static String warning(Set<Removal> types) {
     if (types.size() > 1) {
       return "this will remove all signatures, SBOMs and attestations from the image";
     }
