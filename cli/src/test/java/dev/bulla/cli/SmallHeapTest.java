@@ -240,8 +240,7 @@ class SmallHeapTest {
   private Bytes bundles(String name, int number) {
     String text = "x".repeat(16 << 10);
     StringBuilder list =
-        new StringBuilder(
-            "{\"schemaVersion\":2,\"mediaType\":\"" + INDEX + "\",\"manifests\":[");
+        new StringBuilder("{\"schemaVersion\":2,\"mediaType\":\"" + INDEX + "\",\"manifests\":[");
     for (int i = 0; i < number; i++) {
       list.append(i == 0 ? "" : ",")
           .append("{\"mediaType\":\"" + MANIFEST + "\",\"size\":900,\"digest\":\"")

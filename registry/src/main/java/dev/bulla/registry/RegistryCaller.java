@@ -105,8 +105,7 @@ final class RegistryCaller {
     }
   }
 
-  private static boolean wait(
-      int attempt, OptionalLong asked, CallBudget budget, boolean patient)
+  private static boolean wait(int attempt, OptionalLong asked, CallBudget budget, boolean patient)
       throws RegistryException {
     try {
       return budget.waitAfter(attempt, asked, patient);

@@ -508,7 +508,8 @@ public final class RegistryClient implements AutoCloseable {
       Egress egress = new Egress(rules, names);
       Wire wire = new Wire(transport, userAgent, wireLog, pace);
       Authorizer authorizer = new Authorizer(wire, credentials, rules, egress, pace, expectWrites);
-      RegistryCaller caller = new RegistryCaller(wire, authorizer, rules, egress, pace, expectWrites);
+      RegistryCaller caller =
+          new RegistryCaller(wire, authorizer, rules, egress, pace, expectWrites);
       return new RegistryClient(
           caller,
           transport,

@@ -69,8 +69,7 @@ class ManySignaturesTest {
       }
       Repository app = Repository.parse(registry.host() + "/app");
       EvidenceStore store =
-          new EvidenceStore(
-              client, StoreOptions.defaults(), InstantSource.fixed(TestPace.START));
+          new EvidenceStore(client, StoreOptions.defaults(), InstantSource.fixed(TestPace.START));
       for (int i = 0; i < SIGNATURES; i++) {
         Digest image = Digest.sha256(Bytes.utf8("image " + i % IMAGES));
         if (legacy) {

@@ -64,10 +64,7 @@ final class ImageSession implements AutoCloseable {
   static ImageSession openForTransfer(ParsedFlags flags, CommandContext context, boolean writes)
       throws BullaException {
     return open(
-        flags,
-        context,
-        writes,
-        flags.isSet(GlobalFlags.TIMEOUT) ? context.timeout() : NO_DEADLINE);
+        flags, context, writes, flags.isSet(GlobalFlags.TIMEOUT) ? context.timeout() : NO_DEADLINE);
   }
 
   private static ImageSession open(
@@ -84,7 +81,9 @@ final class ImageSession implements AutoCloseable {
     }
     RegistryClient built = client.timeout(deadline).build();
     return new ImageSession(
-        transfer ? built : built.within(deadline), store, new LocalImages(layouts, context.files()));
+        transfer ? built : built.within(deadline),
+        store,
+        new LocalImages(layouts, context.files()));
   }
 
   /** The image that a word on the command line means: in a registry, or in a folder. */

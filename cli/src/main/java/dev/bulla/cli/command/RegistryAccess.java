@@ -51,8 +51,7 @@ final class RegistryAccess {
 
   /** What carries requests to the network. */
   static HttpTransport transport(ParsedFlags flags, CommandContext context) throws BullaException {
-    return SocketTransport.create(
-        tls(flags, context), Proxies.of(context.environment().asMap()));
+    return SocketTransport.create(tls(flags, context), Proxies.of(context.environment().asMap()));
   }
 
   private static RegistryClient.Builder connection(

@@ -169,8 +169,7 @@ final class VerificationReport {
       }
     }
     for (Refusal refusal : verified.value().refusals()) {
-      context.note(
-          local.readable("not counted: " + refusal.candidate() + ": " + refusal.detail()));
+      context.note(local.readable("not counted: " + refusal.candidate() + ": " + refusal.detail()));
     }
   }
 
@@ -198,25 +197,23 @@ final class VerificationReport {
 
   private JsonObject report(VerifiedSignature.Message message, Reference reference) {
     return JsonObject.builder()
-              .put(
-                  "critical",
-                  JsonObject.builder()
-                      .put(
-                          "identity",
-                          JsonObject.builder()
-                              .put("docker-reference", local.shown(reference))
-                              .build())
-                      .put(
-                          "image",
-                          JsonObject.builder()
-                              .put(
-                                  "docker-manifest-digest",
-                                  dev.bulla.digest.Digest.sha256(message.signedBytes()).toString())
-                              .build())
-                      .put("type", "message signature")
-                      .build())
-              .put("optional", JsonObject.EMPTY)
-              .build();
+        .put(
+            "critical",
+            JsonObject.builder()
+                .put(
+                    "identity",
+                    JsonObject.builder().put("docker-reference", local.shown(reference)).build())
+                .put(
+                    "image",
+                    JsonObject.builder()
+                        .put(
+                            "docker-manifest-digest",
+                            dev.bulla.digest.Digest.sha256(message.signedBytes()).toString())
+                        .build())
+                .put("type", "message signature")
+                .build())
+        .put("optional", JsonObject.EMPTY)
+        .build();
   }
 
   private Bytes text(VerifiedSignature signature, Reference reference) {

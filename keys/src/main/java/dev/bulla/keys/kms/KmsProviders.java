@@ -46,8 +46,9 @@ public final class KmsProviders {
   }
 
   /**
-   * What is on the class path, else the jars in the folder {@code SCHEME} of that place, loaded by a class loader of
-   * their own: how the distribution keeps the libraries of cloud services out of everybody's way.
+   * What is on the class path, else the jars in the folder {@code SCHEME} of that place, loaded by
+   * a class loader of their own: how the distribution keeps the libraries of cloud services out of
+   * everybody's way.
    */
   public static KmsProviders onClassPathOrIn(Location folders) {
     return new KmsProviders(null, folders);
@@ -76,8 +77,7 @@ public final class KmsProviders {
     }
     if (found.isEmpty() && folders != null && isName(scheme)) {
       Optional<Path> folder = folders.find();
-      List<URL> jars =
-          folder.isPresent() ? jarsIn(folder.get().resolve(scheme)) : List.of();
+      List<URL> jars = folder.isPresent() ? jarsIn(folder.get().resolve(scheme)) : List.of();
       if (!jars.isEmpty()) {
         // not closed: the provider's classes are wanted until the process ends
         found = find(scheme, new URLClassLoader(jars.toArray(URL[]::new), own));
