@@ -87,7 +87,9 @@ public final class SignatureTarget {
     private static BigInteger order(VerificationKey key) {
       try {
         PublicKeyDer.Accepted read = PublicKeyDer.parse(key.spki().toByteArray(), "key");
-        return ((ECPublicKey) read.jcaKey()).getParams().getOrder();
+        return ((ECPublicKey) PublicKeyDer.jcaKey(read.spki().toByteArray(), read.type()))
+            .getParams()
+            .getOrder();
       } catch (MalformedInputException | UnacceptableKeyException e) {
         throw new AssertionError(e);
       }

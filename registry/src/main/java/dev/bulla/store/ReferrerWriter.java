@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** Attaches bundles as referrers, and keeps the referrers tag where the registry keeps no list. */
 final class ReferrerWriter {
@@ -131,17 +130,16 @@ final class ReferrerWriter {
       Repository repository, DigestReference image, Optional<Descriptor> subject, List<Bytes> blobs)
       throws BullaException {
     List<Step> steps = new ArrayList<>();
-    steps.add(() -> subject.isPresent() ? subject.get() : client.requireHead(image));
+    steps.add(() -> subject.isPresent() ? subject : Optional.of(client.requireHead(image)));
     for (Bytes blob : blobs) {
       steps.add(() -> {
         if (!isCommon(repository, blob)) {
           client.putBlob(repository, blob);
         }
-        return null;
+        return Optional.empty();
       });
     }
-    Descriptor described = FanOut.limit(steps.size()).map(steps, Step::run).get(0);
-    return java.util.Objects.requireNonNull(described);
+    return FanOut.limit(steps.size()).map(steps, Step::run).get(0).orElseThrow();
   }
 
   /**
@@ -156,7 +154,7 @@ final class ReferrerWriter {
 
   @FunctionalInterface
   private interface Step {
-    @Nullable Descriptor run() throws BullaException;
+    Optional<Descriptor> run() throws BullaException;
   }
 
   /** Under the tag of its journal instead of by its digest; empty when that tag is not taken. */

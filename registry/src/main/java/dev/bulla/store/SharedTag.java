@@ -299,6 +299,7 @@ final class SharedTag {
     }
 
     /** Whether nothing is left to do. If not, everything is ready for the next write. */
+    @SuppressWarnings("ReferenceEquality") // who adds nothing keeps the object that was read
     boolean isSettled() throws BullaException {
       Optional<Set<String>> listed;
       State now = null;
