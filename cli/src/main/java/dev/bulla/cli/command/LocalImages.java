@@ -38,7 +38,7 @@ final class LocalImages {
         return true;
       }
     }
-    return flags.isSet(VerifyCommand.LOCAL_IMAGE);
+    return flags.isSet(VerifyCommand.LOCAL_IMAGE.name());
   }
 
   /** The image that {@code oci:…} means. */

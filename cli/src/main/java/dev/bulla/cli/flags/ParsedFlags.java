@@ -61,7 +61,8 @@ public final class ParsedFlags {
     return source(declared(flag.name()).name());
   }
 
-  boolean isSet(String name) {
+  /** As the other form, for a flag that not every command has. */
+  public boolean isSet(String name) {
     return source(name) != Source.DEFAULT;
   }
 
