@@ -206,7 +206,8 @@ class TransferFaultsTest {
             .path()
             .replaceFirst("uploads/.+", "uploads/ID")
             .replaceFirst("sha256:[0-9a-f]+", "DIGEST")
-            .replaceFirst("sha256-[0-9a-f]+", "TAG");
+            .replaceFirst("sha256-[0-9a-f]+", "TAG")
+            .replaceFirst("(TAG[.a-z]*)-[0-9a-f]{16}$", "$1-KEY");
   }
 
   private static RequestMatch byShape(String shape) {
@@ -215,6 +216,7 @@ class TransferFaultsTest {
             .replaceFirst("^[A-Z]+ ", "")
             .replace("DIGEST", "sha256:[0-9a-f]+")
             .replace("TAG", "sha256-[0-9a-f]+")
+            .replace("-KEY", "-[0-9a-f]{16}")
             .replace("uploads/ID", "uploads/.+");
     return RequestMatch.any().method(shape.replaceFirst(" .*", "")).path(path);
   }
