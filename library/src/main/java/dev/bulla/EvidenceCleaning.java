@@ -111,14 +111,14 @@ public final class EvidenceCleaning {
     Digest digest = image.digest();
     Work work = new Work(listener);
     if (types.contains(Removal.SIGNATURES)) {
-      work.tag(repository, EvidenceTags.signatures("", digest));
+      work.shared(repository, EvidenceTags.signatures("", digest));
       work.tag(repository, EvidenceTags.v01Signatures(digest));
       if (holdsSignatures(repository, EvidenceTags.referrers(digest))) {
         work.tag(repository, EvidenceTags.referrers(digest));
       }
     }
     if (types.contains(Removal.ATTESTATIONS)) {
-      work.tag(repository, EvidenceTags.attestations("", digest));
+      work.shared(repository, EvidenceTags.attestations("", digest));
     }
     if (types.contains(Removal.SBOMS)) {
       work.tag(repository, EvidenceTags.sbom("", digest));
@@ -161,6 +161,29 @@ public final class EvidenceCleaning {
     private void note(Reference object, BullaException why) {
       worst = worst == null ? why : worst;
       listener.failed(object, why);
+    }
+
+    /**
+     * A tag that several writers add to: with its shards, and with the journal from which another
+     * writer would bring everything back.
+     */
+    void shared(Repository repository, String tag) {
+      try {
+        for (String beside : client.tagsAfter(repository, tag, "-")) {
+          if (EvidenceTags.isJournalOf(tag, beside)) {
+            new TagRemoval(client).remove(repository, beside);
+          } else if (EvidenceTagName.parse(beside, "").isPresent()) {
+            tag(repository, beside);
+          }
+        }
+      } catch (RegistryException e) {
+        if (e.kind() != RegistryException.Kind.NOT_FOUND) {
+          note(repository.tag(tag), e);
+        }
+      } catch (BullaException e) {
+        note(repository.tag(tag), e);
+      }
+      tag(repository, tag);
     }
 
     void tag(Repository repository, String tag) {

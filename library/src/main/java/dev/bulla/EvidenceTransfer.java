@@ -148,6 +148,7 @@ final class EvidenceTransfer {
       if (answer.isPresent()) {
         Tag tag = tags.get(i);
         tagged.add(new Tagged(tag.source(), tag.target(), answer.get(), tag.united()));
+        addShards(tagged, tag);
       }
     }
     Optional<FetchedManifest> bare = manifest(answers.get(1));
@@ -162,6 +163,21 @@ final class EvidenceTransfer {
       tagged.add(new Tagged(EvidenceTags.referrers(subject), oldTag, bare.get(), true));
     }
     return new Found(tagged, List.copyOf(referrers.values()));
+  }
+
+  /** What was added where the tag cannot be moved is united with the rest at the target. */
+  private void addShards(List<Tagged> tagged, Tag tag) throws BullaException {
+    if (!tag.united() || tag.source().endsWith(".cosign")) {
+      return;
+    }
+    for (int number = 2; number <= Limits.MAX_REFERRERS; number++) {
+      String shard = EvidenceTags.shard(tag.source(), number);
+      Optional<FetchedManifest> found = client.getManifest(from.evidence(), shard);
+      if (found.isEmpty()) {
+        return;
+      }
+      tagged.add(new Tagged(shard, tag.target(), found.get(), true));
+    }
   }
 
   @SuppressWarnings("unchecked") // what was asked decides what was answered

@@ -342,4 +342,26 @@ class ImageCopyTest {
           .containsExactlyInAnyOrder("v1", Bench.tagName(".cosign"));
     }
   }
+
+  @Test
+  void shardsOfImmutableTagsAreUnited() throws Exception {
+    try (Bench bench = new Bench();
+        EmbeddedRegistry target = target(true)) {
+      bench.registry.faults().immutableTags(".*");
+      bench.sign(Bench.legacy(Bench.BOB));
+      bench.sign(Bench.legacy(Bench.ALICE));
+      assertThat(bench.app.tags()).contains(Bench.tagName(".sig-2"));
+      copy(bench, at(target, "copy:v1"));
+      assertThat(verified(bench, at(target, "copy:v1"))).containsExactly("legacy");
+      assertThat(
+              Manifest.parse(
+                      target
+                          .repository("copy")
+                          .manifest(Bench.tagName(".sig"))
+                          .orElseThrow()
+                          .content())
+                  .layers())
+          .hasSize(2);
+    }
+  }
 }

@@ -249,6 +249,20 @@ class MovingCommandsTest {
     assertThat(bench.verify(bench.tagged()).exit()).isZero();
   }
 
+  /** Signers leave journals, from which the next one would bring the removed signatures back. */
+  @Test
+  void whatWasRemovedDoesNotComeBackWithTheNextSignature() throws Exception {
+    bench.put(ImageBench.BOB, ImageBench.LEGACY, "app:v1");
+    ok("clean", "-y", bench.tagged());
+    bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
+    assertThat(bench.verify(bench.tagged()).exit()).isZero();
+    assertThat(
+            bench
+                .run("verify", "--key", "bob.pub", "--insecure-ignore-tlog", bench.tagged())
+                .exit())
+        .isEqualTo(12);
+  }
+
   /** A registry that deletes no tags would take the other image's SBOM too. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})

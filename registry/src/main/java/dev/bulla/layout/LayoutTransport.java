@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -52,7 +53,9 @@ public final class LayoutTransport implements HttpTransport {
 
   /** Makes a folder a repository. */
   public Repository add(OciLayout layout) {
-    String host = "oci-" + number.incrementAndGet() + SUFFIX;
+    // a name that no earlier run had: what a cache knows of it would be of another folder
+    String run = UUID.randomUUID().toString().substring(0, 8);
+    String host = "oci-" + number.incrementAndGet() + "-" + run + SUFFIX;
     Repository repository = new Repository(host, "layout");
     servers.put(host, new LayoutServer(layout, repository.path()));
     layouts.put(repository, layout);

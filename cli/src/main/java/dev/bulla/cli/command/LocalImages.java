@@ -31,7 +31,7 @@ final class LocalImages {
     return typed.startsWith(PREFIX);
   }
 
-  /** Whether a line names a folder. */
+  /** Whether a word of the line is a folder by its form. */
   static boolean areMeant(ParsedFlags flags) {
     for (String argument : flags.arguments()) {
       if (isLocal(argument)) {

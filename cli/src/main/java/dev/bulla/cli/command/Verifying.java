@@ -66,7 +66,7 @@ final class Verifying {
       throw new ConfigurationException("--from-file names no image");
     }
     try (ImageSession session = ImageSession.open(flags, context)) {
-      if (!flags.arguments().isEmpty() && !LocalImages.areMeant(flags)) {
+      if (!flags.arguments().isEmpty() && !folders && !LocalImages.isLocal(images.get(0))) {
         session.client().prepare(Reference.parse(images.get(0)).repository());
       }
       try (KeyOfPolicy key = KeyOfPolicy.load(flags, context)) {

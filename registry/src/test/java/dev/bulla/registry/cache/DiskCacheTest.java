@@ -193,7 +193,9 @@ class DiskCacheTest {
 
     assertThat(has(cache())).isFalse();
     cache().keep(PLACE, Digest.sha256(Bytes.utf8("x")), Bytes.utf8("x"));
-    assertThat(Files.walk(target).filter(Files::isRegularFile)).hasSize(1);
+    try (Stream<Path> files = Files.walk(target)) {
+      assertThat(files.filter(Files::isRegularFile)).hasSize(1);
+    }
   }
 
   @ParameterizedTest
