@@ -56,7 +56,7 @@ final class DirectionTest {
               + "|java\\.util\\.(Timer|Scanner)|java\\.util\\.concurrent\\.(Executors?|ExecutorService|CompletableFuture)");
 
   private static final Map<String, Pattern> CORE_LIBRARIES =
-      Map.of("dev.bulla.key", Pattern.compile("org\\.bouncycastle\\.crypto\\..*"));
+      Map.of("dev.bulla.key", Pattern.compile("org\\.bouncycastle\\.(crypto|math\\.ec|util)\\..*"));
 
   @Test
   void everyShippedModuleIsLookedAt() {

@@ -135,7 +135,7 @@ public final class ForwardProxy implements AutoCloseable {
                 .write(passedOn(head, first).getBytes(StandardCharsets.ISO_8859_1));
           }
           Thread up = Thread.ofVirtual().start(() -> pump(in, server));
-          server.getInputStream().transferTo(out);
+          pass(server.getInputStream(), out);
           client.close();
           up.join();
         }
@@ -190,10 +190,18 @@ public final class ForwardProxy implements AutoCloseable {
 
   private static void pump(InputStream in, Socket to) {
     try {
-      in.transferTo(to.getOutputStream());
+      pass(in, to.getOutputStream());
       to.shutdownOutput();
     } catch (IOException e) {
       // one of the two went away
+    }
+  }
+
+  private static void pass(InputStream in, OutputStream out) throws IOException {
+    byte[] buffer = new byte[8192];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      out.write(buffer, 0, n);
+      out.flush();
     }
   }
 
