@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -146,7 +147,7 @@ public final class OrphanedEvidence {
       Set<Digest> reached = reached(orphans.keySet());
       List<Removal> removals = new ArrayList<>();
       Map<Digest, Digest> roots = new LinkedHashMap<>();
-      orphans.forEach((tag, root) -> roots.put(evidence.get(tag).subject(), root));
+      orphans.forEach((tag, root) -> roots.put(in(evidence, tag).subject(), root));
       for (Map.Entry<Digest, Digest> subject : roots.entrySet()) {
         for (Digest digest : listed(subject.getKey(), orphans.keySet())) {
           if (!reached.contains(digest) && names(digest, subject.getKey())) {
@@ -162,13 +163,13 @@ public final class OrphanedEvidence {
         }
       }
       for (Map.Entry<String, Digest> orphan : orphans.entrySet()) {
-        Digest digest = tags.get(orphan.getKey()).digest();
+        Digest digest = in(tags, orphan.getKey()).digest();
         removals.add(
             new Removal(
-                evidence.get(orphan.getKey()).kind(),
+                in(evidence, orphan.getKey()).kind(),
                 Optional.of(orphan.getKey()),
                 digest,
-                evidence.get(orphan.getKey()).subject(),
+                in(evidence, orphan.getKey()).subject(),
                 orphan.getValue(),
                 reached.contains(digest)));
       }
@@ -201,7 +202,7 @@ public final class OrphanedEvidence {
               && !orphans.containsKey(tag.getKey())
               && isEvidence(tag.getKey(), tag.getValue())) {
             orphans.put(tag.getKey(), root);
-            Digest object = tags.get(tag.getKey()).digest();
+            Digest object = in(tags, tag.getKey()).digest();
             if (isTaggedOnlyBy(object, orphans.keySet())) {
               going.putIfAbsent(object, root);
             }
@@ -227,7 +228,7 @@ public final class OrphanedEvidence {
     }
 
     private boolean looksRight(String tag, EvidenceTagName name) throws BullaException {
-      Descriptor object = tags.get(tag);
+      Descriptor object = in(tags, tag);
       if (name.kind() != Kind.REFERRERS) {
         return object.mediaType().isImageManifest();
       }
@@ -300,16 +301,21 @@ public final class OrphanedEvidence {
       }
     }
 
+    /** The value of a key that came from the map itself, or from one made of it. */
+    private static <V> V in(Map<String, V> map, String key) {
+      return Objects.requireNonNull(map.get(key), key);
+    }
+
     /** What is listed as a referrer, by the registry or under a tag; not necessarily true. */
     private Set<Digest> listed(Digest subject, Set<String> orphans) throws BullaException {
       Set<Digest> entries = new LinkedHashSet<>();
       for (String tag : orphans) {
-        EvidenceTagName name = evidence.get(tag);
+        EvidenceTagName name = in(evidence, tag);
         if (name.kind() == Kind.REFERRERS
             && name.subject().equals(subject)
-            && tags.get(tag).mediaType().isIndex()) {
+            && in(tags, tag).mediaType().isIndex()) {
           FetchedManifest list =
-              client.requireManifest(repository, tags.get(tag).digest().toString());
+              client.requireManifest(repository, in(tags, tag).digest().toString());
           ImageIndex.parse(list.body()).manifests().forEach(e -> entries.add(e.digest()));
         }
       }
@@ -338,9 +344,9 @@ public final class OrphanedEvidence {
       for (Map.Entry<String, EvidenceTagName> tag : evidence.entrySet()) {
         if (tag.getValue().kind() == Kind.REFERRERS
             && !orphans.contains(tag.getKey())
-            && tags.get(tag.getKey()).mediaType().equals(MediaType.OCI_INDEX)
+            && in(tags, tag.getKey()).mediaType().equals(MediaType.OCI_INDEX)
             // an index that is kept under its own digest is no list of its referrers
-            && !tags.get(tag.getKey()).digest().equals(tag.getValue().subject())
+            && !in(tags, tag.getKey()).digest().equals(tag.getValue().subject())
             && isEvidence(tag.getKey(), tag.getValue())
             && only.map(tag.getValue().subject()::equals).orElse(true)) {
           List<Digest> dead = dead(tag.getKey());

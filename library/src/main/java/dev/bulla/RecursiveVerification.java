@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -86,7 +87,7 @@ final class RecursiveVerification {
     nodes.forEach(node -> byDigest.put(node.image().digest(), node));
     List<IndexWalk.Node> uncovered = new ArrayList<>();
     for (IndexWalk.Node one : images) {
-      if (above(one, byDigest).stream().noneMatch(d -> checked.get(d).verified().isPresent())) {
+      if (above(one, byDigest).stream().noneMatch(d -> of(checked, d).verified().isPresent())) {
         uncovered.add(one);
       }
     }
@@ -121,6 +122,11 @@ final class RecursiveVerification {
     return new Checked(index.image(), index.platform(), index.verified(), Optional.empty());
   }
 
+  /** Every index above an image has been looked at. */
+  private static Checked of(Map<Digest, Checked> indexes, Digest index) {
+    return Objects.requireNonNull(indexes.get(index));
+  }
+
   /**
    * An image is unsigned only when it is certain that no index above it is signed: one of them that
    * could not be looked at leaves the question open.
@@ -132,7 +138,7 @@ final class RecursiveVerification {
     }
     BullaException worst = image.failure().get();
     for (Digest digest : above) {
-      Optional<BullaException> failure = checkedIndexes.get(digest).failure();
+      Optional<BullaException> failure = of(checkedIndexes, digest).failure();
       if (failure.isPresent() && failure.get().code().severity() > worst.code().severity()) {
         worst = failure.get();
       }

@@ -20,9 +20,8 @@ class ProxyCommandTest {
   @TempDir Path folder;
 
   private InProcess.Result verify(String proxy) throws Exception {
-    try (ImageBench bench = new ImageBench(folder)) {
-      Files.writeString(folder.resolve("ca.pem"), AUTHORITY.certificatePem());
-    }
+    new ImageBench(folder).close();
+    Files.writeString(folder.resolve("ca.pem"), AUTHORITY.certificatePem());
     return InProcess.in(folder)
         .environment("HOME", folder.toString())
         .environment("HTTPS_PROXY", proxy)

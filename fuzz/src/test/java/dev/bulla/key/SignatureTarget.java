@@ -85,14 +85,9 @@ public final class SignatureTarget {
     }
 
     private static BigInteger order(VerificationKey key) {
-      try {
-        PublicKeyDer.Accepted read = PublicKeyDer.parse(key.spki().toByteArray(), "key");
-        return ((ECPublicKey) PublicKeyDer.jcaKey(read.spki().toByteArray(), read.type()))
-            .getParams()
-            .getOrder();
-      } catch (MalformedInputException | UnacceptableKeyException e) {
-        throw new AssertionError(e);
-      }
+      return ((ECPublicKey) PublicKeyDer.jcaKey(key.spki().toByteArray(), key.type()))
+          .getParams()
+          .getOrder();
     }
   }
 

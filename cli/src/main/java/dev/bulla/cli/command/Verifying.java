@@ -104,7 +104,7 @@ final class Verifying {
                       : session.image(typed),
               reference -> bulla(session, one).resolve(reference),
               image -> image,
-              (reference, image) -> look(bulla(session, one), detached, reference, image, policy),
+              (reference, image) -> look(bulla(session, one), detached, image, policy),
               Optional.ofNullable(journal))
           .run(images, outcome -> progress.done(outcome, () -> tell(outcome, report, failures)));
     }
@@ -127,11 +127,7 @@ final class Verifying {
   }
 
   private RecursiveVerdict look(
-      Bulla bulla,
-      DetachedSignature detached,
-      Reference reference,
-      DigestReference image,
-      Policy policy)
+      Bulla bulla, DetachedSignature detached, DigestReference image, Policy policy)
       throws BullaException {
     if (detached.isGiven()) {
       Verified<VerifiedImage> verified = detached.verify(bulla, context, image, policy);

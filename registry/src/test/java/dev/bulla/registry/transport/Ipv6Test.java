@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class Ipv6Test {
 
   private static InetSocketAddress loopback() throws Exception {
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getByName("::1"), 0);
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getAllByName("::1")[0], 0);
     try (ServerSocket probe = new ServerSocket()) {
       probe.bind(address);
     } catch (IOException e) {
