@@ -234,9 +234,14 @@ public final class OrphanedEvidence {
       }
       FetchedManifest fetched = client.requireManifest(repository, object.digest().toString());
       if (!object.mediaType().isIndex()) {
-        // before v0.1 signatures were kept under the bare name, where copies of images are, too
-        return object.mediaType().isImageManifest()
-            && Manifest.parse(fetched.body()).layers().stream()
+        if (!object.mediaType().isImageManifest()) {
+          return false;
+        }
+        Manifest manifest = Manifest.parse(fetched.body());
+        // a journal of the list names the referrer itself; before v0.1 signatures were kept under
+        // the bare name, where copies of images are, too
+        return manifest.subject().filter(s -> s.digest().equals(name.subject())).isPresent()
+            || manifest.layers().stream()
                 .anyMatch(l ->
                     l.annotations().containsKey(LegacySignature.SIGNATURE_ANNOTATION)
                         || l.annotations().containsKey(LegacySignature.V01_SIGNATURE_ANNOTATION));

@@ -308,7 +308,7 @@ class RequestBudgetTest {
 
     Bench.sign(new Bulla(bench.client), bench.image, Bench.bundle(Bench.BOB), false);
 
-    assertThat(log.rounds()).isEqualTo(2);
+    assertThat(log.rounds()).isEqualTo(3);
 
     assertThat(log.lines())
         .map(RequestBudgetTest::shape)

@@ -125,21 +125,23 @@ final class ReferrerWriter {
         subject, bundle, BundleManifest.carrying(bundle, subject, manifest.annotations()));
   }
 
-  /** The image's description, and the blobs: things that do not wait for each other. */
+  /**
+   * The image's description, and then the blobs: for an image that is not there nothing is sent.
+   */
   private Descriptor upload(
       Repository repository, DigestReference image, Optional<Descriptor> subject, List<Bytes> blobs)
       throws BullaException {
-    List<Step> steps = new ArrayList<>();
-    steps.add(() -> subject.isPresent() ? subject : Optional.of(client.requireHead(image)));
-    for (Bytes blob : blobs) {
-      steps.add(() -> {
-        if (!isCommon(repository, blob)) {
-          client.putBlob(repository, blob);
-        }
-        return Optional.empty();
-      });
-    }
-    return FanOut.limit(steps.size()).map(steps, Step::run).get(0).orElseThrow();
+    Descriptor described = subject.isPresent() ? subject.get() : client.requireHead(image);
+    FanOut.limit(2)
+        .map(
+            blobs,
+            blob -> {
+              if (!isCommon(repository, blob)) {
+                client.putBlob(repository, blob);
+              }
+              return blob;
+            });
+    return described;
   }
 
   /**
@@ -150,11 +152,6 @@ final class ReferrerWriter {
     return blob.equals(EMPTY_CONFIG)
         && (withEmptyConfig.contains(repository)
             || client.hasBlob(repository, Digest.sha256(blob)));
-  }
-
-  @FunctionalInterface
-  private interface Step {
-    Optional<Descriptor> run() throws BullaException;
   }
 
   /** Under the tag of its journal instead of by its digest; empty when that tag is not taken. */
