@@ -50,14 +50,9 @@ class GcCommandTest {
 
     assertThat(result.exit()).as(result.stderr()).isZero();
     assertThat(result.stdout())
-        .isEqualTo(
-            "Evidence of images that are gone from "
-                + bench.named("app")
-                + ":\n  delete signatures "
-                + object
-                + " of "
-                + GONE.digest()
-                + "\n");
+        .startsWith("Evidence of images that are gone from " + bench.named("app") + ":\n")
+        .contains("  delete signatures " + object + " of " + GONE.digest() + "\n")
+        .doesNotContain(bench.image().hex());
     assertThat(result.stderr()).contains("note: nothing was deleted: add --yes to do so");
     assertThat(bench.app.tags()).isEqualTo(before);
   }
@@ -69,7 +64,9 @@ class GcCommandTest {
     assertThat(result.exit()).as(result.stderr()).isZero();
     assertThat(result.stdout()).contains("  delete signatures " + object);
     assertThat(result.stderr()).contains("Deleted " + object);
-    assertThat(bench.app.tags()).containsExactlyInAnyOrder("v1", ImageBench.tagName(".sig"));
+    assertThat(bench.app.tags())
+        .contains("v1", ImageBench.tagName(".sig"))
+        .noneMatch(tag -> tag.contains(GONE.digest().hex()));
     assertThat(bench.verify(bench.tagged()).exit()).isZero();
     assertThat(bench.run("gc", "--yes", bench.named("app")).stdout())
         .isEqualTo("Nothing to delete in " + bench.named("app") + "\n");

@@ -394,7 +394,6 @@ class ImageCommandsTest {
   @ValueSource(
       strings = {
         "--use-signed-timestamps",
-        "--local-image",
         "--experimental-oci11",
         "--pod-pull-secrets",
         "--certificate=x",
