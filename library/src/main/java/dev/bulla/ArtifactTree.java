@@ -13,7 +13,6 @@ import dev.bulla.oci.Manifest;
 import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.store.EvidenceStore;
@@ -106,7 +105,8 @@ public final class ArtifactTree {
             new Tagged(Kind.SIGNATURES, EvidenceTags.v01Signatures(image.digest())),
             new Tagged(Kind.SBOMS, EvidenceTags.sbom(prefix, image.digest())));
     List<Branch> branches = new ArrayList<>();
-    FanOut.limit(tags.size())
+    client
+        .atOnce(tags.size())
         .map(tags, tag -> tag(repository, tag))
         .forEach(found -> found.ifPresent(branches::add));
     List<Unreadable> missing = new ArrayList<>();
@@ -115,7 +115,7 @@ public final class ArtifactTree {
       missing.addAll(listing.unreadable());
       List<Descriptor> shown =
           listing.entries().subList(0, Math.min(listing.entries().size(), Limits.MAX_REFERRERS));
-      for (Found found : FanOut.limit(PARALLEL).map(shown, entry -> referrer(repository, entry))) {
+      for (Found found : client.atOnce(PARALLEL).map(shown, entry -> referrer(repository, entry))) {
         found.branch().ifPresent(branches::add);
         found.missing().ifPresent(missing::add);
       }

@@ -21,7 +21,6 @@ import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Manifest;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.store.EvidenceStore;
@@ -173,7 +172,7 @@ public final class AttestationDownload {
       fitting.add(layer);
     }
     List<Object> contents =
-        FanOut.limit(PARALLEL).map(fitting, layer -> content(repository, layer));
+        client.atOnce(PARALLEL).map(fitting, layer -> content(repository, layer));
     for (int i = 0; i < contents.size(); i++) {
       Object content = contents.get(i);
       try {

@@ -11,7 +11,6 @@ import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Manifest;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.store.EvidenceStore;
@@ -71,7 +70,8 @@ public final class EvidenceCleaning {
           "referrers", "more than " + Limits.MAX_REFERRERS + " of them");
     }
     List<Optional<Descriptor>> evidence =
-        FanOut.limit(PARALLEL)
+        client
+            .atOnce(PARALLEL)
             .map(
                 all,
                 referrer ->

@@ -90,7 +90,8 @@ final class EvidenceTransfer {
       moved.add(tagged.object().descriptor().digest());
     }
     moved.addAll(moveReferrers(subject, found.referrers()));
-    FanOut.limit(PARALLEL)
+    client
+        .atOnce(PARALLEL)
         .map(
             moved,
             digest -> {
@@ -137,7 +138,7 @@ final class EvidenceTransfer {
       questions.add(repository -> client.getManifest(repository, tag.source()));
     }
     List<Object> answers =
-        FanOut.limit(PARALLEL).map(questions, question -> question.apply(from.evidence()));
+        client.atOnce(PARALLEL).map(questions, question -> question.apply(from.evidence()));
     Map<Digest, Descriptor> referrers = new LinkedHashMap<>();
     if (answers.get(0) instanceof ReferrersAnswer.Listed listed) {
       listed.descriptors().forEach(d -> referrers.putIfAbsent(d.digest(), d));
@@ -237,7 +238,8 @@ final class EvidenceTransfer {
       listed.put(there.digest(), there);
     }
     List<Optional<Descriptor>> moved =
-        FanOut.limit(PARALLEL)
+        client
+            .atOnce(PARALLEL)
             .map(
                 referrers,
                 referrer -> moveReferrer(referrer, listed.containsKey(referrer.digest())));

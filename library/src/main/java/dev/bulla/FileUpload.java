@@ -14,7 +14,6 @@ import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Platform;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.RegistryClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,7 +133,8 @@ public final class FileUpload {
   /** Blobs first, so that no manifest ever names what is not there. */
   void write(Repository repository, String tagOrDigest, Manifest manifest, List<Bytes> blobs)
       throws BullaException {
-    FanOut.limit(2)
+    client
+        .atOnce(2)
         .map(
             blobs,
             blob -> {

@@ -8,7 +8,6 @@ import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.TagReference;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.store.EvidenceStore;
@@ -81,7 +80,8 @@ public final class ImageCopy {
             request,
             replacesSboms,
             progress);
-    FanOut.limit(PARALLEL)
+    client
+        .atOnce(PARALLEL)
         .map(
             entities,
             entity -> {

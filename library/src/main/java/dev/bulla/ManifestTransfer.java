@@ -10,7 +10,6 @@ import dev.bulla.oci.ImageIndex;
 import dev.bulla.oci.Manifest;
 import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.PutResult;
 import dev.bulla.registry.RegistryClient;
@@ -88,7 +87,8 @@ final class ManifestTransfer {
       return;
     }
     if (manifest.descriptor().mediaType().isIndex()) {
-      FanOut.limit(PARALLEL)
+      client
+          .atOnce(PARALLEL)
           .map(
               ImageIndex.parse(manifest.body()).manifests(),
               child -> {
@@ -106,7 +106,8 @@ final class ManifestTransfer {
         content.add(layer);
       }
     }
-    FanOut.limit(PARALLEL)
+    client
+        .atOnce(PARALLEL)
         .map(
             content,
             blob -> {

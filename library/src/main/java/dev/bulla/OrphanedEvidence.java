@@ -15,7 +15,6 @@ import dev.bulla.oci.ImageIndex;
 import dev.bulla.oci.Manifest;
 import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.ReferrersAnswer;
 import dev.bulla.registry.RegistryClient;
@@ -100,7 +99,7 @@ public final class OrphanedEvidence {
 
     void resolveTags() throws BullaException {
       List<String> names = client.tags(repository);
-      List<Optional<Descriptor>> found = FanOut.limit(PARALLEL).map(names, this::describe);
+      List<Optional<Descriptor>> found = client.atOnce(PARALLEL).map(names, this::describe);
       for (int i = 0; i < names.size(); i++) {
         String name = names.get(i);
         if (found.get(i).isPresent()) {
@@ -183,7 +182,7 @@ public final class OrphanedEvidence {
     private Map<String, Digest> orphanTags(Optional<Digest> only) throws BullaException {
       Map<String, Digest> orphans = new LinkedHashMap<>();
       List<Digest> subjects = new ArrayList<>(new LinkedHashSet<>(subjects()));
-      List<Boolean> answers = FanOut.limit(PARALLEL).map(subjects, this::isGoneForGood);
+      List<Boolean> answers = client.atOnce(PARALLEL).map(subjects, this::isGoneForGood);
       for (int i = 0; i < subjects.size(); i++) {
         gone.put(subjects.get(i), answers.get(i));
       }

@@ -7,7 +7,6 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Platform;
 import dev.bulla.oci.Reference;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.store.EvidenceStore;
 import dev.bulla.verify.Policy;
@@ -147,7 +146,8 @@ final class RecursiveVerification {
   }
 
   private List<Checked> look(List<IndexWalk.Node> nodes, Policy policy) throws BullaException {
-    return FanOut.limit(PARALLEL)
+    return client
+        .atOnce(PARALLEL)
         .map(nodes, node -> named(look(node.image(), node.platform(), policy)));
   }
 

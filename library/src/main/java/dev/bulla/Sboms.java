@@ -17,7 +17,6 @@ import dev.bulla.oci.Platform;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
 import dev.bulla.oci.TagReference;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.store.EvidenceStore;
@@ -147,7 +146,7 @@ public final class Sboms {
     }
     // the lists' own words on artifact types are not reliable, so each manifest is read
     List<Optional<Manifest>> looked =
-        FanOut.limit(PARALLEL).map(manifests, referrer -> manifest(repository, referrer));
+        client.atOnce(PARALLEL).map(manifests, referrer -> manifest(repository, referrer));
     Optional<Manifest> last = Optional.empty();
     for (Optional<Manifest> manifest : looked) {
       if (manifest.isPresent()) {

@@ -82,6 +82,11 @@ class FailingStagesTest {
     }
 
     @Override
+    public Thread.Builder threads() {
+      return real.threads();
+    }
+
+    @Override
     public void close() {
       real.close();
     }

@@ -49,6 +49,11 @@ final class Internet implements HttpTransport {
   }
 
   @Override
+  public Thread.Builder threads() {
+    return wire.threads();
+  }
+
+  @Override
   public void close() {
     wire.close();
   }

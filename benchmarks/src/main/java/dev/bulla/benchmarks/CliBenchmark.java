@@ -6,6 +6,7 @@ import dev.bulla.testkit.registry.EmbeddedRegistry;
 import dev.bulla.testkit.registry.Faults;
 import dev.bulla.testkit.registry.SampleImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Registry and proxy live in this JVM, which is as cold as any at first: some rounds of both
  * programs go uncounted before each line, so that neither is measured while the other's server is
- * being compiled.
+ * being compiled. A verification is measured twice: with an empty cache, and again with what the
+ * first left there. Each signature is of an image of its own, which has none yet.
  *
  * <p>Arguments: the bulla command that users install, the one of the checkout, the cosign command,
  * a work folder, and how often each line is run.
@@ -46,14 +49,25 @@ public final class CliBenchmark {
   private final int runs;
   private final PrintStream out;
 
+  private Path cacheFolder;
+  private int caches;
+  private int images;
+
   private CliBenchmark(
       String bulla, String checkout, String cosign, Path work, int runs, PrintStream out) {
     this.bulla = bulla;
     this.checkout = checkout;
     this.cosign = cosign;
     this.work = work;
+    this.cacheFolder = work.resolve("cache");
     this.runs = runs;
     this.out = out;
+  }
+
+  /** What the cache of bulla knows when a row is measured. */
+  private enum Cache {
+    EMPTY,
+    KEPT
   }
 
   /** One line to measure: for each program its arguments, with {@code IMAGE} for the image. */
@@ -80,16 +94,14 @@ public final class CliBenchmark {
         "| what | round trip | bulla ms | cosign ms | ratio | requests bulla | requests cosign |%n"
             + "|---|---|---|---|---|---|---|%n");
     Line version = new Line("version", List.of("version"), List.of("version"));
-    row(version, "-", "", null);
+    row(bulla, version);
     row(checkout, new Line("version, ./bulla of a checkout", version.bulla(), version.cosign()));
     row(
+        bulla,
         new Line(
             "generate-key-pair",
             List.of("generate-key-pair", "--output-key-prefix", "mine"),
-            List.of("generate-key-pair", "--output-key-prefix", "theirs")),
-        "-",
-        "",
-        null);
+            List.of("generate-key-pair", "--output-key-prefix", "theirs")));
     try (EmbeddedRegistry registry =
         EmbeddedRegistry.start(EmbeddedRegistry.options().dockerLocations())) {
       registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
@@ -156,19 +168,25 @@ public final class CliBenchmark {
         with(registryFlags, "verify", "--key", "bench.pub", "--insecure-ignore-tlog", "IMAGE");
     String one = image(registry, host, "one" + label.hashCode());
     must(sign(bulla, one, registryFlags, "--tlog-upload=false", "--format", "legacy"));
-    row(new Line("verify, one legacy signature", verify, verify), label, one, registry);
+    verification("one legacy signature", verify, label, one, registry);
     String five = image(registry, host, "five" + label.hashCode());
     for (int i = 0; i < 5; i++) {
       must(
           sign(
               cosign, five, registryFlags, "-y", "--signing-config", "empty.json", "-a", "n=" + i));
     }
-    row(new Line("verify, five bundles", verify, verify), label, five, registry);
+    verification("five bundles", verify, label, five, registry);
+  }
+
+  private void verification(
+      String what, List<String> line, String label, String image, EmbeddedRegistry registry)
+      throws IOException, InterruptedException {
+    row(new Line("verify, " + what, line, line), label, () -> image, registry, Cache.EMPTY);
+    row(new Line("verify again, " + what, line, line), label, () -> image, registry, Cache.KEPT);
   }
 
   private void signatures(EmbeddedRegistry registry, String host, String label)
       throws IOException, InterruptedException {
-    String legacy = image(registry, host, "signed" + label.hashCode());
     row(
         new Line(
             "sign, legacy",
@@ -184,17 +202,22 @@ public final class CliBenchmark {
                 "--new-bundle-format=false",
                 "IMAGE")),
         label,
-        legacy,
-        registry);
-    String bundle = image(registry, host, "bundled" + label.hashCode());
+        () -> freshImage(registry, host),
+        registry,
+        Cache.EMPTY);
     row(
         new Line(
             "sign, bundle",
             List.of("sign", "--key", "bench.key", "--tlog-upload=false", "IMAGE"),
             List.of("sign", "-y", "--key", "bench.key", "--signing-config", "empty.json", "IMAGE")),
         label,
-        bundle,
-        registry);
+        () -> freshImage(registry, host),
+        registry,
+        Cache.EMPTY);
+  }
+
+  private String freshImage(EmbeddedRegistry registry, String host) {
+    return image(registry, host, "fresh" + images++);
   }
 
   private static String image(EmbeddedRegistry registry, String host, String text) {
@@ -218,29 +241,34 @@ public final class CliBenchmark {
     return line;
   }
 
-  private void row(Line line, String roundTrip, String image, @Nullable EmbeddedRegistry registry)
-      throws IOException, InterruptedException {
-    row(bulla, line, roundTrip, image, registry);
+  private void row(String program, Line line) throws IOException, InterruptedException {
+    row(program, line, "-", () -> "", null, Cache.EMPTY);
   }
 
-  private void row(String program, Line line) throws IOException, InterruptedException {
-    row(program, line, "-", "", null);
+  private void row(
+      Line line, String roundTrip, Supplier<String> image, EmbeddedRegistry registry, Cache cache)
+      throws IOException, InterruptedException {
+    row(bulla, line, roundTrip, image, registry, cache);
   }
 
   private void row(
       String program,
       Line line,
       String roundTrip,
-      String image,
-      @Nullable EmbeddedRegistry registry)
+      Supplier<String> image,
+      @Nullable EmbeddedRegistry registry,
+      Cache cache)
       throws IOException, InterruptedException {
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
     long ourRequests = 0;
     long theirRequests = 0;
     for (int i = -UNCOUNTED; i < runs; i++) {
-      ourRequests = measured(program, line.bulla(), image, registry, i < 0 ? null : ours);
-      theirRequests = measured(cosign, line.cosign(), image, registry, i < 0 ? null : theirs);
+      if (cache == Cache.EMPTY) {
+        cacheFolder = work.resolve("cache-" + caches++);
+      }
+      ourRequests = measured(program, line.bulla(), image.get(), registry, i < 0 ? null : ours);
+      theirRequests = measured(cosign, line.cosign(), image.get(), registry, i < 0 ? null : theirs);
     }
     out.printf(
         Locale.ROOT,
@@ -291,13 +319,17 @@ public final class CliBenchmark {
             .redirectOutput(log.toFile());
     builder.redirectInput(ProcessBuilder.Redirect.PIPE);
     builder.environment().put("COSIGN_PASSWORD", "throw-away");
+    builder.environment().put("BULLA_CACHE", cacheFolder.toString());
     builder.environment().put("HOME", work.resolve("home").toString());
     builder.environment().put("DOCKER_CONFIG", work.resolve("home").toString());
     // cosign asks the public trust repository on every signature; here it is refused at once
     builder.environment().put("TUF_MIRROR", "http://127.0.0.1:1");
     Process process = builder.start();
-    process.getOutputStream().write("y\n".getBytes(StandardCharsets.UTF_8));
-    process.getOutputStream().close();
+    try (OutputStream answer = process.getOutputStream()) {
+      answer.write("y\n".getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // it had ended without a question
+    }
     if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
       process.destroy();
       throw new IOException("failed: " + String.join(" ", command) + "\n" + Files.readString(log));

@@ -48,6 +48,21 @@ class KeyProviderLoadingTest {
     }
   }
 
+  /** A JVM waits 300 ms at its end for threads in native code, and such a thread is the poller. */
+  @Test
+  void noSocketIsPolledForVirtualThreads() throws Exception {
+    String[][] lines = {
+      {"verify", "--key", "alice.pub", "--insecure-ignore-tlog", bench.tagged()},
+      {"verify", "--key", "alice.pub", "--insecure-ignore-tlog", bench.tagged(), bench.digested()},
+      {"tree", bench.tagged()},
+    };
+    for (String[] line : lines) {
+      assertThat(loadedBy(line))
+          .contains("dev.bulla.registry.transport.SocketTransport")
+          .noneMatch(name -> name.startsWith("sun.nio.ch.Poller"));
+    }
+  }
+
   @Test
   void aReferenceLoadsTheProviderThatItNames() throws Exception {
     List<String> loaded = loadedBy("public-key", "--key", "hashivault://k");

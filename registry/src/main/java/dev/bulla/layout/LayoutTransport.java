@@ -77,6 +77,11 @@ public final class LayoutTransport implements HttpTransport {
   }
 
   @Override
+  public Thread.Builder threads() {
+    return network.threads();
+  }
+
+  @Override
   public <T> T exchange(TransportRequest request, ResponseReader<T> reader)
       throws IOException, BullaException, InterruptedException {
     LayoutServer server = servers.get(request.url().origin().host());

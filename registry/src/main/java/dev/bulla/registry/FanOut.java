@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does the same to many things at once, a limited number at a time, on virtual threads unless told
- * otherwise. Results come in the order of the inputs. The first failure ends the rest and is
- * thrown; interrupting the caller ends everything.
+ * Does the same to many things at once, a limited number at a time. Made by {@link
+ * RegistryClient#atOnce}, for threads that suit the transport. Results come in the order of the
+ * inputs. The first failure ends the rest and is thrown; interrupting the caller ends everything.
  */
 public final class FanOut {
 
@@ -39,7 +39,7 @@ public final class FanOut {
    *
    * @param limit how many at a time, at least 1
    */
-  public static FanOut limit(int limit) {
+  static FanOut limit(int limit) {
     if (limit < 1) {
       throw new IllegalArgumentException("at least one at a time: " + limit);
     }

@@ -12,7 +12,6 @@ import dev.bulla.oci.ImageIndex;
 import dev.bulla.oci.Manifest;
 import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.PutResult;
 import dev.bulla.registry.RegistryClient;
@@ -132,7 +131,8 @@ final class ReferrerWriter {
       Repository repository, DigestReference image, Optional<Descriptor> subject, List<Bytes> blobs)
       throws BullaException {
     Descriptor described = subject.isPresent() ? subject.get() : client.requireHead(image);
-    FanOut.limit(2)
+    client
+        .atOnce(2)
         .map(
             blobs,
             blob -> {

@@ -8,7 +8,6 @@ import dev.bulla.error.RegistryException;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
-import dev.bulla.registry.FanOut;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.PutCondition;
 import dev.bulla.registry.PutResult;
@@ -220,7 +219,8 @@ final class SharedTag {
     }
 
     void publish() throws BullaException {
-      FanOut.limit(2)
+      client
+          .atOnce(2)
           .map(
               List.of(true, false),
               own -> {
@@ -305,7 +305,8 @@ final class SharedTag {
       State now = null;
       if (readsBack) {
         List<Object> both =
-            FanOut.limit(2)
+            client
+                .atOnce(2)
                 .map(List.of(true, false), list -> list ? journals.list(own()) : readAgain());
         listed = castList(both.get(0));
         now = (State) both.get(1);
@@ -354,7 +355,7 @@ final class SharedTag {
 
     private void fetch(Set<String> keys) throws BullaException {
       List<String> wanted = new ArrayList<>(keys);
-      List<Optional<Descriptor>> entries = FanOut.limit(PARALLEL).map(wanted, journals::entry);
+      List<Optional<Descriptor>> entries = client.atOnce(PARALLEL).map(wanted, journals::entry);
       for (int i = 0; i < wanted.size(); i++) {
         Optional<Descriptor> entry = entries.get(i);
         if (entry.isPresent() && !mine.isSame(entry.get())) {

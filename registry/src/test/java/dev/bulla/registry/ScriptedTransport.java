@@ -60,6 +60,11 @@ final class ScriptedTransport implements HttpTransport {
   }
 
   @Override
+  public Thread.Builder threads() {
+    return Thread.ofVirtual();
+  }
+
+  @Override
   public void close() {}
 
   List<TransportRequest> requests() {

@@ -4,11 +4,10 @@ import dev.bulla.error.BullaBug;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -44,7 +43,7 @@ public record Build(
     Properties recorded = new Properties();
     try {
       recorded.load(new ByteArrayInputStream(resource()));
-    } catch (IOException | URISyntaxException e) {
+    } catch (IOException e) {
       throw new BullaBug("our own " + RESOURCE + " cannot be read", e);
     }
     return new Build(
@@ -62,12 +61,12 @@ public record Build(
    * look through every module of the JDK first, which costs more than all the rest of {@code
    * version}.
    */
-  private static byte[] resource() throws IOException, URISyntaxException {
-    CodeSource source = Build.class.getProtectionDomain().getCodeSource();
-    if (source == null || !source.getLocation().getProtocol().equals("file")) {
+  private static byte[] resource() throws IOException {
+    Optional<Path> program = Installation.program();
+    if (program.isEmpty()) {
       return read(Build.class.getClassLoader().getResourceAsStream(RESOURCE));
     }
-    Path place = Path.of(source.getLocation().toURI());
+    Path place = program.get();
     if (Files.isDirectory(place)) {
       Path file = place.resolve(RESOURCE);
       return read(Files.exists(file) ? Files.newInputStream(file) : null);

@@ -1,32 +1,40 @@
 package dev.bulla.cli.command;
 
-import dev.bulla.keys.kms.KmsProviders;
+import java.io.File;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Where this program lies on disk, and what was installed beside it: for services with large
- * libraries the jars in {@code kms/SCHEME} beside the program's jar.
- */
-final class Installation implements KmsProviders.Location {
+/** Where this program lies on disk. */
+final class Installation {
 
-  @Override
-  public Optional<Path> find() {
+  private Installation() {}
+
+  /** The jar or folder that this program was started from; empty when it was started otherwise. */
+  static Optional<Path> program() {
     CodeSource source = Installation.class.getProtectionDomain().getCodeSource();
-    if (source == null || source.getLocation() == null) {
-      return Optional.empty();
-    }
+    return program(
+        System.getProperty("java.class.path", ""), source == null ? null : source.getLocation());
+  }
+
+  /**
+   * The class path comes first. Of a class out of a class archive the JVM tells where its jar lay
+   * when the archive was made: on another machine nothing, or something else.
+   */
+  static Optional<Path> program(String classPath, @Nullable URL source) {
     try {
-      Path program = Path.of(new URI(source.getLocation().toString()));
-      return program.toString().endsWith(".jar")
-          ? Optional.of(program.resolveSibling("kms"))
-          : Optional.empty();
+      if (classPath.endsWith(".jar") && classPath.indexOf(File.pathSeparatorChar) < 0) {
+        return Optional.of(Path.of(classPath).toAbsolutePath());
+      }
+      return source == null || !source.getProtocol().equals("file")
+          ? Optional.empty()
+          : Optional.of(Path.of(new URI(source.toString())));
     } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
-      // not started from a file
       return Optional.empty();
     }
   }

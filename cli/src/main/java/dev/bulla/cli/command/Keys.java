@@ -65,7 +65,7 @@ final class Keys {
         context.io().workingDirectory(),
         new KeyDownload(context),
         context::note,
-        KmsProviders.onClassPathOrIn(new Installation()),
+        KmsProviders.onClassPathOrIn(new InstalledProviders()),
         context.timeout().compareTo(REQUEST) < 0 ? context.timeout() : REQUEST);
   }
 }

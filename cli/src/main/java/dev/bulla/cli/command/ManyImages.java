@@ -149,7 +149,8 @@ final class ManyImages<T, R> {
           String image = images.get(next++);
           FutureTask<Outcome<R>> task = new FutureTask<>(() -> permitted(image));
           window.add(task);
-          threads.add(Thread.ofVirtual().name("image-" + next).start(task));
+          // no virtual ones: see SocketTransport.threads()
+          threads.add(Thread.ofPlatform().daemon().name("image-" + next).start(task));
         }
         List<Outcome<R>> done = new ArrayList<>();
         done.add(window.remove().get());

@@ -38,7 +38,7 @@ public final class Progress implements AutoCloseable {
       return progress;
     }
     progress.draw(0);
-    Thread.ofVirtual().name("progress").start(progress::turn);
+    Thread.ofPlatform().daemon().name("progress").start(progress::turn);
     return progress;
   }
 

@@ -34,12 +34,10 @@ public interface HttpTransport extends AutoCloseable {
   default void prepare(Origin origin, Duration timeout) {}
 
   /**
-   * What the threads are made with that carry several exchanges side by side. Virtual ones, which
-   * an interrupt takes out of every exchange.
+   * What the threads are made with that carry several exchanges side by side. Virtual ones suit a
+   * program that lives long, and an interrupt takes them out of every exchange.
    */
-  default Thread.Builder threads() {
-    return Thread.ofVirtual();
-  }
+  Thread.Builder threads();
 
   /** Gives up all connections. An exchange under way fails. */
   @Override

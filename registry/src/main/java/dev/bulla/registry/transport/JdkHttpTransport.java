@@ -73,6 +73,11 @@ public final class JdkHttpTransport implements HttpTransport {
   }
 
   @Override
+  public Thread.Builder threads() {
+    return Thread.ofVirtual();
+  }
+
+  @Override
   public <T> T exchange(TransportRequest request, ResponseReader<T> reader)
       throws IOException, BullaException, InterruptedException {
     // The client's own time-out ends with the head of the response. Interrupting the thread that
