@@ -84,7 +84,7 @@ tool TrustStore check "$cacerts" "$list"
 # The archive remembers the time of the jar, and is good for no other.
 same_time "$image"
 sh "$dist/src/main/sh/archive-classes.sh" "$image/runtime/bin/java" "$image/lib/bulla.jar" "$image/lib/bulla.jsa" \
-  "$BULLA_TARGET/classes"
+  "$BULLA_TARGET/classes" 3
 same_time "$image"
 
 tarball=$BULLA_TARGET/bulla-$BULLA_VERSION-linux-x64.tar.gz

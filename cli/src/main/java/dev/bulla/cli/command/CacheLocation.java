@@ -18,28 +18,35 @@ final class CacheLocation {
   /** The cache; none when it is off or there is no place for it. */
   static Optional<DiskCache> open(Environment environment) {
     try {
-      return folder(environment).map(DiskCache::in);
+      Optional<Path> folder = folder(environment);
+      return folder.isPresent() ? Optional.of(DiskCache.in(folder.get())) : Optional.empty();
     } catch (InvalidPathException e) {
       return Optional.empty(); // a cache is never needed
     }
   }
 
+  /** Without lambdas: which are needed depends on the environment, so no class archive has them. */
   private static Optional<Path> folder(Environment environment) {
     Optional<String> own = environment.value(VARIABLE);
     if (own.isPresent()) {
-      return own.get().equals(OFF) ? Optional.empty() : absolute(own.get());
+      return own.get().equals(OFF) ? Optional.empty() : absolute(own);
     }
-    Optional<Path> caches = environment.value("XDG_CACHE_HOME").flatMap(CacheLocation::absolute);
-    if (caches.isEmpty()) {
-      caches = environment.value("HOME").flatMap(CacheLocation::absolute);
-      caches = caches.map(home -> home.resolve(".cache"));
+    Optional<Path> caches = absolute(environment.value("XDG_CACHE_HOME"));
+    if (caches.isPresent()) {
+      return Optional.of(caches.get().resolve("bulla"));
     }
-    return caches.map(folder -> folder.resolve("bulla"));
+    Optional<Path> home = absolute(environment.value("HOME"));
+    return home.isPresent()
+        ? Optional.of(home.get().resolve(".cache").resolve("bulla"))
+        : Optional.empty();
   }
 
   /** A relative path would be another folder for each command; the XDG specification ignores it. */
-  private static Optional<Path> absolute(String text) {
-    Path path = Path.of(text);
+  private static Optional<Path> absolute(Optional<String> text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Path path = Path.of(text.get());
     return path.isAbsolute() ? Optional.of(path) : Optional.empty();
   }
 }
