@@ -11,6 +11,7 @@ import dev.bulla.store.StoreOptions;
 import dev.bulla.verify.Policy;
 import dev.bulla.verify.Verified;
 import dev.bulla.verify.VerifiedImage;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +106,33 @@ public final class Bulla {
   public void store(SignedManifest signed, SignRequest request, Progress progress)
       throws BullaException {
     new ImageSigning(client, store, clock).store(signed, request, progress);
+  }
+
+  /**
+   * What of a request is there already: signatures of the same key over the same bytes. Reads as
+   * {@link #verify} does, and writes nothing.
+   *
+   * @return for each format all signatures of the request, or none of them
+   * @throws VerificationException undecided or malformed, when that could not be found out
+   */
+  public List<StoredSignature> alreadyStored(DigestReference image, SignRequest request)
+      throws BullaException {
+    return new OwnSignatures(client, storeOptions).alreadyThere(image, request);
+  }
+
+  /**
+   * Reads back what {@link #store} stored, from the registry and not from a cache, and verifies it
+   * with the signer's public key. Registries that show a write only after a while are asked again.
+   *
+   * @param within how long that may take
+   * @throws VerificationException undecided, when not all of it could be read in time
+   */
+  public List<StoredSignature> confirm(SignedManifest signed, SignRequest request, Duration within)
+      throws BullaException {
+    Duration left = client.timeLeft();
+    Duration bound = within.compareTo(left) < 0 ? within : left;
+    return new OwnSignatures(client.withoutCache().within(bound), storeOptions)
+        .readBack(signed, request, bound);
   }
 
   /**

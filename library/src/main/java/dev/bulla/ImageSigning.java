@@ -45,6 +45,22 @@ final class ImageSigning {
         .toBytes();
   }
 
+  /** What signatures of the legacy format cover, one for each identity that is claimed. */
+  static List<Bytes> payloads(DigestReference image, SignRequest request) {
+    if (request.payload().isPresent()) {
+      return List.of(request.payload().get());
+    }
+    if (request.identities().isEmpty()) {
+      return List.of(payload(image, request.annotations()));
+    }
+    List<Bytes> payloads = new ArrayList<>();
+    for (String identity : request.identities()) {
+      payloads.add(
+          SimpleSigningPayload.of(identity, image.digest(), request.annotations()).toBytes());
+    }
+    return payloads;
+  }
+
   SignedManifest sign(SigningTarget target, SignRequest request, Progress progress)
       throws BullaException {
     return new SignedManifest(
@@ -92,18 +108,8 @@ final class ImageSigning {
 
   private static List<SignedManifest.LegacySigned> signLegacy(
       SignRequest request, DigestReference image, Progress progress) throws BullaException {
-    List<String> identities =
-        request.identities().isEmpty() || request.payload().isPresent()
-            ? List.of(image.repository().toString())
-            : request.identities();
     List<SignedManifest.LegacySigned> signed = new ArrayList<>();
-    for (String identity : identities) {
-      Bytes payload =
-          request
-              .payload()
-              .orElseGet(() ->
-                  SimpleSigningPayload.of(identity, image.digest(), request.annotations())
-                      .toBytes());
+    for (Bytes payload : payloads(image, request)) {
       progress.signing();
       signed.add(new SignedManifest.LegacySigned(payload, request.signer().sign(payload)));
     }

@@ -92,6 +92,20 @@ public final class RegistryClient implements AutoCloseable {
         CallBudget.startingNow(pace, total));
   }
 
+  /**
+   * This client without its cache: what it says was asked for now. Shares everything else with this
+   * client; closing either closes both.
+   */
+  public RegistryClient withoutCache() {
+    return new RegistryClient(
+        caller, transport, rules, pace, new KnownContent(null), memory, timeout, chunk, shared);
+  }
+
+  /** Until the deadline of the next call, or of all calls together; zero or negative when over. */
+  public Duration timeLeft() {
+    return budget().remaining();
+  }
+
   private CallBudget budget() {
     return shared == null ? CallBudget.startingNow(pace, timeout) : shared;
   }

@@ -62,6 +62,8 @@ final class ImageList {
             Set.of(
                 FROM_FILE.name(),
                 RESUME.name(),
+                "confirm-timeout",
+                "if-absent",
                 "key", // counts by what it is, not by where it lies
                 "max-workers",
                 "output",

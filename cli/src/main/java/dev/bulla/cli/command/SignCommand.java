@@ -6,6 +6,7 @@ import dev.bulla.cli.flags.FlagGroup;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.cli.flags.Positionals;
 import dev.bulla.error.BullaException;
+import java.time.Duration;
 import java.util.List;
 
 /** Signs images and stores the signatures in the registry. */
@@ -120,6 +121,16 @@ final class SignCommand implements Command {
   static final Flag<Boolean> UPLOAD =
       Flag.onOff("upload", "store the signature in the registry").orElse(true);
 
+  static final Flag<Boolean> IF_ABSENT =
+      Flag.onOff("if-absent", "write nothing where this key has signed the same already");
+
+  static final Flag<Boolean> CONFIRM =
+      Flag.onOff("confirm", "read the signature back, verify it, and print a receipt");
+
+  static final Flag<Duration> CONFIRM_TIMEOUT =
+      Flag.duration("confirm-timeout", "how long a registry may take to show the signature")
+          .orElse(Duration.ofSeconds(30));
+
   static final Flag<String> BUNDLE = Flag.text("bundle", "write the bundle to this file");
 
   static final Flag<String> OUTPUT_SIGNATURE =
@@ -171,6 +182,7 @@ final class SignCommand implements Command {
             bulla sign --key cosign.key --tlog-upload=false registry.example.com/app@sha256:...
             bulla sign --key cosign.key --tlog-upload=false -a env=prod -r registry.example.com/app:v1
             bulla sign --key cosign.key --tlog-upload=false --format both registry.example.com/app:v1
+            bulla sign --key cosign.key --tlog-upload=false --if-absent --confirm registry.example.com/app:v1
             bulla sign --key cosign.key --tlog-upload=false --from-file images.txt --resume done.txt\
             """)
         .positionals("IMAGE...", Positionals.any())
@@ -189,6 +201,9 @@ final class SignCommand implements Command {
         .flags(
             "Where it goes",
             UPLOAD,
+            IF_ABSENT,
+            CONFIRM,
+            CONFIRM_TIMEOUT,
             BUNDLE,
             OUTPUT_SIGNATURE,
             OUTPUT_PAYLOAD,

@@ -1,12 +1,8 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.Bulla;
-import dev.bulla.Progress;
-import dev.bulla.SignRequest;
 import dev.bulla.SignRequest.Format;
-import dev.bulla.SignedManifest;
 import dev.bulla.SigningTarget;
-import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.bytes.HexText;
 import dev.bulla.cli.flags.ParsedFlags;
@@ -15,11 +11,8 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.LogException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
-import dev.bulla.key.Signer;
 import dev.bulla.limits.Limits;
-import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Reference;
-import dev.bulla.oci.Repository;
 import dev.bulla.oci.TagReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +62,7 @@ final class Signing {
   void run() throws BullaException {
     SigningPlan plan = plan(flags, context);
     checkServices(plan);
+    checkStoring();
     plan.notes().forEach(context::note);
     List<String> images = ImageList.of(flags, context);
     if (images.isEmpty()) {
@@ -133,6 +127,25 @@ final class Signing {
     }
   }
 
+  /** What looks at the registry makes no sense where nothing goes there. */
+  private void checkStoring() throws ConfigurationException {
+    boolean ifAbsent = flags.get(SignCommand.IF_ABSENT);
+    if ((ifAbsent || flags.get(SignCommand.CONFIRM)) && !flags.get(SignCommand.UPLOAD)) {
+      throw new ConfigurationException(
+          (ifAbsent ? "--if-absent" : "--confirm") + " needs --upload, which stores the signature");
+    }
+    if (ifAbsent && writesFiles()) {
+      throw new ConfigurationException(
+          "--if-absent cannot be combined with flags that write the new signature to a file",
+          "where the signature is there already, none is made; `bulla download signature` fetches"
+              + " it");
+    }
+    if (flags.isSet(SignCommand.CONFIRM_TIMEOUT)
+        && !flags.get(SignCommand.CONFIRM_TIMEOUT).isPositive()) {
+      throw new ConfigurationException("--confirm-timeout has to be longer than nothing");
+    }
+  }
+
   private boolean differs(dev.bulla.cli.flags.Flag<String> flag) {
     return !flags.get(flag).equals(flag.defaultValue());
   }
@@ -165,21 +178,14 @@ final class Signing {
       }
       WarmUp.forSigning();
       Optional<Bytes> payload = payload();
-      signEach(
-          images,
-          session,
-          signer,
-          (bulla, targets) -> sign(plan, bulla, signer, targets, annotations, payload));
+      TargetSigning work =
+          new TargetSigning(flags, context, plan, signer, annotations, payload, !isQuiet());
+      signEach(images, session, signer, work);
     }
   }
 
-  /** What is done with the manifests of one image. */
-  private interface SignTargets {
-    void with(Bulla bulla, List<SigningTarget> targets) throws BullaException;
-  }
-
   private void signEach(
-      List<String> images, ImageSession session, LazySigner signer, SignTargets work)
+      List<String> images, ImageSession session, LazySigner signer, TargetSigning work)
       throws BullaException {
     boolean one = images.size() == 1;
     boolean quiet = isQuiet();
@@ -195,14 +201,11 @@ final class Signing {
     SigningLines lines = new SigningLines(flags, context, signer);
     try (ManyProgress progress = ManyProgress.of("Signing", quiet ? images.size() : 0, context);
         ResumeJournal journal = journal(signer)) {
-      new ManyImages<List<SigningTarget>, List<SigningTarget>>(
+      new ManyImages<List<SigningTarget>, List<SigningResult>>(
               workers,
               reference -> targets(bulla(session, one), reference),
               targets -> targets.get(0).image(),
-              (reference, targets) -> {
-                work.with(bulla(session, one), targets);
-                return targets;
-              },
+              (reference, targets) -> work.each(bulla(session, one), targets),
               Optional.ofNullable(journal))
           .run(
               images,
@@ -265,115 +268,11 @@ final class Signing {
     return Optional.of(context.files().read(file, Limits.MAX_PAYLOAD));
   }
 
-  private void sign(
-      SigningPlan plan,
-      Bulla bulla,
-      LazySigner signer,
-      List<SigningTarget> targets,
-      Map<String, String> annotations,
-      Optional<Bytes> payload)
-      throws BullaException {
-    try {
-      for (SigningTarget target : targets) {
-        signTarget(plan, bulla, signer.get(), target, annotations, payload);
-      }
-    } catch (RegistryException e) {
-      throw ImageSession.absentIsPlain(e).in("signing digest");
-    } catch (BullaException e) {
-      throw e.in("signing digest");
-    }
-  }
-
   /** What a command other than {@code verify} says of an image that is not there. */
   static BullaException missing(RegistryException e) {
     return e.kind() == RegistryException.Kind.NOT_FOUND
         ? new ConfigurationException(
             "accessing entity: entity not found in registry, error: " + e.message(), e)
         : e.in("accessing entity");
-  }
-
-  private void signTarget(
-      SigningPlan plan,
-      Bulla bulla,
-      Signer signer,
-      SigningTarget target,
-      Map<String, String> annotations,
-      Optional<Bytes> payload)
-      throws BullaException {
-    SignRequest request =
-        new SignRequest(
-            signer,
-            plan.formats(),
-            annotations,
-            payload,
-            flags.get(SignCommand.SIGN_CONTAINER_IDENTITY),
-            flags.get(SignCommand.RECORD_CREATION_TIMESTAMP));
-    Progress progress = isQuiet() ? Progress.SILENT : spoken();
-    SignedManifest signed = bulla.sign(target, request, progress);
-    writeFiles(signed, signer);
-    if (flags.get(SignCommand.UPLOAD)) {
-      bulla.store(signed, request, progress);
-    }
-  }
-
-  private Progress spoken() {
-    return new Progress() {
-      @Override
-      public void signing() {
-        context.err().println("Signing artifact...");
-      }
-
-      @Override
-      public void pushing(Repository image) {
-        context.err().println("Pushing signature to: " + image);
-      }
-    };
-  }
-
-  private void writeFiles(SignedManifest signed, Signer signer) throws BullaException {
-    String suffix = flags.get(SignCommand.RECURSIVE) ? suffix(signed.image()) : "";
-    String bundleFile = flags.get(SignCommand.BUNDLE);
-    if (signed.bundle().isPresent() && !bundleFile.isEmpty()) {
-      context.files().writePrivate(bundleFile, signed.bundle().get());
-      context.err().println("Wrote bundle to file " + Quoted.plain(bundleFile));
-    }
-    if (!signed.legacy().isEmpty()) {
-      writeLegacy(signed, suffix, signer);
-    }
-  }
-
-  private static String suffix(DigestReference image) {
-    return "-" + image.digest().algorithm().ociName() + "-" + image.digest().hex();
-  }
-
-  private void writeLegacy(SignedManifest manifest, String suffix, Signer signer)
-      throws BullaException {
-    StringBuilder signatures = new StringBuilder();
-    List<Bytes> payloads = new ArrayList<>();
-    for (SignedManifest.LegacySigned output : manifest.legacy()) {
-      signatures
-          .append(signatures.isEmpty() ? "" : "\n")
-          .append(Base64Text.encode(output.signature()));
-      if (!payloads.isEmpty()) {
-        payloads.add(Bytes.utf8("\n"));
-      }
-      payloads.add(output.payload());
-    }
-    String signatureFile = flags.get(SignCommand.OUTPUT_SIGNATURE);
-    if (!signatureFile.isEmpty()) {
-      context.files().writePrivate(signatureFile + suffix, Bytes.utf8(signatures.toString()));
-    }
-    String payloadFile = flags.get(SignCommand.OUTPUT_PAYLOAD);
-    if (!payloadFile.isEmpty()) {
-      context
-          .files()
-          .writePrivate(payloadFile + suffix, Bytes.concat(payloads.toArray(Bytes[]::new)));
-    }
-    String certificateFile = flags.get(SignCommand.OUTPUT_CERTIFICATE);
-    if (!certificateFile.isEmpty()) {
-      // without a certificate the public key takes its place
-      context.files().writePrivate(certificateFile, Bytes.utf8(signer.publicKey().toPem()));
-      context.err().println("Certificate wrote in the file " + Quoted.plain(certificateFile));
-    }
   }
 }

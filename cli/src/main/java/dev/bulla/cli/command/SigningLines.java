@@ -1,14 +1,17 @@
 package dev.bulla.cli.command;
 
-import dev.bulla.SigningTarget;
+import dev.bulla.StoredSignature;
 import dev.bulla.bytes.HexText;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaBug;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.Quoted;
+import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonObject;
 import dev.bulla.oci.Reference;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What {@code sign} prints of each image where a program wants to know. */
 final class SigningLines {
@@ -27,10 +30,13 @@ final class SigningLines {
     return flags.get(SignCommand.OUTPUT).equals("ndjson");
   }
 
-  void print(ManyImages.Outcome<List<SigningTarget>> outcome) {
+  void print(ManyImages.Outcome<List<SigningResult>> outcome) {
     if (!isForPrograms()) {
       if (outcome.wasDoneBefore()) {
         context.note("signed by an earlier run: " + Quoted.plain(outcome.typed()));
+      }
+      if (confirms() && outcome.result().isPresent()) {
+        outcome.result().get().forEach(result -> result.stored().forEach(this::printReceipt));
       }
       return;
     }
@@ -50,11 +56,53 @@ final class SigningLines {
           .put(
               "manifests",
               ImageLine.strings(
-                  outcome.result().orElseThrow().stream()
-                      .map(target -> target.image().toString())
+                  results(outcome).stream().map(r -> r.target().image().toString()).toList()))
+          .put(
+              "written",
+              ImageLine.strings(
+                  results(outcome).stream()
+                      .filter(SigningResult::written)
+                      .map(r -> r.target().image().toString())
                       .toList()));
+      if (confirms()) {
+        List<JsonObject> receipts = new ArrayList<>();
+        results(outcome).forEach(r -> r.stored().forEach(stored -> receipts.add(receipt(stored))));
+        json.put("receipts", JsonArray.of(receipts));
+      }
     }
     ImageLine.print(context, json.build());
+  }
+
+  private static List<SigningResult> results(ManyImages.Outcome<List<SigningResult>> outcome) {
+    return outcome.result().orElseThrow();
+  }
+
+  private boolean confirms() {
+    return flags.get(SignCommand.CONFIRM);
+  }
+
+  private static String format(StoredSignature stored) {
+    return stored.format().name().toLowerCase(Locale.ROOT);
+  }
+
+  private JsonObject receipt(StoredSignature stored) {
+    return JsonObject.builder()
+        .put("image", stored.image().toString())
+        .put("format", format(stored))
+        .put("place", Quoted.plain(stored.place()))
+        .put("signer", "sha256:" + fingerprint())
+        .put("payload", stored.payload().toString())
+        .put("signature", stored.signature().toString())
+        .build();
+  }
+
+  private void printReceipt(StoredSignature stored) {
+    context.out().println("Confirmed: " + stored.image());
+    context.out().println("  format:    " + format(stored));
+    context.out().println("  stored in: " + Quoted.plain(stored.place()));
+    context.out().println("  signer:    sha256:" + fingerprint());
+    context.out().println("  payload:   " + stored.payload());
+    context.out().println("  signature: " + stored.signature());
   }
 
   private String fingerprint() {
