@@ -7,8 +7,9 @@
  * on the class path, and only when a reference names their scheme. {@link
  * dev.bulla.keys.kms.KmsFailures} words what goes wrong, alike for all of them. A new provider
  * passes the conformance suite of the testkit before it is of use to anybody.
+ * {@link dev.bulla.keys.kms.KmsHttp} makes the requests of providers that need no library for them.
  *
- * <p>Nothing here opens a socket or reads the process environment; providers get both from a {@link
+ * <p>Nothing here reads the process environment; providers get it from a {@link
  * dev.bulla.keys.kms.KmsContext}.
  */
 @NullMarked

@@ -10,63 +10,25 @@ import dev.bulla.json.JsonParser;
 import dev.bulla.json.JsonString;
 import dev.bulla.json.JsonValue;
 import dev.bulla.keys.kms.KmsFailures;
-import java.io.IOException;
+import dev.bulla.keys.kms.KmsHttp;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Talks to the server: one request, its repeats, its answer or its refusal. */
 final class TransitClient implements AutoCloseable {
 
-  private static final int MAX_ANSWER = 4 << 20;
-  private static final int ATTEMPTS = 4;
-  private static final Duration FIRST_WAIT = Duration.ofMillis(100);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
   private final VaultSettings settings;
   private final KmsFailures failures;
-  private final HttpClient http;
-  private final SecureRandom random = new SecureRandom();
+  private final KmsHttp http;
 
   TransitClient(VaultSettings settings, KmsFailures failures) {
     this.settings = settings;
     this.failures = failures;
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(
-                settings.timeout().compareTo(CONNECT_TIMEOUT) < 0
-                    ? settings.timeout()
-                    : CONNECT_TIMEOUT);
-    settings.proxy().ifPresent(builder::proxy);
-    if ("https".equals(settings.address().getScheme())) {
-      builder.sslContext(tls(settings));
-    }
-    this.http = builder.build();
-  }
-
-  private static SSLContext tls(VaultSettings settings) {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, settings.trust().managers(), null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform speaks TLS", e);
-    }
+    this.http = KmsHttp.create(settings.timeout(), settings.trust(), settings.proxy());
   }
 
   /**
@@ -99,24 +61,29 @@ final class TransitClient implements AutoCloseable {
    * @return a success, or a refusal that only the caller can explain
    */
   Answer ask(String path, String capability, @Nullable JsonObject body) throws KeyException {
-    for (int attempt = 1; ; attempt++) {
-      KeyException failure;
-      try {
-        Answer answer = exchange(path, body);
-        if (answer.status() != 429 && answer.status() != 412 && answer.status() < 500) {
-          return unlessRefused(answer, path, capability);
-        }
-        failure =
-            answer.status() == 429
-                ? failures.throttled(null)
-                : failures.unreachable(address(), answer.shown(), null);
-      } catch (IOException | TimeoutException e) {
-        failure = failures.unreachable(address(), reason(e), e);
-      }
-      if (attempt == ATTEMPTS) {
-        throw failure;
-      }
-      pause(attempt);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(url(path))
+            .header("X-Vault-Token", settings.token())
+            .header("X-Vault-Request", "true");
+    settings.namespace().ifPresent(name -> request.header("X-Vault-Namespace", name));
+    if (body == null) {
+      request.GET();
+    } else {
+      request
+          .header("Content-Type", "application/json")
+          .PUT(HttpRequest.BodyPublishers.ofByteArray(GoJson.write(body).toByteArray()));
+    }
+    KmsHttp.Answer answer =
+        http.ask(request, failures, settings.address().toString(), TransitClient::shown);
+    return unlessRefused(read(answer.status(), answer.body()), path, capability);
+  }
+
+  /** What a server says that fails; pages of what stands in front of it are not shown. */
+  private static String shown(KmsHttp.Answer answer) {
+    try {
+      return parse(answer.status(), answer.body()).shown();
+    } catch (MalformedInputException e) {
+      return "HTTP " + answer.status();
     }
   }
 
@@ -146,39 +113,6 @@ final class TransitClient implements AutoCloseable {
     return answer;
   }
 
-  private Answer exchange(String path, @Nullable JsonObject body)
-      throws IOException, TimeoutException, KeyException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(url(path))
-            .timeout(settings.timeout())
-            .header("X-Vault-Token", settings.token())
-            .header("X-Vault-Request", "true");
-    settings.namespace().ifPresent(name -> request.header("X-Vault-Namespace", name));
-    if (body == null) {
-      request.GET();
-    } else {
-      request
-          .header("Content-Type", "application/json")
-          .PUT(HttpRequest.BodyPublishers.ofByteArray(GoJson.write(body).toByteArray()));
-    }
-    CompletableFuture<HttpResponse<byte[]>> coming =
-        http.sendAsync(request.build(), info -> new LimitedBody(MAX_ANSWER));
-    try {
-      HttpResponse<byte[]> response =
-          coming.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
-      return read(response.statusCode(), Bytes.owning(response.body()));
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-    } catch (TimeoutException e) {
-      coming.cancel(true);
-      throw e;
-    } catch (InterruptedException e) {
-      coming.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
   private URI url(String path) throws KeyException {
     String base = settings.address().toString().replaceAll("/+$", "");
     String mount = settings.mount().replace(" ", "%20");
@@ -190,24 +124,8 @@ final class TransitClient implements AutoCloseable {
   }
 
   private Answer read(int status, Bytes body) throws KeyException {
-    if (body.isEmpty()) {
-      return new Answer(status, JsonObject.EMPTY, List.of());
-    }
     try {
-      JsonObject document = JsonParser.parseObject(body, "answer");
-      JsonObject data =
-          document.get("data").orElse(JsonObject.EMPTY) instanceof JsonObject object
-              ? object
-              : JsonObject.EMPTY;
-      List<String> errors = new ArrayList<>();
-      if (document.get("errors").orElse(JsonObject.EMPTY) instanceof JsonArray array) {
-        for (JsonValue error : array.values()) {
-          if (error instanceof JsonString text) {
-            errors.add(text.value().strip());
-          }
-        }
-      }
-      return new Answer(status, data, errors);
+      return parse(status, body);
     } catch (MalformedInputException e) {
       if (status / 100 != 2) {
         // what stands in front of the server answers with pages of its own
@@ -217,33 +135,28 @@ final class TransitClient implements AutoCloseable {
     }
   }
 
-  private void pause(int attempt) throws KeyException {
-    long millis = FIRST_WAIT.toMillis() << (attempt - 1);
-    try {
-      Thread.sleep(millis + random.nextLong(millis));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw failures.unreachable(address(), "interrupted", e);
+  private static Answer parse(int status, Bytes body) throws MalformedInputException {
+    if (body.isEmpty()) {
+      return new Answer(status, JsonObject.EMPTY, List.of());
     }
-  }
-
-  private String address() {
-    return settings.address().toString();
-  }
-
-  private static String reason(Exception e) {
-    if (e instanceof TimeoutException || e instanceof java.net.http.HttpTimeoutException) {
-      return "no answer in time";
+    JsonObject document = JsonParser.parseObject(body, "answer");
+    JsonObject data =
+        document.get("data").orElse(JsonObject.EMPTY) instanceof JsonObject object
+            ? object
+            : JsonObject.EMPTY;
+    List<String> errors = new ArrayList<>();
+    if (document.get("errors").orElse(JsonObject.EMPTY) instanceof JsonArray array) {
+      for (JsonValue error : array.values()) {
+        if (error instanceof JsonString text) {
+          errors.add(text.value().strip());
+        }
+      }
     }
-    if (e instanceof java.net.ConnectException) {
-      return "no connection";
-    }
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
+    return new Answer(status, data, errors);
   }
 
   @Override
   public void close() {
-    http.shutdownNow();
+    http.close();
   }
 }

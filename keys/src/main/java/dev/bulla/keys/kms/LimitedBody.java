@@ -1,4 +1,4 @@
-package dev.bulla.kms.vault;
+package dev.bulla.keys.kms;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
