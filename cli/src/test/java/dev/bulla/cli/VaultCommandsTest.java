@@ -78,7 +78,7 @@ class VaultCommandsTest {
     try (TransitServer other = TransitServer.start(TOKEN, "", "someotherpath")) {
       bench.environment("VAULT_ADDR", other.address());
       assertThat(run(1, "generate-key-pair", "--kms", "hashivault://testkey").stderr())
-          .contains("Error: no secrets engine is mounted at transit/\n")
+          .contains("Error: creating key: no secrets engine is mounted at transit/\n")
           .contains("TRANSIT_SECRET_ENGINE_PATH");
 
       bench.environment("TRANSIT_SECRET_ENGINE_PATH", "someotherpath");

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * @param warnings takes each warning, one line of text without control characters
  * @param providers for keys in services
  * @param timeout for one request to such a service
+ * @param patience for one run of a plugin program, which may have to wait for a person
  */
 public record KeyContext(
     Environment environment,
@@ -21,14 +22,19 @@ public record KeyContext(
     KeyFetcher fetcher,
     Consumer<String> warnings,
     KmsProviders providers,
-    Duration timeout) {
+    Duration timeout,
+    Duration patience) {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  /** With the providers on the class path, and half a minute for each of their requests. */
+  /**
+   * With the providers on the class path, and half a minute for each of their requests, and three
+   * minutes for each run of a plugin program.
+   */
   public KeyContext(
       Environment environment, Path directory, KeyFetcher fetcher, Consumer<String> warnings) {
-    this(environment, directory, fetcher, warnings, KmsProviders.onClassPath(), TIMEOUT);
+    this(environment, directory, fetcher, warnings, KmsProviders.onClassPath(), TIMEOUT, PATIENCE);
   }
 
   /** Files only, relative to a directory: no variables, no network, warnings dropped. */
@@ -37,22 +43,26 @@ public record KeyContext(
   }
 
   public KeyContext withEnvironment(Environment other) {
-    return new KeyContext(other, directory, fetcher, warnings, providers, timeout);
+    return new KeyContext(other, directory, fetcher, warnings, providers, timeout, patience);
   }
 
   public KeyContext withFetcher(KeyFetcher other) {
-    return new KeyContext(environment, directory, other, warnings, providers, timeout);
+    return new KeyContext(environment, directory, other, warnings, providers, timeout, patience);
   }
 
   public KeyContext withWarnings(Consumer<String> other) {
-    return new KeyContext(environment, directory, fetcher, other, providers, timeout);
+    return new KeyContext(environment, directory, fetcher, other, providers, timeout, patience);
   }
 
   public KeyContext withProviders(KmsProviders other) {
-    return new KeyContext(environment, directory, fetcher, warnings, other, timeout);
+    return new KeyContext(environment, directory, fetcher, warnings, other, timeout, patience);
   }
 
   public KeyContext withTimeout(Duration other) {
-    return new KeyContext(environment, directory, fetcher, warnings, providers, other);
+    return new KeyContext(environment, directory, fetcher, warnings, providers, other, patience);
+  }
+
+  public KeyContext withPatience(Duration other) {
+    return new KeyContext(environment, directory, fetcher, warnings, providers, timeout, other);
   }
 }

@@ -7,6 +7,7 @@ import dev.bulla.keys.KeyReference.Managed;
 import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsProvider;
+import dev.bulla.keys.plugin.PluginPrograms;
 import java.util.Optional;
 
 /** Opens the keys that stay in services. */
@@ -21,28 +22,35 @@ public final class KmsKeys {
    *     in cosign's words, without what it puts before them
    */
   public static KmsKey open(Managed reference, KeyContext context) throws KeyException {
-    Optional<KmsProvider> provider = context.providers().find(reference.scheme());
-    if (provider.isEmpty()) {
-      throw noProvider(reference);
-    }
-    return provider
-        .get()
-        .open(
-            reference.text(),
-            new KmsContext(
-                context.environment()::get,
-                context.directory(),
-                context.timeout(),
-                context.warnings()));
+    return find(reference, context)
+        .orElseThrow(() ->
+            new KeyException(
+                "loading URL: unrecognized scheme: " + Quoted.plain(reference.scheme()) + "://",
+                "a program "
+                    + Quoted.plain(PluginPrograms.programName(reference.scheme()))
+                    + " in a folder of the PATH could answer for it"));
   }
 
-  private static KeyException noProvider(Managed reference) {
+  /**
+   * As {@link #open}; nothing when neither a provider nor a plugin program knows the scheme. A
+   * provider wins.
+   *
+   * @throws KeyException also when the scheme is that of a provider that is not installed
+   */
+  public static Optional<KmsKey> find(Managed reference, KeyContext context) throws KeyException {
+    KmsContext surroundings =
+        new KmsContext(
+            context.environment()::get, context.directory(), context.timeout(), context.warnings());
+    Optional<KmsProvider> provider = context.providers().find(reference.scheme());
+    if (provider.isPresent()) {
+      return Optional.of(provider.get().open(reference.text(), surroundings));
+    }
+    Optional<KmsKey> plugin =
+        PluginPrograms.find(reference.scheme(), reference.text(), surroundings, context.patience());
     Optional<KeyProvider> known = KeyProvider.of(reference.text());
-    return known.isPresent()
-        ? KeyText.notAvailable(known.get())
-        : new KeyException(
-            "loading URL: unrecognized scheme: " + Quoted.plain(reference.scheme()) + "://",
-            "key plugins (programs named sigstore-kms-…) are not available in this version of"
-                + " bulla");
+    if (plugin.isEmpty() && known.isPresent()) {
+      throw KeyText.notAvailable(known.get());
+    }
+    return plugin;
   }
 }

@@ -7,11 +7,14 @@ import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.cli.flags.Positionals;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.KeyException;
 import dev.bulla.error.Quoted;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.Password;
 import dev.bulla.key.PrivateKey;
+import dev.bulla.key.VerificationKey;
 import dev.bulla.keys.kms.KmsKey;
+import dev.bulla.keys.plugin.PluginPrograms;
 import java.security.SecureRandom;
 import java.util.Optional;
 
@@ -65,21 +68,34 @@ final class GenerateKeyPairCommand implements Command {
 
   private static void inService(String reference, String prefix, CommandContext context)
       throws BullaException {
-    try (KmsKey key = Keys.service(reference, context).orElseThrow(() -> notInService(reference))) {
-      Bytes pem = Bytes.utf8(key.create(Optional.empty()).publicKey().toPem());
+    try (KmsKey key =
+        Keys.knownService(reference, context).orElseThrow(() -> notInService(reference))) {
+      Bytes pem = Bytes.utf8(create(key).toPem());
       String file = prefix + ".pub";
       context.files().writePrivate(file, pem);
       context.err().println("Public key written to " + Quoted.plain(file));
     }
   }
 
+  private static VerificationKey create(KmsKey key) throws KeyException {
+    try {
+      return key.create(Optional.empty()).publicKey();
+    } catch (KeyException e) {
+      throw e.in("creating key");
+    }
+  }
+
   private static ConfigurationException notInService(String reference) {
+    int scheme = reference.indexOf("://");
+    String reason =
+        scheme < 0
+            ? "parsing input key resource id: expected format: [plugin name]://[key ref], got: "
+                + Quoted.plain(reference)
+            : "exec: "
+                + Quoted.text(PluginPrograms.programName(reference.substring(0, scheme)))
+                + ": executable file not found in $PATH";
     return new ConfigurationException(
-        reference.contains(":")
-            ? "no kms provider found for key reference: " + Quoted.plain(reference)
-            : "no kms provider found for key reference: parsing input key resource id: expected"
-                + " format: [plugin name]://[key ref], got: "
-                + Quoted.plain(reference));
+        "no kms provider found for key reference: " + Quoted.plain(reference) + ": " + reason);
   }
 
   /** Why a key pair cannot be made in this place. */

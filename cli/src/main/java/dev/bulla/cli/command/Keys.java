@@ -50,6 +50,17 @@ final class Keys {
         : Optional.empty();
   }
 
+  /**
+   * As {@link #service}; nothing also when nobody knows the scheme, so that the caller can say it
+   * in words of its own.
+   */
+  static Optional<KmsKey> knownService(String reference, CommandContext context)
+      throws BullaException {
+    return KeyReference.parse(reference) instanceof KeyReference.Managed managed
+        ? KmsKeys.find(managed, surroundings(context))
+        : Optional.empty();
+  }
+
   /** Whether the key is one of a service, which nobody is asked a password for. */
   static boolean needsNoPassword(String reference) {
     try {
@@ -66,6 +77,7 @@ final class Keys {
         new KeyDownload(context),
         context::note,
         KmsProviders.onClassPathOrIn(new InstalledProviders()),
-        context.timeout().compareTo(REQUEST) < 0 ? context.timeout() : REQUEST);
+        context.timeout().compareTo(REQUEST) < 0 ? context.timeout() : REQUEST,
+        context.timeout());
   }
 }
