@@ -114,6 +114,59 @@ class CachedVerificationTest {
     assertThat(log.count()).isEqualTo(3);
   }
 
+  private void signLegacy(int from, int to) throws BullaException {
+    for (int i = from; i < to; i++) {
+      bench.sign(Bench.legacy(Bench.ALICE).withAnnotations(Map.of("n", "" + i)));
+    }
+  }
+
+  private List<Integer> statusesOfTheSignaturesTag() {
+    return log.requests("GET", ".*/manifests/sha256-[0-9a-f]+[.]sig").stream()
+        .map(request -> request.status().orElse(0))
+        .toList();
+  }
+
+  @Test
+  void aLongObjectBehindATagIsSentAgainOnlyWhenTheTagHasMoved() throws Exception {
+    signLegacy(0, 20);
+    assertThat(verify()).hasSize(20);
+    assertThat(statusesOfTheSignaturesTag()).containsExactly(200);
+
+    assertThat(verify()).hasSize(20);
+    assertThat(statusesOfTheSignaturesTag()).containsExactly(304);
+
+    signLegacy(20, 21);
+    assertThat(verify()).hasSize(21);
+    assertThat(statusesOfTheSignaturesTag()).containsExactly(200);
+    assertThat(verify()).hasSize(21);
+    assertThat(statusesOfTheSignaturesTag()).containsExactly(304);
+  }
+
+  @Test
+  void aDamagedCopyIsNoReasonToAskWhetherItIsStillRight() throws Exception {
+    signLegacy(0, 20);
+    verify();
+    for (Path file : files()) {
+      Files.writeString(file, "{}");
+    }
+
+    assertThat(verify()).hasSize(20);
+    assertThat(statusesOfTheSignaturesTag()).containsExactly(200);
+  }
+
+  /** Nothing was asked about a version, so nothing is known that could be unchanged. */
+  @Test
+  void unchangedIsNoAnswerToWhomeverHasNothing() throws Exception {
+    signLegacy(0, 20);
+    bench
+        .registry
+        .faults()
+        .on(RequestMatch.manifests().path(".*[.]sig"))
+        .does(Effects.status(304));
+
+    assertThat(refusal().outcome()).isEqualTo(Outcome.UNDECIDED);
+  }
+
   /** A signature that its owner took away is gone, whatever is in the cache. */
   @Test
   void whatTheRegistryNoLongerListsIsNotFound() throws Exception {

@@ -4,22 +4,35 @@ import dev.bulla.digest.Digest;
 import dev.bulla.error.RegistryException;
 import dev.bulla.limits.Limits;
 import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.auth.Scope;
+import dev.bulla.registry.cache.KeptTag;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /v2/<name>/manifests/<reference>} (distribution-spec 1.1, end-3). */
 final class GetManifest {
 
   private final Call call;
   private final Optional<Digest> digest;
+  private final @Nullable KeptTag kept;
   private final boolean missingIs403;
 
   GetManifest(Repository repository, String tagOrDigest, boolean missingIs403) {
-    this(repository, tagOrDigest, Limits.MAX_MANIFEST, missingIs403);
+    this(repository, tagOrDigest, Limits.MAX_MANIFEST, missingIs403, null);
   }
 
-  GetManifest(Repository repository, String tagOrDigest, long maxBytes, boolean missingIs403) {
+  /**
+   * @param kept what the tag named before: sent again by the registry only if it names something
+   *     else now
+   */
+  GetManifest(
+      Repository repository,
+      String tagOrDigest,
+      long maxBytes,
+      boolean missingIs403,
+      @Nullable KeptTag kept) {
     this.digest = TagOrDigest.digest(tagOrDigest);
     Call get =
         Call.of(
@@ -29,7 +42,9 @@ final class GetManifest {
                 Scope.pull(repository.path()))
             .with("Accept", ManifestTypes.ACCEPT)
             .reading(Math.min(maxBytes, Limits.MAX_MANIFEST));
-    this.call = digest.isPresent() ? get.expecting(digest.get()) : get;
+    Call asking = kept == null ? get : get.with("If-None-Match", kept.etag());
+    this.call = digest.isPresent() ? asking.expecting(digest.get()) : asking;
+    this.kept = kept;
     this.missingIs403 = missingIs403;
   }
 
@@ -54,6 +69,14 @@ final class GetManifest {
   }
 
   private FetchedManifest read(Answer answer) throws RegistryException {
+    if (answer.status() == 304 && kept != null) {
+      NamedDigest.mustBe(kept.digest(), answer);
+      return new FetchedManifest(
+          new Descriptor(
+              new MediaType(kept.mediaType()), kept.content().size(), kept.digest()),
+          kept.content(),
+          Optional.of(kept.etag()));
+    }
     if (answer.status() != 200) {
       throw RegistryErrors.of(answer);
     }

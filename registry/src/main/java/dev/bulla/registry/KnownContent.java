@@ -4,6 +4,7 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.cache.DiskCache;
+import dev.bulla.registry.cache.KeptTag;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +42,27 @@ final class KnownContent {
     if (disk != null) {
       noteAccess(repository);
       disk.keep(repository.toString(), digest, content);
+    }
+  }
+
+  /**
+   * What a tag named when it was last read, to ask the registry whether it still does: its saying so
+   * is the leave to use it.
+   */
+  Optional<KeptTag> tagged(Repository repository, String tag) {
+    return disk == null ? Optional.empty() : disk.tagged(repository.toString(), tag);
+  }
+
+  void keepTagged(Repository repository, String tag, FetchedManifest fetched) {
+    if (disk != null && fetched.etag().isPresent() && PutCondition.isStrong(fetched.etag().get())) {
+      disk.keepTagged(
+          repository.toString(),
+          tag,
+          new KeptTag(
+              fetched.etag().get(),
+              fetched.descriptor().mediaType().toString(),
+              fetched.descriptor().digest(),
+              fetched.body()));
     }
   }
 

@@ -33,9 +33,14 @@ public final class PutCondition {
   /** That it still names what was fetched; no condition where the registry named no version. */
   public static PutCondition still(FetchedManifest fetched) {
     Optional<String> etag = fetched.etag();
-    return etag.isPresent() && !etag.get().startsWith("W/") && Headers.isFieldValue(etag.get())
+    return etag.isPresent() && isStrong(etag.get())
         ? new PutCondition("If-Match", etag.get())
         : NONE;
+  }
+
+  /** Whether it names exact bytes (RFC 9110 §8.8.3), and can be sent back. */
+  static boolean isStrong(String etag) {
+    return etag.startsWith("\"") && Headers.isFieldValue(etag);
   }
 
   Call on(Call call) {

@@ -4,12 +4,14 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.RegistryException;
+import dev.bulla.limits.Limits;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.auth.CredentialSource;
 import dev.bulla.registry.cache.DiskCache;
+import dev.bulla.registry.cache.KeptTag;
 import dev.bulla.registry.transport.Headers;
 import dev.bulla.registry.transport.HttpTransport;
 import java.io.OutputStream;
@@ -150,13 +152,27 @@ public final class RegistryClient implements AutoCloseable {
    */
   public Optional<FetchedManifest> getManifest(Repository repository, String tagOrDigest)
       throws RegistryException {
+    boolean tag = TagOrDigest.digest(tagOrDigest).isEmpty();
+    Optional<KeptTag> kept = tag ? known.tagged(repository, tagOrDigest) : Optional.empty();
     Optional<FetchedManifest> found =
-        new GetManifest(repository, tagOrDigest, rules.missingIs403(repository))
+        new GetManifest(
+                repository,
+                tagOrDigest,
+                Limits.MAX_MANIFEST,
+                rules.missingIs403(repository),
+                kept.orElse(null))
             .find(caller, budget());
     if (found.isPresent()) {
       known.noteAccess(repository);
+      if (tag && !isSame(found.get(), kept)) {
+        known.keepTagged(repository, tagOrDigest, found.get());
+      }
     }
     return found;
+  }
+
+  private static boolean isSame(FetchedManifest found, Optional<KeptTag> kept) {
+    return kept.isPresent() && kept.get().digest().equals(found.descriptor().digest());
   }
 
   /**
@@ -167,7 +183,7 @@ public final class RegistryClient implements AutoCloseable {
    */
   public Optional<FetchedManifest> getManifest(
       Repository repository, String tagOrDigest, long maxBytes) throws RegistryException {
-    return new GetManifest(repository, tagOrDigest, maxBytes, rules.missingIs403(repository))
+    return new GetManifest(repository, tagOrDigest, maxBytes, rules.missingIs403(repository), null)
         .find(caller, budget());
   }
 

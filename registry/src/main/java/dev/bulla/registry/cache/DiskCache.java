@@ -28,6 +28,9 @@ public final class DiskCache implements AutoCloseable {
   /** Larger content is not kept, in bytes: signatures are small, and layers are none. */
   public static final int MAX_ENTRY = 1 << 20;
 
+  /** What smaller manifests save by not being sent again is less than keeping them costs, in bytes. */
+  public static final int MIN_TAGGED = 4 << 10;
+
   /** How much is kept, in bytes, give or take what a day brings. */
   public static final long MAX_TOTAL = 256L << 20;
 
@@ -37,6 +40,7 @@ public final class DiskCache implements AutoCloseable {
   private static final Duration BETWEEN_PRUNINGS = Duration.ofDays(1);
   private static final int MAX_NOTE = 1 << 10;
   private static final String NO_REFERRERS = "no referrers";
+  private static final String TAGGED = "tagged";
 
   private final CacheFolder folder;
   private final Path contents;
@@ -102,6 +106,49 @@ public final class DiskCache implements AutoCloseable {
   /** Foreign text never becomes a file's name. */
   private static String name(String text) {
     return Digest.sha256(Bytes.utf8(text)).hex().substring(0, 32);
+  }
+
+  /** What a tag named when somebody last kept it. Never an answer by itself: the tag may have moved. */
+  public Optional<KeptTag> tagged(String place, String tag) {
+    Path file = tagFile(place, tag);
+    Optional<Bytes> note = folder.read(file, MAX_NOTE);
+    if (note.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      List<String> lines = note.get().toUtf8String("cache").lines().toList();
+      if (lines.size() != 6
+          || !lines.subList(0, 3).equals(List.of(TAGGED, place, tag))
+          || lines.get(3).isEmpty()) {
+        return Optional.empty();
+      }
+      Digest digest = Digest.parse(lines.get(5));
+      Optional<Bytes> content = content(place, digest, MAX_ENTRY);
+      if (content.isEmpty()) {
+        return Optional.empty();
+      }
+      folder.touch(file);
+      return Optional.of(new KeptTag(lines.get(3), lines.get(4), digest, content.get()));
+    } catch (MalformedInputException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Keeps what a tag names now, where that is worth it. */
+  public void keepTagged(String place, String tag, KeptTag kept) {
+    if (kept.content().size() < MIN_TAGGED || kept.content().size() > MAX_ENTRY) {
+      return;
+    }
+    String note =
+        String.join("\n", TAGGED, place, tag, kept.etag(), kept.mediaType(), "" + kept.digest());
+    if (note.length() < MAX_NOTE && note.lines().count() == 6) {
+      keep(place, kept.digest(), kept.content());
+      folder.write(tagFile(place, tag), Bytes.utf8(note + "\n"));
+    }
+  }
+
+  private Path tagFile(String place, String tag) {
+    return contents.resolve(name(place)).resolve("tag-" + name(tag));
   }
 
   /** Whether that host was found, less than a day ago, to keep no lists of referrers. */
