@@ -26,18 +26,36 @@ final class Copying {
 
   void run() throws BullaException {
     CopyRequest request = request();
-    try (ImageSession session = ImageSession.openForTransfer(flags, context, true);
-        TransferBar bar = context.transferBar("Copying")) {
-      Reference source = session.image(flags.arguments().get(0));
-      Reference target = Reference.parse(flags.arguments().get(1));
+    CopyList list = CopyList.of(flags, context);
+    boolean alone =
+        list.typed().size() == 1
+            && flags.arguments().size() == 2
+            && flags.get(CopyCommand.OUTPUT).equals("text")
+            && flags.get(ImageList.RESUME).isEmpty();
+    try (ImageSession session = ImageSession.openForTransfer(flags, context, true)) {
+      if (alone) {
+        copyOne(session, list, request);
+      } else {
+        new CopyingMany(flags, context, session, list, request).run();
+      }
+    }
+  }
+
+  private void copyOne(ImageSession session, CopyList list, CopyRequest request)
+      throws BullaException {
+    String typed = list.typed().get(0);
+    try (TransferBar bar = context.transferBar("Copying")) {
+      Reference source = session.image(list.source(typed));
       session
           .bulla()
           .copy()
-          .copy(source, target, request, new Transfers(bar, session.local(), true));
+          .copy(
+              source,
+              list.target(typed, source),
+              request,
+              new Transfers(bar, session.local(), true));
     } catch (RegistryException e) {
-      throw e.kind() == RegistryException.Kind.NOT_FOUND
-          ? new ConfigurationException(e.message(), e)
-          : e;
+      throw ImageSession.absentIsPlain(e);
     }
   }
 

@@ -40,15 +40,22 @@ final class ImageList {
   /** As typed, words of the line first. */
   static List<String> of(ParsedFlags flags, CommandContext context) throws BullaException {
     List<String> images = new ArrayList<>(flags.arguments());
-    String file = flags.get(FROM_FILE);
-    if (!file.isEmpty()) {
-      String text = content(file, context).toUtf8String("--from-file");
-      text.lines()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-          .forEach(images::add);
-    }
+    images.addAll(lines(flags, context));
     return images;
+  }
+
+  /** The lines of the file that say something, without blanks around them. */
+  static List<String> lines(ParsedFlags flags, CommandContext context) throws BullaException {
+    String file = flags.get(FROM_FILE);
+    if (file.isEmpty()) {
+      return List.of();
+    }
+    return content(file, context)
+        .toUtf8String("--from-file")
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+        .toList();
   }
 
   /**

@@ -33,7 +33,7 @@ final class ManyImages<T, R> {
 
   /** Finds out what a reference means. */
   interface Resolver<T> {
-    T resolve(Reference reference) throws BullaException;
+    T resolve(String typed, Reference reference) throws BullaException;
   }
 
   /** What is done with one image. */
@@ -53,11 +53,13 @@ final class ManyImages<T, R> {
    * @param typed as given
    * @param reference absent when it is no reference
    * @param image absent when it could not be resolved
+   * @param key what is remembered of it; absent together with the image
    */
   record Outcome<R>(
       String typed,
       Optional<Reference> reference,
       Optional<DigestReference> image,
+      Optional<String> key,
       Optional<R> result,
       Optional<BullaException> failure) {
 
@@ -77,6 +79,7 @@ final class ManyImages<T, R> {
   private final Names names;
   private final Resolver<T> resolver;
   private final java.util.function.Function<T, DigestReference> digest;
+  private final java.util.function.Function<T, String> key;
   private final Work<T, R> work;
   private final Optional<ResumeJournal> journal;
   private final Semaphore permits;
@@ -104,25 +107,35 @@ final class ManyImages<T, R> {
       java.util.function.Function<T, DigestReference> digest,
       Work<T, R> work,
       Optional<ResumeJournal> journal) {
-    this(workers, Reference::parse, resolver, digest, work, journal);
+    this(
+        workers,
+        Reference::parse,
+        resolver,
+        digest,
+        resolved -> digest.apply(resolved).toString(),
+        work,
+        journal);
   }
 
   /**
    * As the other one.
    *
    * @param names which images are meant, when not only those in registries
+   * @param key what is worked on once, and remembered in the journal: ends with the digest
    */
   ManyImages(
       int workers,
       Names names,
       Resolver<T> resolver,
       java.util.function.Function<T, DigestReference> digest,
+      java.util.function.Function<T, String> key,
       Work<T, R> work,
       Optional<ResumeJournal> journal) {
     this.workers = workers;
     this.names = names;
     this.resolver = resolver;
     this.digest = digest;
+    this.key = key;
     this.work = work;
     this.journal = journal;
     this.permits = new Semaphore(workers);
@@ -182,18 +195,19 @@ final class ManyImages<T, R> {
   private Outcome<R> one(String typed) {
     Optional<Reference> reference = Optional.empty();
     Optional<DigestReference> image = Optional.empty();
+    Optional<String> name = Optional.empty();
     try {
       reference = Optional.of(names.reference(typed));
-      T resolved = resolver.resolve(reference.get());
+      T resolved = resolver.resolve(typed, reference.get());
       image = Optional.of(digest.apply(resolved));
-      String name = image.get().toString();
-      if (journal.isPresent() && journal.get().contains(name)) {
-        return new Outcome<>(typed, reference, image, Optional.empty(), Optional.empty());
+      name = Optional.of(key.apply(resolved));
+      if (journal.isPresent() && journal.get().contains(name.get())) {
+        return new Outcome<>(typed, reference, image, name, Optional.empty(), Optional.empty());
       }
-      R result = once(name, reference.get(), resolved);
-      return new Outcome<>(typed, reference, image, Optional.of(result), Optional.empty());
+      R result = once(name.get(), reference.get(), resolved);
+      return new Outcome<>(typed, reference, image, name, Optional.of(result), Optional.empty());
     } catch (BullaException e) {
-      return new Outcome<>(typed, reference, image, Optional.empty(), Optional.of(e));
+      return new Outcome<>(typed, reference, image, name, Optional.empty(), Optional.of(e));
     }
   }
 
@@ -234,7 +248,7 @@ final class ManyImages<T, R> {
     for (Outcome<R> outcome : outcomes) {
       sink.accept(outcome);
       if (outcome.result().isPresent()) {
-        outcome.image().map(DigestReference::toString).ifPresent(done::add);
+        outcome.key().ifPresent(done::add);
       }
     }
     if (journal.isPresent()) {

@@ -135,7 +135,10 @@ final class ResumeJournal implements AutoCloseable {
   }
 
   private static String entry(String line, String name, int number) throws MalformedInputException {
-    if (Reference.parse(line) instanceof DigestReference image && image.toString().equals(line)) {
+    // fully spelled out, with a tag between when that is what was written
+    if (Reference.parse(line) instanceof DigestReference image
+        && line.startsWith(image.repository().toString())
+        && line.endsWith("@" + image.digest())) {
       return line;
     }
     throw new MalformedInputException(Quoted.plain(name), "line " + number + " names no digest");
@@ -145,7 +148,7 @@ final class ResumeJournal implements AutoCloseable {
     return done.contains(image);
   }
 
-  /** Adds images by digest. */
+  /** Adds images, by names that end with the digest. */
   synchronized void add(List<String> images) throws BullaException {
     Set<String> fresh = new TreeSet<>(images);
     fresh.removeAll(done);

@@ -203,7 +203,7 @@ final class Signing {
         ResumeJournal journal = journal(signer)) {
       new ManyImages<List<SigningTarget>, List<SigningResult>>(
               workers,
-              reference -> targets(bulla(session, one), reference),
+              (typed, reference) -> targets(bulla(session, one), reference),
               targets -> targets.get(0).image(),
               (reference, targets) -> work.each(bulla(session, one), targets),
               Optional.ofNullable(journal))

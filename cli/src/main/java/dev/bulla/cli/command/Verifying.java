@@ -102,8 +102,9 @@ final class Verifying {
                   flags.get(VerifyCommand.LOCAL_IMAGE)
                       ? session.local().saved(typed)
                       : session.image(typed),
-              reference -> bulla(session, one).resolve(reference),
+              (typed, reference) -> bulla(session, one).resolve(reference),
               image -> image,
+              DigestReference::toString,
               (reference, image) -> look(bulla(session, one), detached, image, policy),
               Optional.ofNullable(journal))
           .run(images, outcome -> progress.done(outcome, () -> tell(outcome, report, failures)));
