@@ -103,6 +103,8 @@ class QuirkMatrixTest {
                 r.faults().on(INDEX).does(Effects.wrongArtifactType("application/spdx+json"))));
     quirks.put("HEAD: 405", Quirk.whenRead(r -> r.faults().noHead(405)));
     quirks.put("HEAD: 501", Quirk.whenRead(r -> r.faults().noHead(501)));
+    quirks.put("HEAD: 405, also when signing", Quirk.always(r -> r.faults().noHead(405)));
+    quirks.put("HEAD: 501, also when signing", Quirk.always(r -> r.faults().noHead(501)));
     quirks.put(
         "HEAD: no Docker-Content-Digest",
         Quirk.always(r ->
@@ -239,6 +241,8 @@ class QuirkMatrixTest {
             fallback index: quite another type in it            0      0        0      10
             HEAD: 405                                           0      0        0      10
             HEAD: 501                                           0      0        0      10
+            HEAD: 405, also when signing                        0      0        0      10
+            HEAD: 501, also when signing                        0      0        0      10
             HEAD: no Docker-Content-Digest                      0      0        0      10
             no Docker-Content-Digest at all                     0      0        0      10
             header names in lower case                          0      0        0      10

@@ -430,4 +430,22 @@ class RegistryClientTest {
       assertThat(registry.log().count()).isZero();
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({"SOCKET,405", "SOCKET,501", "JDK,405", "JDK,501"})
+  void whereThereIsNoHeadABlobIsAskedForByItsFirstByte(TransportKind kind, int status)
+      throws Exception {
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+        RegistryClient client = client(kind)) {
+      Repository app = Repository.parse(registry.host() + "/app");
+      Bytes blob = Bytes.utf8("a blob");
+      registry.repository("app").putBlob(blob);
+      registry.repository("app").putBlob(Bytes.EMPTY);
+      registry.faults().noHead(status);
+
+      assertThat(client.hasBlob(app, Digest.sha256(blob))).isTrue();
+      assertThat(client.hasBlob(app, Digest.sha256(Bytes.EMPTY))).isTrue();
+      assertThat(client.hasBlob(app, Digest.sha256(Bytes.utf8("another")))).isFalse();
+    }
+  }
 }
