@@ -34,6 +34,7 @@ final class DirectionTest {
           "testkit", Set.of("core", "keys"),
           "kms/vault", Set.of("core", "keys"),
           "kms/aws", Set.of("core", "keys"),
+          "kms/gcp", Set.of("core", "keys"),
           "cli", Set.of("core", "registry", "keys", "library", "testkit"));
 
   /**

@@ -43,16 +43,25 @@ public final class VerificationKey {
   private final boolean oneShot;
   private final Bytes fingerprint;
 
+  /** How this key signs, where its keeper says so. */
+  private final Optional<SignatureAlgorithm> only;
+
   /** Made when it is first needed, since it takes the JDK long to make the first one. */
   private volatile @Nullable PublicKey jcaKey;
 
   private VerificationKey(
-      KeyType type, Bytes spki, Optional<ECPoint> point, boolean oneShot, Bytes fingerprint) {
+      KeyType type,
+      Bytes spki,
+      Optional<ECPoint> point,
+      boolean oneShot,
+      Bytes fingerprint,
+      Optional<SignatureAlgorithm> only) {
     this.type = type;
     this.spki = spki;
     this.point = point;
     this.oneShot = oneShot;
     this.fingerprint = fingerprint;
+    this.only = only;
   }
 
   /**
@@ -102,7 +111,8 @@ public final class VerificationKey {
 
   /** The key of an SPKI that was found acceptable already. */
   static VerificationKey ofAccepted(Bytes spki, PublicKeyDer.Accepted key) {
-    return new VerificationKey(key.type(), spki, key.point(), false, Digest.sha256(spki).bytes());
+    return new VerificationKey(
+        key.type(), spki, key.point(), false, Digest.sha256(spki).bytes(), Optional.empty());
   }
 
   private static VerificationKey parse(Bytes spki, String what) throws MalformedInputException {
@@ -120,7 +130,20 @@ public final class VerificationKey {
    * equal.
    */
   public VerificationKey forOneShot() {
-    return new VerificationKey(type, spki, point, true, fingerprint);
+    return new VerificationKey(type, spki, point, true, fingerprint, only);
+  }
+
+  /**
+   * The same key for callers who know from its keeper how it signs: where no hash is asked for,
+   * that is the one algorithm by which signatures are checked. The two keys are equal.
+   *
+   * @throws IllegalArgumentException when the algorithm does not fit the type of the key
+   */
+  public VerificationKey signingBy(SignatureAlgorithm algorithm) {
+    if (!algorithm.fits(type)) {
+      throw new IllegalArgumentException(algorithm + " does not fit " + type);
+    }
+    return new VerificationKey(type, spki, point, oneShot, fingerprint, Optional.of(algorithm));
   }
 
   public KeyType type() {
@@ -155,7 +178,8 @@ public final class VerificationKey {
    * Whether this key made the signature over the message. Without a requested hash: by the key's
    * natural algorithm, then for P-384 and P-521 with SHA-256; for Ed25519 pure, then prehashed.
    * With one: by that hash only, except that Ed25519 has no choice of hash. ECDSA signatures count
-   * as DER or as IEEE P1363 of the curve's length.
+   * as DER or as IEEE P1363 of the curve's length. A key whose keeper says {@linkplain #signingBy
+   * how it signs} is checked by that alone, unless a hash is requested.
    *
    * <p>Several algorithms may be tried because a key alone names no single one; each is on the list
    * for its own sake, and the answer says which one it was.
@@ -173,7 +197,22 @@ public final class VerificationKey {
     return check(message, signature, List.of(algorithm));
   }
 
+  /**
+   * Whether this key signed the digest by exactly this algorithm: for callers who no longer have
+   * the message. ECDSA signatures count as DER only.
+   *
+   * @param digest by the hash of the algorithm
+   * @throws IllegalArgumentException for Ed25519, which signs messages
+   */
+  public boolean matchesDigest(Bytes digest, Bytes signature, SignatureAlgorithm algorithm) {
+    return algorithm.fits(type)
+        && DigestSignatures.matches(jcaKey(), type.family(), digest, signature, algorithm);
+  }
+
   private List<SignatureAlgorithm> candidates(Optional<HashAlgorithm> requestedHash) {
+    if (requestedHash.isEmpty() && only.isPresent()) {
+      return List.of(only.get());
+    }
     if (type == KeyType.ED25519) {
       return List.of(SignatureAlgorithm.ED25519, SignatureAlgorithm.ED25519PH);
     }

@@ -24,6 +24,11 @@ final class FaultSwitch {
     return fault;
   }
 
+  /** The fault that the next request will meet, without counting one. */
+  synchronized Optional<KmsFault> current() {
+    return left == 0 ? Optional.empty() : fault;
+  }
+
   synchronized int requests() {
     return requests;
   }
