@@ -89,9 +89,10 @@ class TortureTest {
       try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<?>> running = new ArrayList<>();
         for (Signer signer : signers) {
+          String name = "signer " + running.size();
           running.add(
               all.submit(() -> {
-                signAgainAndAgain(bench, signer, format);
+                signAgainAndAgain(bench, signer, name, format);
                 return null;
               }));
         }
@@ -103,22 +104,22 @@ class TortureTest {
       faults.clear();
       faults.noReferrersApi(Faults.NoReferrers.NOT_FOUND);
       assertThat(distinct(bench)).as("seed " + SEED).isEqualTo(SIGNERS * ROUNDS);
-      for (Signer signer : signers) {
-        Verified<VerifiedImage> verified = bench.verify(signer);
-        assertThat(verified.value().signatures()).as("seed " + SEED).hasSize(ROUNDS);
-      }
+      // of one signer, since each verification tries its key on all of them
+      Verified<VerifiedImage> verified = bench.verify(signers.get(0));
+      assertThat(verified.value().signatures()).as("seed " + SEED).hasSize(ROUNDS);
     }
   }
 
   /** A client, a store and a lock of its own. */
-  private static void signAgainAndAgain(Bench bench, Signer signer, Format format)
+  private static void signAgainAndAgain(Bench bench, Signer signer, String name, Format format)
       throws Exception {
     try (RegistryClient client =
         RegistryClient.builder(SocketTransport.create(TlsOptions.DEFAULT)).build()) {
       Bulla bulla = new Bulla(client, StoreOptions.defaults(), InstantSource.fixed(Bench.NOW));
       for (int round = 0; round < ROUNDS; round++) {
         SignRequest request =
-            Bench.request(signer, format).withAnnotations(Map.of("round", Integer.toString(round)));
+            Bench.request(signer, format)
+                .withAnnotations(Map.of("by", name, "round", Integer.toString(round)));
         Bench.sign(bulla, bench.image, request, false);
       }
     }

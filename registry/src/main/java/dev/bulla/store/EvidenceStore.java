@@ -44,10 +44,11 @@ public final class EvidenceStore {
    */
   public EvidenceStore(RegistryClient client, StoreOptions options, InstantSource clock) {
     Turns turns = new Turns();
+    Contention contention = new Contention();
     this.options = options;
     this.reader = new EvidenceReader(client, options);
-    this.legacyWriter = new LegacyWriter(client, options, turns, clock);
-    this.referrerWriter = new ReferrerWriter(client, options, turns, clock);
+    this.legacyWriter = new LegacyWriter(client, options, turns, contention, clock);
+    this.referrerWriter = new ReferrerWriter(client, options, turns, contention, clock);
     this.tagMerger = new TagMerger(client);
   }
 

@@ -1,11 +1,14 @@
 package dev.bulla.store;
 
+import dev.bulla.bytes.Bytes;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FetchedManifest;
+import dev.bulla.registry.PutResult;
 import dev.bulla.registry.RegistryClient;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -19,7 +22,7 @@ import java.util.Set;
 /** The journals beside one shared tag. */
 final class Journals {
 
-  static final int MAX_TAG = 128;
+  private static final int MAX_TAG = 128;
 
   /**
    * Older ones are left alone: their writers have long finished, and what is missing from the
@@ -54,17 +57,14 @@ final class Journals {
   /**
    * The keys of all journals.
    *
-   * @param own the key of one that was published before; a list without it is out of date
+   * @param own the keys of those that were published before; a list without them is out of date
    * @return empty when there is no list that proves anything
    */
-  Optional<Set<String>> list(Optional<String> own) throws RegistryException {
-    if (own.isEmpty()) {
-      return Optional.empty();
-    }
+  Optional<Set<String>> list(Set<String> own) throws RegistryException {
     Duration pause = FIRST_PAUSE;
     for (int i = 1; ; i++) {
       Optional<Set<String>> keys = listOnce();
-      if (keys.isEmpty() || keys.get().contains(own.get())) {
+      if (keys.isEmpty() || keys.get().containsAll(own)) {
         return keys;
       }
       if (i == MAX_LISTINGS) {
@@ -121,6 +121,33 @@ final class Journals {
       return age.abs().compareTo(YOUNG) <= 0;
     } catch (DateTimeException e) {
       return false;
+    }
+  }
+
+  /**
+   * Publishes a journal.
+   *
+   * @return empty when the registry takes no such tag, which is no reason to fail
+   */
+  static Optional<PutResult> publish(
+      RegistryClient client,
+      Repository repository,
+      String journalTag,
+      MediaType type,
+      Bytes manifest)
+      throws RegistryException {
+    if (journalTag.length() > MAX_TAG) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(client.publishManifest(repository, journalTag, type, manifest));
+    } catch (RegistryException e) {
+      if (e.kind() == RegistryException.Kind.CLIENT_ERROR
+          || e.kind() == RegistryException.Kind.DENIED) {
+        // a registry with a rule for tags, or for what it stores: the object itself may be allowed
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 }

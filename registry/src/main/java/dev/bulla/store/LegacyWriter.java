@@ -12,6 +12,8 @@ import dev.bulla.oci.Repository;
 import dev.bulla.registry.RegistryClient;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -23,12 +25,19 @@ final class LegacyWriter {
   private final RegistryClient client;
   private final StoreOptions options;
   private final Turns turns;
+  private final Contention contention;
   private final InstantSource clock;
 
-  LegacyWriter(RegistryClient client, StoreOptions options, Turns turns, InstantSource clock) {
+  LegacyWriter(
+      RegistryClient client,
+      StoreOptions options,
+      Turns turns,
+      Contention contention,
+      InstantSource clock) {
     this.client = client;
     this.options = options;
     this.turns = turns;
+    this.contention = contention;
     this.clock = clock;
   }
 
@@ -74,28 +83,35 @@ final class LegacyWriter {
       String tag,
       Bytes payload,
       Descriptor layer,
-      Predicate<String> sameSigner,
+      Predicate<String> asked,
       @Nullable String created)
       throws BullaException {
+    Predicate<String> sameSigner = remembering(asked);
     SignatureObjects objects = new SignatureObjects(client, repository, options.flavour(), created);
-    SharedTag shared = new SharedTag(client, repository, tag, objects, clock);
+    SharedTag shared = new SharedTag(client, repository, tag, objects, contention, clock);
     return turns.take(
         repository,
         tag,
         () -> {
-          SharedTag.State first = shared.read();
+          TagState first = shared.read();
           if (holdsSame(first, layer, sameSigner)) {
             return false;
           }
           boolean uploaded = holds(first, layer);
-          shared.add(
+          shared.write(
               first, new NewLayer(repository, objects, layer, payload, uploaded, sameSigner));
           return true;
         });
   }
 
+  /** Each answer costs a verification, and the same signatures are met again in each round. */
+  private static Predicate<String> remembering(Predicate<String> sameSigner) {
+    Map<String, Boolean> answers = new HashMap<>();
+    return signature -> answers.computeIfAbsent(signature, sameSigner::test);
+  }
+
   private static boolean holdsSame(
-      SharedTag.State state, Descriptor layer, Predicate<String> sameSigner) {
+      TagState state, Descriptor layer, Predicate<String> sameSigner) {
     for (Descriptor existing : state.object().entries()) {
       if (existing.equals(layer) || isSame(existing, layer, sameSigner)) {
         return true;
@@ -105,7 +121,7 @@ final class LegacyWriter {
   }
 
   /** Whether a layer with the same content is there, so that the registry has the content. */
-  private static boolean holds(SharedTag.State state, Descriptor layer) {
+  private static boolean holds(TagState state, Descriptor layer) {
     for (Descriptor existing : state.object().entries()) {
       if (existing.digest().equals(layer.digest()) && existing.size() == layer.size()) {
         return true;
@@ -115,7 +131,7 @@ final class LegacyWriter {
   }
 
   /** A layer that is to be added. */
-  private final class NewLayer implements SharedTag.Addition {
+  private final class NewLayer implements SharedChange {
 
     private final Repository repository;
     private final SignatureObjects objects;
@@ -140,19 +156,19 @@ final class LegacyWriter {
     }
 
     @Override
-    public Descriptor entry() {
-      return layer;
+    public List<Descriptor> entries() {
+      return List.of(layer);
     }
 
     @Override
-    public boolean publish(String journalTag) throws BullaException {
+    public boolean publish(Descriptor entry, String journalTag) throws BullaException {
       if (!uploaded) {
         client.putBlob(repository, payload);
         uploaded = true;
       }
       Manifest journal =
           objects.journalOf(layer, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-      return SharedTag.publish(
+      return Journals.publish(
               client,
               repository,
               journalTag,
@@ -162,7 +178,7 @@ final class LegacyWriter {
     }
 
     @Override
-    public boolean isSame(Descriptor other) {
+    public boolean isSame(Descriptor entry, Descriptor other) {
       return LegacyWriter.isSame(other, layer, sameSigner);
     }
   }

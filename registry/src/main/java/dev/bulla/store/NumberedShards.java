@@ -31,13 +31,13 @@ final class NumberedShards {
   }
 
   /**
-   * Writes an entry to the first free number.
+   * Writes entries to the first free number.
    *
    * @param refusal why it could not be written to the tag itself; thrown when a free number is
    *     refused as well
    */
-  void add(SharedTag.Addition mine, RegistryException refusal) throws BullaException {
-    SharedObject object = kind.none().plus(List.of(mine.entry()));
+  void add(SharedChange mine, RegistryException refusal) throws BullaException {
+    SharedObject object = kind.none().plus(mine.entries());
     boolean uploaded = object.config().isEmpty();
     LostAnswers lost = new LostAnswers();
     int number = 2;
@@ -45,7 +45,7 @@ final class NumberedShards {
       String shard = EvidenceTags.shard(tag, number);
       Optional<FetchedManifest> there = client.getManifest(repository, shard);
       if (there.isPresent()) {
-        if (new SharedTag.State(kind.read(there.get()), there).holds(mine)) {
+        if (new TagState(kind.read(there.get()), there).holds(mine)) {
           return;
         }
         number++;

@@ -50,6 +50,11 @@ final class ReferrerIndexes implements SharedKind {
     }
 
     @Override
+    public SharedObject only(List<Descriptor> kept) {
+      return new Stored(index.withManifests(kept), size);
+    }
+
+    @Override
     public MediaType mediaType() {
       return MediaType.OCI_INDEX;
     }

@@ -33,6 +33,7 @@ final class ReferrerWriter {
   private final RegistryClient client;
   private final StoreOptions options;
   private final Turns turns;
+  private final Contention contention;
   private final InstantSource clock;
 
   /** Repositories in which the empty configuration is known to be. */
@@ -41,10 +42,16 @@ final class ReferrerWriter {
   /** Registries that took a referrer and did not say that they list it. */
   private final Set<String> withoutList = ConcurrentHashMap.newKeySet();
 
-  ReferrerWriter(RegistryClient client, StoreOptions options, Turns turns, InstantSource clock) {
+  ReferrerWriter(
+      RegistryClient client,
+      StoreOptions options,
+      Turns turns,
+      Contention contention,
+      InstantSource clock) {
     this.client = client;
     this.options = options;
     this.turns = turns;
+    this.contention = contention;
     this.clock = clock;
   }
 
@@ -160,7 +167,7 @@ final class ReferrerWriter {
       throws RegistryException {
     String tag = EvidenceTags.referrers(subject);
     String key = new ReferrerIndexes(tag).key(entry);
-    return SharedTag.publish(
+    return Journals.publish(
         client, repository, EvidenceTags.journal(tag, key), MediaType.OCI_MANIFEST, json);
   }
 
@@ -168,14 +175,14 @@ final class ReferrerWriter {
       throws BullaException {
     String tag = EvidenceTags.referrers(subject);
     ReferrerIndexes indexes = new ReferrerIndexes(repository.tag(tag).toString());
-    SharedTag shared = new SharedTag(client, repository, tag, indexes, clock);
+    SharedTag shared = new SharedTag(client, repository, tag, indexes, contention, clock);
     turns.take(
         repository,
         tag,
         () -> {
-          SharedTag.State first = shared.read();
+          TagState first = shared.read();
           if (!first.holds(listing)) {
-            shared.add(first, listing);
+            shared.write(first, listing);
           }
           return first;
         });
@@ -276,7 +283,7 @@ final class ReferrerWriter {
   }
 
   /** An entry that is to be listed. */
-  private final class Listing implements SharedTag.Addition {
+  private final class Listing implements SharedChange {
 
     private final Repository repository;
     private final Descriptor entry;
@@ -294,19 +301,19 @@ final class ReferrerWriter {
     }
 
     @Override
-    public Descriptor entry() {
-      return entry;
+    public List<Descriptor> entries() {
+      return List.of(entry);
     }
 
     @Override
-    public boolean publish(String journalTag) throws BullaException {
+    public boolean publish(Descriptor same, String journalTag) throws BullaException {
       return published
-          || SharedTag.publish(client, repository, journalTag, MediaType.OCI_MANIFEST, json)
+          || Journals.publish(client, repository, journalTag, MediaType.OCI_MANIFEST, json)
               .isPresent();
     }
 
     @Override
-    public boolean isSame(Descriptor other) {
+    public boolean isSame(Descriptor same, Descriptor other) {
       return other.digest().equals(entry.digest());
     }
   }

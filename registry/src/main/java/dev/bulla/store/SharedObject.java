@@ -14,6 +14,9 @@ interface SharedObject {
   /** This object with more entries; the others stay as they are. */
   SharedObject plus(List<Descriptor> more) throws MalformedInputException;
 
+  /** This object with some of its entries. */
+  SharedObject only(List<Descriptor> kept) throws MalformedInputException;
+
   MediaType mediaType();
 
   Bytes manifest();

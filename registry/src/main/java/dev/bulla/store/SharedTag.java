@@ -1,40 +1,41 @@
 package dev.bulla.store;
 
 import dev.bulla.bytes.Bytes;
-import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.oci.Descriptor;
-import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FetchedManifest;
-import dev.bulla.registry.PutCondition;
-import dev.bulla.registry.PutResult;
 import dev.bulla.registry.RegistryClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tag that several writers add to, on a registry that lets the last write win. Each writer
- * first publishes its entry under a tag of its own, the journal; then it writes the shared object
- * with everything it knows of; then it lists the journals, and writes again while one is missing
- * from what it wrote. So whoever writes last has seen everybody's journal. Why that is enough, and
- * where it is not, stands in docs/adr/0009.
+ * One tag that several writers write to, on a registry that lets the last write win. Each writer
+ * first publishes its entries under tags of their own, the journals; then it writes the shared
+ * object with everything it knows of; then it lists the journals, and writes again while one is
+ * missing from what it wrote. So whoever writes last has seen everybody's journal, and who finds
+ * its entry written by somebody else need not write at all. Why that is enough, and where it is
+ * not, stands in docs/adr/0009.
  */
 final class SharedTag {
 
-  /** How often we start over when somebody else's write replaced ours. */
-  static final int MAX_ROUNDS = 20;
+  /** How often we write before we give up. */
+  static final int MAX_WRITES = 20;
+
+  /** How often we let somebody else go first before we write ourselves. */
+  private static final int MAX_WAITS = 3;
+
+  /** How many times as long as one look such a wait may be: to fetch, upload and write. */
+  private static final int WAIT = 4;
 
   private static final int PARALLEL = 10;
 
@@ -42,6 +43,7 @@ final class SharedTag {
   private final Repository repository;
   private final String tag;
   private final SharedKind kind;
+  private final Contention contention;
   private final Journals journals;
 
   SharedTag(
@@ -49,50 +51,14 @@ final class SharedTag {
       Repository repository,
       String tag,
       SharedKind kind,
+      Contention contention,
       InstantSource clock) {
     this.client = client;
     this.repository = repository;
     this.tag = tag;
     this.kind = kind;
+    this.contention = contention;
     this.journals = new Journals(client, repository, tag, kind, clock);
-  }
-
-  /** What one writer adds. */
-  interface Addition {
-
-    Descriptor entry();
-
-    /**
-     * Uploads what the entry points to, and publishes the entry.
-     *
-     * @param journalTag where nobody else publishes
-     * @return whether it is published; not where the registry takes no such tag
-     */
-    boolean publish(String journalTag) throws BullaException;
-
-    /** Whether an entry makes this one needless: the same, by the same signer. */
-    boolean isSame(Descriptor other);
-  }
-
-  /** What is behind the tag at one time. */
-  record State(SharedObject object, Optional<FetchedManifest> fetched) {
-
-    Optional<Digest> version() {
-      return fetched.map(manifest -> manifest.descriptor().digest());
-    }
-
-    PutCondition unchanged() {
-      return fetched.isPresent() ? PutCondition.still(fetched.get()) : PutCondition.absent();
-    }
-
-    boolean holds(Addition mine) {
-      for (Descriptor entry : object.entries()) {
-        if (entry.equals(mine.entry()) || mine.isSame(entry)) {
-          return true;
-        }
-      }
-      return false;
-    }
   }
 
   /**
@@ -100,309 +66,270 @@ final class SharedTag {
    *
    * @throws BullaException when it is there and cannot be read: it is never written over
    */
-  State read() throws BullaException {
+  TagState read() throws BullaException {
     return state(client.getManifest(repository, tag));
   }
 
-  private State state(Optional<FetchedManifest> fetched) throws BullaException {
-    return new State(fetched.isPresent() ? kind.read(fetched.get()) : kind.none(), fetched);
-  }
-
-  /** What came of one write. */
-  private enum Written {
-    STORED,
-    /** No answer: it may have happened. */
-    UNKNOWN,
-    REFUSED
+  private TagState state(Optional<FetchedManifest> fetched) throws BullaException {
+    return new TagState(fetched.isPresent() ? kind.read(fetched.get()) : kind.none(), fetched);
   }
 
   /**
-   * Adds an entry.
+   * Makes a change.
    *
-   * @param first what is behind the tag, which does not hold the entry
+   * @param first what is behind the tag, in which there is something to change
    */
-  void add(State first, Addition mine) throws BullaException {
-    Round round = new Round(first, mine);
-    round.publish();
-    for (int number = 1; number <= MAX_ROUNDS; number++) {
+  void write(TagState first, SharedChange change) throws BullaException {
+    boolean expected = contention.isLikely(repository, tag);
+    Round round = new Round(first, change);
+    round.publish(!expected);
+    boolean settled = expected && round.isSettled(true);
+    for (int number = 1; !settled && number <= MAX_WRITES; number++) {
       long start = System.nanoTime();
-      if (number > 1) {
-        round.uploadConfig();
-      }
-      if (round.write() && round.isSettled()) {
-        return;
-      }
-      if (round.cannotMove) {
-        new NumberedShards(client, repository, tag, kind).add(mine, round.refusal());
-        return;
-      }
-      if (number > 1) {
-        // as long as a round takes here: those who collide are as far apart as their requests
+      boolean refused = round.isRefused(expected || number > 1);
+      if (refused && number > 1) {
+        // as long as a write takes here: those who collide are as far apart as their requests
         client.pauseUpTo(Duration.ofNanos(System.nanoTime() - start));
       }
+      settled =
+          refused
+              ? round.isSettledWithoutUs()
+              : round.isSettled(first.fetched().isPresent() || number > 1);
+      if (round.cannotMove) {
+        new NumberedShards(client, repository, tag, kind).add(change, round.writes.refusal());
+        return;
+      }
+    }
+    contention.note(repository, tag, round.metOthers);
+    if (settled) {
+      return;
     }
     throw new RegistryException(
         RegistryException.Kind.BAD_RESPONSE,
         "written to "
             + repository.tag(tag)
             + " "
-            + MAX_ROUNDS
+            + MAX_WRITES
             + " times, and it did not stay there");
   }
 
-  /** One addition under way. */
+  /** One change under way. */
   private final class Round {
 
-    private final Addition mine;
-    private final String ownKey;
-
-    /** Every entry that was ever seen behind the tag or in a journal, and ours. */
-    private final Map<Object, Descriptor> seen = new LinkedHashMap<>();
-
-    /** The names in journals of what was seen. */
-    private final Map<Object, String> keys = new HashMap<>();
-
-    /** Journals that need no more attention: too old, unreadable, or what we add ourselves. */
-    private final Set<String> passedOver = new HashSet<>();
-
-    private final LostAnswers lost = new LostAnswers();
-
-    /** Whether writers that keep no journal may be at work: then the object is read back too. */
-    private final boolean readsBack;
-
-    private State base;
-    private SharedObject next;
-    private Bytes nextBytes;
-    private Digest nextDigest;
+    private final SharedChange change;
+    private final KnownEntries known;
+    private final SharedWrites writes = new SharedWrites(client, repository, tag);
+    private final Set<String> ownKeys = new HashSet<>();
     private boolean journaled;
-    private boolean conditional = true;
+    private boolean metOthers;
     private boolean cannotMove;
-    private @Nullable RegistryException refusal;
 
-    Round(State first, Addition mine) throws MalformedInputException {
-      this.mine = mine;
+    private TagState base;
+    private SharedObject next;
+
+    /** What we wrote last, if it is not known that it did not happen. */
+    private Bytes lastWritten = Bytes.EMPTY;
+
+    private SharedObject written;
+
+    private boolean unanswered;
+
+    Round(TagState first, SharedChange change) throws MalformedInputException {
+      this.change = change;
+      this.known = new KnownEntries(kind, change);
       this.base = first;
-      this.ownKey = kind.key(mine.entry());
-      this.readsBack = first.fetched().isPresent();
-      remember(first);
-      seen.put(kind.identity(mine.entry()), mine.entry());
-      this.next = merged();
-      this.nextBytes = next.manifest();
-      this.nextDigest = Digest.sha256(nextBytes);
+      known.addAll(first.object().entries());
+      known.addAll(change.entries());
+      for (Descriptor entry : change.entries()) {
+        ownKeys.add(kind.key(entry));
+      }
+      this.next = known.merged(base);
+      this.written = next;
     }
 
-    /** What is behind the tag now; not parsed again when it is what we wrote. */
-    private State readAgain() throws BullaException {
-      Optional<FetchedManifest> fetched = client.getManifest(repository, tag);
-      return fetched.isPresent() && fetched.get().body().equals(nextBytes)
-          ? new State(next, fetched)
-          : state(fetched);
+    /** Publishes the journals; beside that, what the first write needs. */
+    void publish(boolean withConfig) throws BullaException {
+      List<Optional<Descriptor>> uploads = new ArrayList<>();
+      for (Descriptor entry : change.entries()) {
+        uploads.add(Optional.of(entry));
+      }
+      if (withConfig && !next.config().isEmpty()) {
+        uploads.add(Optional.empty());
+      }
+      journaled = !client.atOnce(PARALLEL).map(uploads, this::upload).contains(false);
     }
 
-    RegistryException refusal() {
-      return java.util.Objects.requireNonNull(refusal);
+    private boolean upload(Optional<Descriptor> entry) throws BullaException {
+      if (entry.isPresent()) {
+        return change.publish(entry.get(), EvidenceTags.journal(tag, kind.key(entry.get())));
+      }
+      client.putBlob(repository, next.config());
+      return true;
     }
 
-    private void remember(State state) {
-      for (Descriptor entry : state.object().entries()) {
-        seen.putIfAbsent(kind.identity(entry), entry);
+    /** Writes once. If it is not refused, it may have happened. */
+    boolean isRefused(boolean withConfig) throws BullaException {
+      if (withConfig && !next.config().isEmpty()) {
+        client.putBlob(repository, next.config());
+      }
+      Bytes manifest = next.manifest();
+      SharedWrites.Outcome outcome = writes.put(base, next, manifest);
+      lastWritten = outcome == SharedWrites.Outcome.REFUSED ? Bytes.EMPTY : manifest;
+      written = next;
+      unanswered = outcome == SharedWrites.Outcome.UNKNOWN;
+      return outcome == SharedWrites.Outcome.REFUSED;
+    }
+
+    /** After a refusal: whether somebody else has done it. If not, what to do is ready. */
+    boolean isSettledWithoutUs() throws BullaException {
+      TagState now = readAgain();
+      if (now.version().equals(base.version())) {
+        cannotMove = !writes.dropCondition();
+        return false;
+      }
+      metOthers = true;
+      startFrom(now);
+      return now.holds(change);
+    }
+
+    /**
+     * Whether nothing is left to do. If not, everything is ready for the next write; and if others
+     * have something to write too, one of us goes first and the rest waits for it to write for all.
+     *
+     * @param reads whether to look at the object at once, since others may be at work that keep no
+     *     journal, or that wrote our entry
+     */
+    @SuppressWarnings("ReferenceEquality") // who changes nothing keeps the object that was read
+    boolean isSettled(boolean reads) throws BullaException {
+      boolean reading = reads || unanswered;
+      for (int waits = 0; ; waits++) {
+        long start = System.nanoTime();
+        Look look = look(reading);
+        if (look.settled) {
+          return true;
+        }
+        metOthers |= !look.missing.isEmpty() || !lastWritten.isEmpty();
+        if (waits == MAX_WAITS || isOurTurn(look.missing)) {
+          startFrom(look.now);
+          fetch(known.missing(look.missing, next));
+          next = known.merged(base);
+          return next == base.object();
+        }
+        client.pauseUpTo(Duration.ofNanos(WAIT * (System.nanoTime() - start)));
+        reading = true;
       }
     }
 
-    /** What is behind the tag, with everything that is missing from it. */
-    private SharedObject merged() throws MalformedInputException {
-      Map<Object, Descriptor> missing = new LinkedHashMap<>(seen);
-      for (Descriptor entry : base.object().entries()) {
-        missing.remove(kind.identity(entry));
-      }
-      return missing.isEmpty() ? base.object() : base.object().plus(List.copyOf(missing.values()));
+    /** Whose key is the first: all who look see the same. It is about speed only. */
+    private boolean isOurTurn(Set<String> missing) {
+      return missing.isEmpty() || ownKeys.contains(Collections.min(missing));
     }
 
-    void publish() throws BullaException {
+    private Look look(boolean reads) throws BullaException {
+      Seen seen = see(reads);
+      TagState now = seen.now;
+      if (now == null) {
+        if (seen.listed.isPresent() && known.missing(seen.listed.get(), next).isEmpty()) {
+          return new Look(true, base, Set.of());
+        }
+        now = readAgain();
+      }
+      boolean inPlace = !lastWritten.isEmpty() && isBehind(now, lastWritten);
+      Set<String> missing =
+          seen.listed.isPresent()
+              ? known.missing(seen.listed.get(), now.object())
+              : Set.of();
+      // if ours is there and we did not write it last, somebody wrote it after we had published,
+      // and so looks after us at everybody's journal
+      return new Look(inPlace ? missing.isEmpty() : now.holds(change), now, missing);
+    }
+
+    /**
+     * What is the matter at one time.
+     *
+     * @param missing the keys of journals whose entries are not behind the tag
+     */
+    private record Look(boolean settled, TagState now, Set<String> missing) {}
+
+    private static final class Seen {
+      private Optional<Set<String>> listed = Optional.empty();
+      private @Nullable TagState now;
+    }
+
+    private Seen see(boolean reads) throws BullaException {
+      Seen seen = new Seen();
+      List<Boolean> questions = new ArrayList<>();
+      if (journaled) {
+        questions.add(true);
+      }
+      if (reads) {
+        questions.add(false);
+      }
       client
           .atOnce(2)
           .map(
-              List.of(true, false),
-              own -> {
-                if (own) {
-                  journaled = mine.publish(EvidenceTags.journal(tag, ownKey));
+              questions,
+              list -> {
+                if (list) {
+                  seen.listed = journals.list(ownKeys);
                 } else {
-                  uploadConfig();
+                  seen.now = readAgain();
                 }
-                return own;
+                return list;
               });
+      return seen;
     }
 
-    void uploadConfig() throws BullaException {
-      if (!next.config().isEmpty()) {
-        client.putBlob(repository, next.config());
-      }
-    }
-
-    /** Whether what we wrote is, or was, behind the tag. */
-    boolean write() throws BullaException {
-      switch (put()) {
-        case STORED -> {
-          return true;
+    /** What is behind the tag now; not parsed again when it is known. */
+    private TagState readAgain() throws BullaException {
+      Optional<FetchedManifest> fetched = client.getManifest(repository, tag);
+      if (fetched.isPresent()) {
+        Bytes body = fetched.get().body();
+        if (!lastWritten.isEmpty() && body.equals(lastWritten)) {
+          return new TagState(written, fetched);
         }
-        case UNKNOWN -> {
-          State now = readAgain();
-          if (now.version().equals(Optional.of(nextDigest))) {
-            return true;
-          }
-          startFrom(now);
-        }
-        case REFUSED -> {
-          State now = read();
-          if (!now.version().equals(base.version())) {
-            startFrom(now);
-          } else if (conditional) {
-            // refused although nothing had changed: no honest condition, or no tag that moves
-            conditional = false;
-          } else {
-            cannotMove = true;
-          }
+        if (isBehind(base, body)) {
+          return new TagState(base.object(), fetched);
         }
       }
-      return false;
+      return state(fetched);
     }
 
-    private Written put() throws RegistryException {
-      try {
-        client.putManifest(
-            repository,
-            tag,
-            next.mediaType(),
-            nextBytes,
-            conditional ? base.unchanged() : PutCondition.none());
-        return Written.STORED;
-      } catch (RegistryException e) {
-        if (isRefusal(e) && (base.fetched().isPresent() || isUnmet(e))) {
-          refusal = e;
-          return Written.REFUSED;
-        }
-        lost.accept(e);
-        return Written.UNKNOWN;
-      }
-    }
-
-    /** Registries do not agree on how to say that a tag cannot be moved, or not any more. */
-    private boolean isRefusal(RegistryException e) {
-      return switch (e.status().orElse(0)) {
-        case 400, 403, 405, 409, 412 -> true;
-        default -> false;
-      };
-    }
-
-    private boolean isUnmet(RegistryException e) {
-      return conditional && e.status().orElse(0) == 412;
-    }
-
-    /** Whether nothing is left to do. If not, everything is ready for the next write. */
-    @SuppressWarnings("ReferenceEquality") // who adds nothing keeps the object that was read
-    boolean isSettled() throws BullaException {
-      Optional<Set<String>> listed;
-      State now = null;
-      if (readsBack) {
-        List<Object> both =
-            client
-                .atOnce(2)
-                .map(List.of(true, false), list -> list ? journals.list(own()) : readAgain());
-        listed = castList(both.get(0));
-        now = (State) both.get(1);
-      } else {
-        listed = journals.list(own());
-      }
-      Set<String> unknown = unknown(listed);
-      boolean inPlace = now == null || now.version().equals(Optional.of(nextDigest));
-      if (listed.isPresent() && unknown.isEmpty() && inPlace) {
-        return true;
-      }
-      if (now == null) {
-        now = readAgain();
-      }
-      boolean overwritten = !now.version().equals(Optional.of(nextDigest));
-      if ((overwritten || listed.isEmpty()) && now.holds(mine)) {
-        // somebody wrote after us, and so looks after us at everybody's journal
-        return true;
-      }
-      fetch(unknown);
-      startFrom(now);
-      return next == base.object();
-    }
-
-    private Optional<String> own() {
-      return journaled ? Optional.of(ownKey) : Optional.empty();
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Optional<Set<String>> castList(Object listed) {
-      return (Optional<Set<String>>) listed;
-    }
-
-    /** The journals of entries that we did not write. */
-    private Set<String> unknown(Optional<Set<String>> listed) {
-      if (listed.isEmpty()) {
-        return Set.of();
-      }
-      Set<String> unknown = new HashSet<>(listed.get());
-      unknown.removeAll(passedOver);
-      for (Descriptor entry : next.entries()) {
-        unknown.remove(keys.computeIfAbsent(kind.identity(entry), same -> kind.key(entry)));
-      }
-      return unknown;
+    private static boolean isBehind(TagState state, Bytes manifest) {
+      return state.fetched().isPresent() && state.fetched().get().body().equals(manifest);
     }
 
     private void fetch(Set<String> keys) throws BullaException {
-      List<String> wanted = new ArrayList<>(keys);
+      List<String> wanted = List.copyOf(keys);
       List<Optional<Descriptor>> entries = client.atOnce(PARALLEL).map(wanted, journals::entry);
       for (int i = 0; i < wanted.size(); i++) {
-        Optional<Descriptor> entry = entries.get(i);
-        if (entry.isPresent() && !mine.isSame(entry.get())) {
-          seen.putIfAbsent(kind.identity(entry.get()), entry.get());
+        Optional<Descriptor> found = entries.get(i);
+        Optional<Descriptor> same = found.isPresent() ? sameAs(found.get()) : Optional.empty();
+        if (found.isPresent() && same.isEmpty() && !change.removes(found.get())) {
+          known.add(found.get());
           continue;
         }
-        passedOver.add(wanted.get(i));
-        if (entry.isPresent()) {
+        known.passOver(wanted.get(i));
+        if (same.isPresent()) {
           // left by a run of ours that did not come to its end; others must not take it for another
-          mine.publish(EvidenceTags.journal(tag, wanted.get(i)));
+          change.publish(same.get(), EvidenceTags.journal(tag, wanted.get(i)));
         }
       }
     }
 
-    private void startFrom(State now) throws MalformedInputException {
-      remember(now);
-      base = now;
-      next = merged();
-      nextBytes = next.manifest();
-      nextDigest = Digest.sha256(nextBytes);
-    }
-  }
-
-  /**
-   * Publishes a journal.
-   *
-   * @return empty when the registry takes no such tag, which is no reason to fail
-   */
-  static Optional<PutResult> publish(
-      RegistryClient client,
-      Repository repository,
-      String journalTag,
-      MediaType type,
-      Bytes manifest)
-      throws RegistryException {
-    if (journalTag.length() > Journals.MAX_TAG) {
+    private Optional<Descriptor> sameAs(Descriptor found) {
+      for (Descriptor entry : change.entries()) {
+        if (change.isSame(entry, found)) {
+          return Optional.of(entry);
+        }
+      }
       return Optional.empty();
     }
-    try {
-      return Optional.of(client.publishManifest(repository, journalTag, type, manifest));
-    } catch (RegistryException e) {
-      if (e.kind() == RegistryException.Kind.CLIENT_ERROR
-          || e.kind() == RegistryException.Kind.DENIED) {
-        // a registry with a rule for tags, or for what it stores: the object itself may be allowed
-        return Optional.empty();
-      }
-      throw e;
+
+    private void startFrom(TagState now) throws MalformedInputException {
+      known.addAll(now.object().entries());
+      base = now;
+      next = known.merged(base);
     }
   }
 }

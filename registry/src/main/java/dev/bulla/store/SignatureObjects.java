@@ -58,6 +58,11 @@ final class SignatureObjects implements SharedKind {
     }
 
     @Override
+    public SharedObject only(List<Descriptor> kept) {
+      throw new UnsupportedOperationException("signatures go with the whole object");
+    }
+
+    @Override
     public MediaType mediaType() {
       return object.manifest().mediaType().orElse(MediaType.OCI_MANIFEST);
     }
