@@ -7,6 +7,7 @@ enum Program {
   COSIGN3("cosign 3", "cosign3", "COSIGN3"),
   CRANE("crane", "crane", "CRANE"),
   ORAS("oras", "oras", "ORAS"),
+  SKOPEO("skopeo", "skopeo", "SKOPEO"),
   JQ("jq", "jq", "JQ"),
   OPENSSL("openssl", "openssl", "OPENSSL"),
   DOCKER_REGISTRY("docker-registry", "docker-registry", "DOCKER_REGISTRY"),
