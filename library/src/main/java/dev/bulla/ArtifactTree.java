@@ -100,15 +100,12 @@ public final class ArtifactTree {
     String prefix = options.tagPrefix();
     List<Tagged> tags =
         List.of(
-            new Tagged(Kind.ATTESTATIONS, EvidenceTags.attestations(prefix, image.digest())),
-            new Tagged(Kind.SIGNATURES, EvidenceTags.signatures(prefix, image.digest())),
-            new Tagged(Kind.SIGNATURES, EvidenceTags.v01Signatures(image.digest())),
-            new Tagged(Kind.SBOMS, EvidenceTags.sbom(prefix, image.digest())));
+            new Tagged(Kind.ATTESTATIONS, EvidenceTags.attestations(prefix, image.digest()), true),
+            new Tagged(Kind.SIGNATURES, EvidenceTags.signatures(prefix, image.digest()), true),
+            new Tagged(Kind.SIGNATURES, EvidenceTags.v01Signatures(image.digest()), false),
+            new Tagged(Kind.SBOMS, EvidenceTags.sbom(prefix, image.digest()), false));
     List<Branch> branches = new ArrayList<>();
-    client
-        .atOnce(tags.size())
-        .map(tags, tag -> tag(repository, tag))
-        .forEach(found -> found.ifPresent(branches::add));
+    client.atOnce(tags.size()).map(tags, tag -> tag(repository, tag)).forEach(branches::addAll);
     List<Unreadable> missing = new ArrayList<>();
     if (withReferrers) {
       ReferrerListing listing = store.listReferrers(image);
@@ -141,20 +138,30 @@ public final class ArtifactTree {
   }
 
   /** A tag that may be there. */
-  private record Tagged(Kind kind, String tag) {}
+  private record Tagged(Kind kind, String tag, boolean sharded) {}
 
-  private Optional<Branch> tag(Repository repository, Tagged tagged) throws BullaException {
-    Optional<FetchedManifest> fetched = client.getManifest(repository, tagged.tag());
-    if (fetched.isEmpty()) {
-      return Optional.empty();
+  /** The object under a tag, and those that lie beside it where it cannot be moved. */
+  private List<Branch> tag(Repository repository, Tagged tagged) throws BullaException {
+    List<Branch> branches = new ArrayList<>();
+    String name = tagged.tag();
+    for (int number = 2; number <= Limits.MAX_REFERRERS; number++) {
+      Optional<FetchedManifest> fetched = client.getManifest(repository, name);
+      if (fetched.isEmpty()) {
+        break;
+      }
+      branches.add(
+          branch(
+              tagged.kind(),
+              "",
+              repository.tag(name).toString(),
+              fetched.get(),
+              Manifest.parse(fetched.get().body())));
+      if (!tagged.sharded()) {
+        break;
+      }
+      name = EvidenceTags.shard(tagged.tag(), number);
     }
-    return Optional.of(
-        branch(
-            tagged.kind(),
-            "",
-            repository.tag(tagged.tag()).toString(),
-            fetched.get(),
-            Manifest.parse(fetched.get().body())));
+    return branches;
   }
 
   private Found referrer(Repository repository, Descriptor referrer) throws BullaException {

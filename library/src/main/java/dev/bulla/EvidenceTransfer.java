@@ -154,9 +154,13 @@ final class EvidenceTransfer {
     }
     Optional<FetchedManifest> bare = manifest(answers.get(1));
     if (bare.isPresent() && bare.get().descriptor().mediaType().isIndex()) {
-      ImageIndex.parse(bare.get().body())
-          .manifests()
-          .forEach(d -> referrers.putIfAbsent(d.digest(), d));
+      List<FetchedManifest> indexes = new ArrayList<>(List.of(bare.get()));
+      indexes.addAll(shards(EvidenceTags.referrers(subject)));
+      for (FetchedManifest index : indexes) {
+        ImageIndex.parse(index.body())
+            .manifests()
+            .forEach(d -> referrers.putIfAbsent(d.digest(), d));
+      }
     } else if (bare.isPresent()
         && request.wants(EvidenceKind.SIGNATURES)
         && holdsSignatures(bare.get())) {
@@ -171,14 +175,24 @@ final class EvidenceTransfer {
     if (!tag.united() || tag.source().endsWith(".cosign")) {
       return;
     }
-    for (int number = 2; number <= Limits.MAX_REFERRERS; number++) {
-      String shard = EvidenceTags.shard(tag.source(), number);
-      Optional<FetchedManifest> found = client.getManifest(from.evidence(), shard);
-      if (found.isEmpty()) {
-        return;
-      }
-      tagged.add(new Tagged(shard, tag.target(), found.get(), true));
+    int number = 2;
+    for (FetchedManifest shard : shards(tag.source())) {
+      tagged.add(new Tagged(EvidenceTags.shard(tag.source(), number++), tag.target(), shard, true));
     }
+  }
+
+  /** What lies beside a tag that cannot be moved, in the order of its numbers. */
+  private List<FetchedManifest> shards(String tag) throws BullaException {
+    List<FetchedManifest> shards = new ArrayList<>();
+    for (int number = 2; number <= Limits.MAX_REFERRERS; number++) {
+      Optional<FetchedManifest> found =
+          client.getManifest(from.evidence(), EvidenceTags.shard(tag, number));
+      if (found.isEmpty()) {
+        break;
+      }
+      shards.add(found.get());
+    }
+    return shards;
   }
 
   @SuppressWarnings("unchecked") // what was asked decides what was answered

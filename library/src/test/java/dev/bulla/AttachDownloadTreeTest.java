@@ -14,6 +14,7 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.evidence.BundleSignature;
 import dev.bulla.evidence.LegacySignature;
+import dev.bulla.key.Signer;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.ImageIndex;
 import dev.bulla.oci.MediaType;
@@ -373,5 +374,25 @@ class AttachDownloadTreeTest {
     assertThat(tree(true)).isEmpty();
     assertThat(bench.registry.log().requests("GET", ".*/manifests/sha256:.*"))
         .hasSizeLessThanOrEqualTo(1000);
+  }
+
+  @Test
+  void theTreeShowsWhatLiesBesideATagThatCannotBeMoved() throws Exception {
+    try (Bench immutable = Bench.withoutReferrers()) {
+      immutable.registry.faults().immutableTags(".*");
+      for (Signer signer : List.of(Bench.ALICE, Bench.BOB)) {
+        immutable.sign(Bench.request(signer, SignRequest.Format.LEGACY, SignRequest.Format.BUNDLE));
+      }
+
+      List<ArtifactTree.Branch> branches = immutable.bulla.tree().of(immutable.tag, true);
+
+      assertThat(branches)
+          .extracting(branch -> branch.location().replaceFirst(".*[:@]", ""))
+          .filteredOn(location -> location.contains(".sig"))
+          .containsExactly(Bench.tagName(".sig"), Bench.tagName(".sig-2"));
+      assertThat(branches)
+          .filteredOn(branch -> branch.kind() == ArtifactTree.Kind.REFERRER)
+          .hasSize(2);
+    }
   }
 }

@@ -364,4 +364,42 @@ class ImageCopyTest {
           .hasSize(2);
     }
   }
+
+  /** Where no list is kept and the referrers tag cannot be moved either. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void referrersInNumberedIndexesComeAlong(boolean targetLists) throws Exception {
+    try (Bench bench = Bench.withoutReferrers();
+        EmbeddedRegistry target = target(targetLists)) {
+      bench.registry.faults().immutableTags(".*");
+      bench.sign(Bench.bundle(Bench.BOB));
+      bench.sign(Bench.bundle(Bench.ALICE));
+      assertThat(bench.app.tags()).contains(Bench.tagName("-2"));
+
+      copy(bench, at(target, "copy:v1"));
+
+      Reference copied = at(target, "copy:v1");
+      assertThat(verified(bench, copied)).containsExactly("bundle");
+      assertThat(Bench.formats(bench.bulla.verify(copied, Bench.policy(Bench.BOB))))
+          .containsExactly("bundle");
+      assertThat(bench.bulla.tree().of(copied, true)).hasSize(2);
+    }
+  }
+
+  /** Journals serve writers that are at work; what they say is in the object by its end. */
+  @Test
+  void journalsStayWhereTheyAre() throws Exception {
+    try (Bench bench = Bench.withoutReferrers();
+        EmbeddedRegistry target = target(false)) {
+      bench.sign(Bench.request(Bench.ALICE, SignRequest.Format.LEGACY, SignRequest.Format.BUNDLE));
+      assertThat(bench.app.tags())
+          .anyMatch(tag -> tag.matches(".*\\.sig-[0-9a-f]{16}"))
+          .hasSizeGreaterThan(3);
+
+      copy(bench, at(target, "copy:v1"));
+
+      assertThat(target.repository("copy").tags())
+          .containsExactlyInAnyOrder("v1", Bench.tagName(""), Bench.tagName(".sig"));
+    }
+  }
 }

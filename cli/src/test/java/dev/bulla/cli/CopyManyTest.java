@@ -127,8 +127,7 @@ class CopyManyTest {
   @Test
   void aListComesFromStandardInput() {
     InProcess.Result result =
-        bench.runWithInput(
-            bench.tagged() + " " + at("app:v1") + "\n", "copy", "--from-file", "-");
+        bench.runWithInput(bench.tagged() + " " + at("app:v1") + "\n", "copy", "--from-file", "-");
 
     assertThat(result.exit()).as(result.stderr()).isZero();
     assertThat(bench.verify(at("app:v1")).exit()).isZero();

@@ -71,15 +71,24 @@ final class EvidenceReader {
         : Listed.NOTHING;
   }
 
+  /** The index under the tag, with what had to go beside it where that tag cannot be moved. */
   private Listed taggedList(Repository repository, DigestReference image)
       throws RegistryException, MalformedInputException {
     String tag = EvidenceTags.referrers(image.digest());
-    Optional<FetchedManifest> tagged = client.getManifest(repository, tag);
-    if (tagged.isEmpty() || !tagged.get().descriptor().mediaType().isIndex()) {
-      return Listed.NOTHING;
+    List<Descriptor> entries = new ArrayList<>();
+    List<MalformedInputException> bad = new ArrayList<>();
+    String place = tag;
+    for (int number = 2; number <= NumberedShards.MAX + 1; number++) {
+      Optional<FetchedManifest> tagged = client.getManifest(repository, place);
+      if (tagged.isEmpty() || !tagged.get().descriptor().mediaType().isIndex()) {
+        break;
+      }
+      ReferrersList list = ReferrersList.parse(tagged.get().body());
+      entries.addAll(list.entries());
+      bad.addAll(list.unreadable());
+      place = EvidenceTags.shard(tag, number);
     }
-    ReferrersList list = ReferrersList.parse(tagged.get().body());
-    return new Listed(repository.tag(tag).toString(), list.entries(), list.unreadable());
+    return new Listed(repository.tag(tag).toString(), entries, bad);
   }
 
   List<Descriptor> referrers(DigestReference image) throws BullaException {

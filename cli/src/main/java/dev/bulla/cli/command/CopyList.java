@@ -115,8 +115,7 @@ final class CopyList {
       } catch (BullaException e) {
         continue; // said of that image, when it is its turn
       }
-      String other =
-          target instanceof TagReference ? sources.put(target.toString(), source) : null;
+      String other = target instanceof TagReference ? sources.put(target.toString(), source) : null;
       if (other != null && !other.equals(source)) {
         throw new ConfigurationException(
             target
@@ -129,9 +128,7 @@ final class CopyList {
   }
 
   private Reference target(String text, String source) throws BullaException {
-    return LocalImages.isLocal(source)
-        ? localTarget(text)
-        : target(text, Reference.parse(source));
+    return LocalImages.isLocal(source) ? localTarget(text) : target(text, Reference.parse(source));
   }
 
   /** As typed, in their order. */

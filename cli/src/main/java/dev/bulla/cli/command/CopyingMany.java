@@ -62,9 +62,7 @@ final class CopyingMany {
   void run() throws BullaException {
     List<String> typed = list.typed();
     int workers =
-        typed.size() == 1
-            ? 1
-            : (int) Math.max(1, Math.min(64, flags.get(CopyCommand.MAX_WORKERS)));
+        typed.size() == 1 ? 1 : (int) Math.max(1, Math.min(64, flags.get(CopyCommand.MAX_WORKERS)));
     Failures failures = new Failures();
     try (ManyProgress progress = ManyProgress.of("Copying", typed.size(), context);
         ResumeJournal journal = journal()) {
