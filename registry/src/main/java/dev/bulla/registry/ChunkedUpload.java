@@ -64,7 +64,7 @@ final class ChunkedUpload {
     while (offset < content.size()) {
       long length = Math.min(chunk, content.size() - offset);
       boolean first = offset == 0;
-      Answer answer = caller.repeating(Call.Repeat.ALWAYS, budget, () -> attempt(length));
+      Answer answer = caller.repeating(repository, Call.Repeat.ALWAYS, budget, () -> attempt(length));
       if (lost) {
         return Optional.empty();
       }
@@ -172,6 +172,7 @@ final class ChunkedUpload {
     boolean[] again = {false};
     Answer answer =
         caller.repeating(
+            repository,
             Call.Repeat.ALWAYS,
             budget,
             () -> {

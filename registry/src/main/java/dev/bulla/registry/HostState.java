@@ -46,6 +46,13 @@ final class HostState {
   private volatile boolean refusesChunks;
   private final AtomicInteger hangUps = new AtomicInteger();
 
+  /** What is asked, and what is changed, each by itself. */
+  final Concurrency reading = new Concurrency();
+
+  final Concurrency writing = new Concurrency();
+
+  final RetryAllowance retries = new RetryAllowance();
+
   /** By the resource that a request needs. */
   final Map<String, Token> tokens = new ConcurrentHashMap<>();
 

@@ -74,23 +74,31 @@ final class RegistryCaller {
 
   /** Makes a call, again where that may help. */
   Answer ask(Call call, CallBudget budget) throws RegistryException {
-    return repeating(call.repeat(), budget, () -> askOnce(call, budget));
+    return repeating(
+        call.repository(), call.repeat(), budget, () -> askOnce(call, budget));
   }
 
   /**
    * Runs attempts until one gives an answer that trying again would not better. The last answer is
    * returned whatever it is.
    *
+   * @param repository whose registry the attempts ask
    * @throws RegistryException when the last attempt gave none
    */
-  Answer repeating(Call.Repeat rule, CallBudget budget, Attempt attempt) throws RegistryException {
+  Answer repeating(
+      Repository repository, Call.Repeat rule, CallBudget budget, Attempt attempt)
+      throws RegistryException {
+    RetryAllowance retries = host(repository).retries;
     for (int number = 1; ; number++) {
       boolean last = number >= (patient ? MAX_PATIENT_ATTEMPTS : MAX_ATTEMPTS);
       try {
         Answer answer = attempt.run();
-        if (last
-            || !isPassing(answer.status())
-            || !wait(number, askedToWait(answer), budget, patient)) {
+        if (!isPassing(answer.status())) {
+          retries.earn();
+          return answer;
+        }
+        OptionalLong asked = askedToWait(answer);
+        if (last || !allows(retries, asked) || !wait(number, asked, budget, patient)) {
           return answer;
         }
       } catch (FailedExchange e) {
@@ -98,11 +106,17 @@ final class RegistryCaller {
         if (last
             || (!answered && number >= MAX_ATTEMPTS)
             || !mayRepeat(rule, e)
+            || !allows(retries, askedToWait(e))
             || !wait(number, askedToWait(e), budget, patient && answered)) {
           throw RegistryErrors.of(e);
         }
       }
     }
+  }
+
+  /** What the host asked for itself is at its own expense. */
+  private static boolean allows(RetryAllowance retries, OptionalLong asked) {
+    return asked.isPresent() || retries.take();
   }
 
   private static boolean wait(int attempt, OptionalLong asked, CallBudget budget, boolean patient)
@@ -144,9 +158,46 @@ final class RegistryCaller {
     return answer.isPresent() ? askedToWait(answer.get()) : OptionalLong.empty();
   }
 
-  /** Makes a call once: with the credentials it takes, and along the redirects. */
+  /** Makes a call once, when the host can take it. */
   Answer askOnce(Call call, CallBudget budget) throws FailedExchange, RegistryException {
     HostState host = host(call.repository());
+    Concurrency places = call.asksOnly() ? host.reading : host.writing;
+    long entered = enter(places, call, budget);
+    Concurrency.Outcome outcome = Concurrency.Outcome.UNKNOWN;
+    try {
+      Answer answer = exchange(host, call, budget);
+      outcome =
+          answer.status() == 429 || answer.status() == 503
+              ? Concurrency.Outcome.OVERLOADED
+              : Concurrency.Outcome.ANSWERED;
+      return answer;
+    } finally {
+      places.leave(entered, outcome);
+    }
+  }
+
+  private static long enter(Concurrency places, Call call, CallBudget budget)
+      throws RegistryException {
+    try {
+      long entered = places.enter(budget.remaining());
+      if (entered >= 0) {
+        return entered;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RegistryException(Kind.UNREACHABLE, "interrupted while waiting", e);
+    }
+    throw new RegistryException(
+        Kind.TIMEOUT,
+        call.repository().registry()
+            + " is overloaded, and its turn did not come within "
+            + budget.total().toSeconds()
+            + " s");
+  }
+
+  /** With the credentials it takes, and along the redirects. */
+  private Answer exchange(HostState host, Call call, CallBudget budget)
+      throws FailedExchange, RegistryException {
     HttpUrl url = null;
     String authorization =
         call.url().isPresent() && !isHome(host, call.url().get())

@@ -65,7 +65,7 @@ final class UploadBlob {
     HostState host = caller.host(repository);
     if (content.size() > chunk && !host.refusesChunks()) {
       Answer begun =
-          caller.repeating(Call.Repeat.ALWAYS, budget, () -> begin(caller, budget, false));
+          caller.repeating(repository, Call.Repeat.ALWAYS, budget, () -> begin(caller, budget, false));
       if (begun.status() != 202) {
         return begun;
       }
@@ -77,7 +77,7 @@ final class UploadBlob {
       // the registry takes no chunks, or has forgotten what it had
     }
     // a failed upload starts over, since its session may be lost
-    return caller.repeating(Call.Repeat.ALWAYS, budget, () -> attempt(caller, budget));
+    return caller.repeating(repository, Call.Repeat.ALWAYS, budget, () -> attempt(caller, budget));
   }
 
   private Answer attempt(RegistryCaller caller, CallBudget budget)
