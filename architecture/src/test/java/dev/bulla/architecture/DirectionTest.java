@@ -35,6 +35,7 @@ final class DirectionTest {
           "kms/vault", Set.of("core", "keys"),
           "kms/aws", Set.of("core", "keys"),
           "kms/gcp", Set.of("core", "keys"),
+          "kms/k8s", Set.of("core", "keys"),
           "cli", Set.of("core", "registry", "keys", "library", "testkit"));
 
   /**

@@ -57,6 +57,11 @@ public final class Password implements AutoCloseable {
     return new Password(SecretBytes.copyOf(bytes.open()));
   }
 
+  /** A copy of the bytes, for a place that keeps passwords; the caller wipes it. */
+  public byte[] copyBytes() {
+    return bytes.open().clone();
+  }
+
   /** Whether both are the same password, in time that does not depend on where they differ. */
   public boolean sameAs(Password other) {
     return bytes.sameAs(other.bytes);

@@ -68,26 +68,50 @@ public sealed interface KeyReference {
     }
   }
 
+  /**
+   * A key pair that is stored as a whole, by a scheme that some {@link
+   * dev.bulla.keys.kms.StoredKeysProvider} may know.
+   *
+   * @param scheme without {@code ://}
+   * @param text the whole reference
+   */
+  record Stored(String scheme, String text) implements KeyReference {
+
+    @Override
+    public String toString() {
+      return "Stored[" + Quoted.plain(scheme) + "]";
+    }
+  }
+
   /** The places of keys that references are known to name, whether or not they can be used here. */
   enum KeyProvider {
-    AWS_KMS("awskms://", "AWS KMS", true),
-    GCP_KMS("gcpkms://", "Google Cloud KMS", true),
-    AZURE_KEY_VAULT("azurekms://", "Azure Key Vault", true),
-    VAULT("hashivault://", "HashiCorp Vault", true),
-    OPENBAO("openbao://", "OpenBao", true),
-    KUBERNETES("k8s://", "Kubernetes secrets", false),
-    GITLAB("gitlab://", "GitLab variables", false),
-    GITHUB("github://", "GitHub secrets", false),
-    PKCS11("pkcs11:", "PKCS #11 tokens", false);
+    AWS_KMS("awskms://", "AWS KMS", Way.SIGNS),
+    GCP_KMS("gcpkms://", "Google Cloud KMS", Way.SIGNS),
+    AZURE_KEY_VAULT("azurekms://", "Azure Key Vault", Way.SIGNS),
+    VAULT("hashivault://", "HashiCorp Vault", Way.SIGNS),
+    OPENBAO("openbao://", "OpenBao", Way.SIGNS),
+    KUBERNETES("k8s://", "Kubernetes secrets", Way.STORES),
+    GITLAB("gitlab://", "GitLab variables", Way.STORES),
+    GITHUB("github://", "GitHub secrets", Way.STORES),
+    PKCS11("pkcs11:", "PKCS #11 tokens", Way.NONE);
 
     private final String prefix;
     private final String description;
-    private final boolean service;
+    /** How it is reached. */
+    private enum Way {
+      /** Through a {@link dev.bulla.keys.kms.KmsProvider}. */
+      SIGNS,
+      /** Through a {@link dev.bulla.keys.kms.StoredKeysProvider}. */
+      STORES,
+      NONE
+    }
 
-    KeyProvider(String prefix, String description, boolean service) {
+    private final Way way;
+
+    KeyProvider(String prefix, String description, Way way) {
       this.prefix = prefix;
       this.description = description;
-      this.service = service;
+      this.way = way;
     }
 
     /** What a reference to it begins with: {@code awskms://}. */
@@ -98,11 +122,6 @@ public sealed interface KeyReference {
     /** For people: {@code AWS KMS}. */
     public String description() {
       return description;
-    }
-
-    /** Whether it is reached through a {@link dev.bulla.keys.kms.KmsProvider}. */
-    boolean isService() {
-      return service;
     }
 
     static Optional<KeyProvider> of(String text) {
@@ -128,10 +147,13 @@ public sealed interface KeyReference {
       return new EnvironmentVariable(text.substring("env://".length()));
     }
     Optional<KeyProvider> provider = KeyProvider.of(text);
-    if (provider.isPresent() && !provider.get().isService()) {
+    if (provider.isPresent() && provider.get().way == KeyProvider.Way.NONE) {
       return new NotBuiltYet(provider.get());
     }
     int scheme = text.indexOf("://");
+    if (provider.isPresent() && provider.get().way == KeyProvider.Way.STORES) {
+      return new Stored(text.substring(0, scheme), text);
+    }
     return scheme < 0 ? new LocalFile(text) : new Managed(text.substring(0, scheme), text);
   }
 

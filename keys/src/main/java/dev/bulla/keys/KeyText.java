@@ -58,13 +58,7 @@ final class KeyText {
   }
 
   static KeyException notBuiltYet(NotBuiltYet reference) {
-    KeyProvider provider = reference.provider();
-    if (provider == KeyProvider.GITHUB) {
-      return new KeyException(
-          "loading URL: unrecognized scheme: github://",
-          "GitHub gives secrets only to its own runs; pass them on as env://NAME");
-    }
-    return notAvailable(provider);
+    return notAvailable(reference.provider());
   }
 
   static KeyException notAvailable(KeyProvider provider) {

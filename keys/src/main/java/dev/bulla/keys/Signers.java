@@ -11,9 +11,11 @@ import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.LocalFile;
 import dev.bulla.keys.KeyReference.Managed;
 import dev.bulla.keys.KeyReference.NotBuiltYet;
+import dev.bulla.keys.KeyReference.Stored;
 import dev.bulla.keys.KeyReference.Url;
 import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsSigner;
+import dev.bulla.keys.kms.StoredKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,10 +71,19 @@ public final class Signers {
 
   /**
    * The private key itself, for callers that choose the algorithm. The password is asked for once
-   * the rest of the file is found to be in order. The caller closes the key.
+   * the rest of the file is found to be in order; a key that is stored with its password needs
+   * nobody to ask. The caller closes the key.
    */
   public static PrivateKey openPrivateKey(
       KeyReference reference, PasswordSource passwords, KeyContext context) throws KeyException {
+    if (reference instanceof Stored stored) {
+      try (StoredKeys pair = StoredPairs.open(stored, context)) {
+        Bytes pem = pair.privateKey();
+        try (Password password = pair.password()) {
+          return EncryptedPrivateKeyFile.open(pem, password);
+        }
+      }
+    }
     Bytes pem = encrypted(reference, context);
     EncryptedPrivateKeyFile.requireReadable(pem);
     try (Password password = passwords.forExistingKey()) {

@@ -9,9 +9,11 @@ import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.LocalFile;
 import dev.bulla.keys.KeyReference.Managed;
 import dev.bulla.keys.KeyReference.NotBuiltYet;
+import dev.bulla.keys.KeyReference.Stored;
 import dev.bulla.keys.KeyReference.Url;
 import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsKeyVersion;
+import dev.bulla.keys.kms.StoredKeys;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.List;
@@ -52,6 +54,11 @@ public final class VerificationKeys {
     }
     if (reference instanceof NotBuiltYet other) {
       throw KeyText.notBuiltYet(other);
+    }
+    if (reference instanceof Stored stored) {
+      try (StoredKeys pair = StoredPairs.open(stored, context)) {
+        return parse(pair.publicKey());
+      }
     }
     return loadManaged((Managed) reference, context).get(0);
   }

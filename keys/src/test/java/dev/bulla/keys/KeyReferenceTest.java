@@ -9,6 +9,7 @@ import dev.bulla.keys.KeyReference.KeyProvider;
 import dev.bulla.keys.KeyReference.LocalFile;
 import dev.bulla.keys.KeyReference.Managed;
 import dev.bulla.keys.KeyReference.NotBuiltYet;
+import dev.bulla.keys.KeyReference.Stored;
 import dev.bulla.keys.KeyReference.Url;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
@@ -40,9 +41,6 @@ class KeyReferenceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "k8s://ns/name, KUBERNETES",
-    "gitlab://group/project, GITLAB",
-    "github://owner/repo, GITHUB",
     "pkcs11:token=t;object=o?pin-value=1234, PKCS11"
   })
   void knowsTheProvidersThatAreStillToCome(String text, KeyProvider provider) throws Exception {
@@ -50,6 +48,17 @@ class KeyReferenceTest {
 
     assertThat(reference).isEqualTo(new NotBuiltYet(provider));
     assertThat(reference.toString()).doesNotContain("1234");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "k8s://ns/name, k8s", "gitlab://group/project, gitlab", "github://owner/repo, github"
+  })
+  void knowsThePlacesThatKeepWholePairs(String text, String scheme) throws Exception {
+    KeyReference reference = KeyReference.parse(text);
+
+    assertThat(reference).isEqualTo(new Stored(scheme, text));
+    assertThat(reference).hasToString("Stored[" + scheme + "]");
   }
 
   @ParameterizedTest

@@ -9,11 +9,14 @@ import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.KeyException;
 import dev.bulla.error.Quoted;
+import dev.bulla.key.EncryptedPrivateKeyFile;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.Password;
 import dev.bulla.key.PrivateKey;
 import dev.bulla.key.VerificationKey;
+import dev.bulla.keys.KeyReference;
 import dev.bulla.keys.kms.KmsKey;
+import dev.bulla.keys.kms.StoredKeys;
 import dev.bulla.keys.plugin.PluginPrograms;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -38,15 +41,18 @@ final class GenerateKeyPairCommand implements Command {
             input.
 
             With --kms the key is made in a key management service, unless it is there already, and
-            never leaves it; its public key is written to cosign.pub.\
+            never leaves it; its public key is written to cosign.pub.
+
+            With a target the pair goes there, together with its password: k8s://NAMESPACE/SECRET.\
             """)
         .example(
             """
             bulla generate-key-pair
             bulla generate-key-pair --output-key-prefix release
-            bulla generate-key-pair --kms hashivault://release\
+            bulla generate-key-pair --kms hashivault://release
+            bulla generate-key-pair k8s://signing/release\
             """)
-        .positionals("", Positionals.any())
+        .positionals("[TARGET]", Positionals.any())
         .flags("Key", OUTPUT_KEY_PREFIX, KMS)
         .bindsEnvironment();
   }
@@ -58,7 +64,8 @@ final class GenerateKeyPairCommand implements Command {
       return;
     }
     if (!flags.arguments().isEmpty()) {
-      throw elsewhere(flags.arguments().get(0));
+      inStorage(flags.arguments().get(0), context);
+      return;
     }
     try (Password password = context.passwords().forNewKey();
         PrivateKey key = PrivateKey.generate(KeyType.EC_P256, new SecureRandom())) {
@@ -98,20 +105,28 @@ final class GenerateKeyPairCommand implements Command {
         "no kms provider found for key reference: " + Quoted.plain(reference) + ": " + reason);
   }
 
-  /** Why a key pair cannot be made in this place. */
-  private static ConfigurationException elsewhere(String target) {
+  /** A pair for a place of its own, which also keeps the password. The prefix has no say there. */
+  private static void inStorage(String target, CommandContext context) throws BullaException {
     int scheme = target.indexOf("://");
     if (scheme < 0) {
-      return new ConfigurationException("could not parse scheme, use <scheme>://<ref> format");
+      throw new ConfigurationException("could not parse scheme, use <scheme>://<ref> format");
     }
-    String provider = target.substring(0, scheme);
-    return switch (provider) {
-      case "k8s", "github", "gitlab" ->
-          new ConfigurationException(
-              "keys in "
-                  + provider
-                  + ":// are not available in this version: keys can be made in files only");
-      default -> new ConfigurationException("undefined provider: " + Quoted.plain(provider));
-    };
+    if (!(KeyReference.parse(target) instanceof KeyReference.Stored reference)) {
+      throw new ConfigurationException(
+          "undefined provider: " + Quoted.plain(target.substring(0, scheme)));
+    }
+    try (StoredKeys storage = Keys.storage(reference, context);
+        Password password = context.passwords().forNewKey();
+        PrivateKey key = PrivateKey.generate(KeyType.EC_P256, new SecureRandom())) {
+      Bytes publicKey = Bytes.utf8(key.publicKey().toPem());
+      storage.store(
+          EncryptedPrivateKeyFile.seal(key, password, new SecureRandom()),
+          password,
+          publicKey,
+          context.err()::println);
+      context.files().writePrivate("cosign.pub", publicKey);
+      String also = reference.scheme().equals("k8s") ? "" : "also ";
+      context.err().println("Public key " + also + "written to cosign.pub");
+    }
   }
 }

@@ -8,9 +8,11 @@ import dev.bulla.keys.KeyContext;
 import dev.bulla.keys.KeyReference;
 import dev.bulla.keys.KmsKeys;
 import dev.bulla.keys.Signers;
+import dev.bulla.keys.StoredPairs;
 import dev.bulla.keys.VerificationKeys;
 import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsProviders;
+import dev.bulla.keys.kms.StoredKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,10 +63,17 @@ final class Keys {
         : Optional.empty();
   }
 
-  /** Whether the key is one of a service, which nobody is asked a password for. */
+  /** The place for a key pair that a reference names; the caller closes it. */
+  static StoredKeys storage(KeyReference.Stored reference, CommandContext context)
+      throws BullaException {
+    return StoredPairs.open(reference, surroundings(context));
+  }
+
+  /** Whether the key is one that nobody is asked a password for. */
   static boolean needsNoPassword(String reference) {
     try {
-      return KeyReference.parse(reference) instanceof KeyReference.Managed;
+      KeyReference parsed = KeyReference.parse(reference);
+      return parsed instanceof KeyReference.Managed || parsed instanceof KeyReference.Stored;
     } catch (KeyException e) {
       return false; // and opening it will say why
     }

@@ -50,12 +50,17 @@ public final class KmsHttp implements AutoCloseable {
    * @param trust which servers are believed
    */
   public static KmsHttp create(Duration timeout, KmsTrust trust, Optional<ProxySelector> proxy) {
+    return create(timeout, tls(trust), proxy);
+  }
+
+  /** As the other one, also with a client's own certificate. */
+  static KmsHttp create(Duration timeout, SSLContext tls, Optional<ProxySelector> proxy) {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(timeout.compareTo(CONNECT_TIMEOUT) < 0 ? timeout : CONNECT_TIMEOUT)
-            .sslContext(tls(trust));
+            .sslContext(tls);
     proxy.ifPresent(builder::proxy);
     return new KmsHttp(builder.build(), timeout);
   }
@@ -118,6 +123,26 @@ public final class KmsHttp implements AutoCloseable {
       String address,
       Function<Answer, String> shown)
       throws KeyException {
+    return ask(request, failures, address, shown, ATTEMPTS);
+  }
+
+  /** As {@link #ask}, once, for what may not be carried out twice. */
+  Answer askOnce(
+      HttpRequest.Builder request,
+      KmsFailures failures,
+      String address,
+      Function<Answer, String> shown)
+      throws KeyException {
+    return ask(request, failures, address, shown, 1);
+  }
+
+  private Answer ask(
+      HttpRequest.Builder request,
+      KmsFailures failures,
+      String address,
+      Function<Answer, String> shown,
+      int attempts)
+      throws KeyException {
     for (int attempt = 1; ; attempt++) {
       KeyException failure;
       Duration wait = FIRST_WAIT.multipliedBy(1L << (attempt - 1));
@@ -134,7 +159,7 @@ public final class KmsHttp implements AutoCloseable {
       } catch (IOException e) {
         failure = failures.unreachable(address, reason(e), e);
       }
-      if (attempt == ATTEMPTS || wait.compareTo(LONGEST_WAIT) > 0) {
+      if (attempt == attempts || wait.compareTo(LONGEST_WAIT) > 0) {
         throw failure;
       }
       pause(wait, failure);

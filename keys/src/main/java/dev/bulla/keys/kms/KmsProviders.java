@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KmsProviders {
 
-  private final @Nullable List<KmsProvider> fixed;
+  private final @Nullable List<SchemeProvider> fixed;
   private final @Nullable Location folders;
 
   /** Where folders of jars are, found out when it matters. */
@@ -35,7 +35,7 @@ public final class KmsProviders {
     Optional<Path> find();
   }
 
-  private KmsProviders(@Nullable List<KmsProvider> fixed, @Nullable Location folders) {
+  private KmsProviders(@Nullable List<SchemeProvider> fixed, @Nullable Location folders) {
     this.fixed = fixed;
     this.folders = folders;
   }
@@ -55,41 +55,56 @@ public final class KmsProviders {
   }
 
   /** These and no others. */
-  public static KmsProviders of(List<KmsProvider> providers) {
+  public static KmsProviders of(List<? extends SchemeProvider> providers) {
     return new KmsProviders(List.copyOf(providers), null);
   }
 
   /**
-   * The provider of a scheme; the first that was found when there are several.
+   * The provider of keys that stay where they are, by its scheme; the first that was found when
+   * there are several.
    *
    * @param scheme without {@code ://}
    * @throws KeyException when one is installed and cannot be loaded
    */
   public Optional<KmsProvider> find(String scheme) throws KeyException {
+    return find(KmsProvider.class, scheme);
+  }
+
+  /** As {@link #find(String)}, of keys that are stored as a whole. */
+  public Optional<StoredKeysProvider> findStored(String scheme) throws KeyException {
+    return find(StoredKeysProvider.class, scheme);
+  }
+
+  private <P extends SchemeProvider> Optional<P> find(Class<P> type, String scheme)
+      throws KeyException {
     if (fixed != null) {
-      return fixed.stream().filter(provider -> provider.schemes().contains(scheme)).findFirst();
+      return fixed.stream()
+          .filter(type::isInstance)
+          .map(type::cast)
+          .filter(provider -> provider.schemes().contains(scheme))
+          .findFirst();
     }
-    ClassLoader own = KmsProvider.class.getClassLoader();
-    Optional<KmsProvider> found = find(scheme, own);
+    ClassLoader own = SchemeProvider.class.getClassLoader();
+    Optional<P> found = find(type, scheme, own);
     ClassLoader threads = Thread.currentThread().getContextClassLoader();
     if (found.isEmpty() && threads != null && !threads.equals(own)) {
-      found = find(scheme, threads);
+      found = find(type, scheme, threads);
     }
     if (found.isEmpty() && folders != null && isName(scheme)) {
       Optional<Path> folder = folders.find();
       List<URL> jars = folder.isPresent() ? jarsIn(folder.get().resolve(scheme)) : List.of();
       if (!jars.isEmpty()) {
         // not closed: the provider's classes are wanted until the process ends
-        found = find(scheme, new URLClassLoader(jars.toArray(URL[]::new), own));
+        found = find(type, scheme, new URLClassLoader(jars.toArray(URL[]::new), own));
       }
     }
     return found;
   }
 
-  private static Optional<KmsProvider> find(String scheme, @Nullable ClassLoader loader)
-      throws KeyException {
+  private static <P extends SchemeProvider> Optional<P> find(
+      Class<P> type, String scheme, @Nullable ClassLoader loader) throws KeyException {
     try {
-      for (KmsProvider provider : ServiceLoader.load(KmsProvider.class, loader)) {
+      for (P provider : ServiceLoader.load(type, loader)) {
         if (provider.schemes().contains(scheme)) {
           return Optional.of(provider);
         }

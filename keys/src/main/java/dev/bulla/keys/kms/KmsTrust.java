@@ -88,6 +88,24 @@ public final class KmsTrust {
     return new KmsTrust(false, roots);
   }
 
+  /**
+   * The authorities in a text, instead of the platform's.
+   *
+   * @param name what messages call the text
+   */
+  public static KmsTrust ofPem(Bytes pem, String name) throws KeyException {
+    List<X509Certificate> roots = new ArrayList<>();
+    try {
+      add(roots, pem);
+    } catch (MalformedInputException | CertificateException e) {
+      throw unreadable(name, e);
+    }
+    if (roots.isEmpty()) {
+      throw unreadable(name, null);
+    }
+    return new KmsTrust(false, roots);
+  }
+
   /** Whether anything goes. */
   public boolean isAnyCertificate() {
     return anyCertificate;
@@ -130,18 +148,22 @@ public final class KmsTrust {
     int before = roots.size();
     try (InputStream in = Files.newInputStream(file)) {
       Bytes text = LimitedInput.readAll(in, MAX_FILE, "certificates");
-      CertificateFactory factory = CertificateFactory.getInstance("X.509");
-      for (Pem block : Pem.parseAll(text, "certificates")) {
-        if (block.type().equals("CERTIFICATE")) {
-          roots.add(
-              (X509Certificate) factory.generateCertificate(block.content().newInputStream()));
-        }
-      }
+      add(roots, text);
     } catch (IOException | MalformedInputException | CertificateException e) {
-      throw unreadable(file, e);
+      throw unreadable(file.toString(), e);
     }
     if (roots.size() == before) {
-      throw unreadable(file, null);
+      throw unreadable(file.toString(), null);
+    }
+  }
+
+  private static void add(List<X509Certificate> roots, Bytes text)
+      throws MalformedInputException, CertificateException {
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    for (Pem block : Pem.parseAll(text, "certificates")) {
+      if (block.type().equals("CERTIFICATE")) {
+        roots.add((X509Certificate) factory.generateCertificate(block.content().newInputStream()));
+      }
     }
   }
 
@@ -151,7 +173,7 @@ public final class KmsTrust {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         if (++files > MAX_FILES) {
-          throw unreadable(folder, null);
+          throw unreadable(folder.toString(), null);
         }
         if (Files.isRegularFile(entry)) {
           try {
@@ -162,14 +184,14 @@ public final class KmsTrust {
         }
       }
     } catch (IOException e) {
-      throw unreadable(folder, e);
+      throw unreadable(folder.toString(), e);
     }
   }
 
-  private static KeyException unreadable(Path file, @Nullable Throwable cause) {
+  private static KeyException unreadable(String name, @Nullable Throwable cause) {
     return KeyException.of(
         Problem.MISCONFIGURED,
-        "no certificates of authorities could be read from " + Quoted.plain(file.toString()),
+        "no certificates of authorities could be read from " + Quoted.plain(name),
         null,
         cause);
   }

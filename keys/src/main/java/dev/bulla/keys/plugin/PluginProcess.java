@@ -9,22 +9,14 @@ import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
 import dev.bulla.json.JsonString;
 import dev.bulla.keys.kms.KmsContext;
-import dev.bulla.limits.LimitedInput;
+import dev.bulla.keys.kms.ProgramCall;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Runs a plugin program, once for each question. Its three pipes are served at the same time, so
- * that neither side waits for the other for ever; whatever it started is ended with it.
- */
+/** Runs a plugin program, once for each question. */
 final class PluginProcess {
 
   /** Of an answer; the largest that makes sense is a signature or a public key. */
@@ -70,82 +62,30 @@ final class PluginProcess {
     if (request.size() > MAX_REQUEST) {
       throw failed("the reference is too long", null);
     }
-    Process process;
+    String name = PluginPrograms.programName(scheme);
+    ProgramCall.Outcome outcome;
     try {
-      process =
-          new ProcessBuilder(program.toString(), PluginRequests.PROTOCOL, argument)
-              .directory(context.directory().toFile())
-              .start();
+      outcome =
+          ProgramCall.run(
+              new ProcessBuilder(program.toString(), PluginRequests.PROTOCOL, argument)
+                  .directory(context.directory().toFile()),
+              message,
+              MAX_ANSWER,
+              patience,
+              line -> context.warnings().accept(name + ": " + line));
     } catch (IOException e) {
       // not its own message, which shows the program's arguments
-      throw failed("it cannot be started", e);
-    }
-    try {
-      return answer(converse(process, message), process.exitValue());
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
-  }
-
-  private Bytes converse(Process process, Bytes message) throws KeyException {
-    FutureTask<Bytes> output =
-        new FutureTask<>(
-            () -> LimitedInput.readAll(process.getInputStream(), MAX_ANSWER, "plugin response"));
-    aside(output);
-    FutureTask<Boolean> errors = new FutureTask<>(() -> passOn(process.getErrorStream()));
-    aside(errors);
-    aside(new FutureTask<>(() -> feed(process.getOutputStream(), message)));
-    long end = System.nanoTime() + patience.toNanos();
-    try {
-      Bytes answer = output.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-      if (!process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        throw new TimeoutException();
-      }
-      errors.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-      return answer;
+      throw failed("it cannot be run", null);
     } catch (TimeoutException e) {
       throw problem(
           Problem.UNREACHABLE,
           "error executing plugin program: no answer within " + patience.toSeconds() + " s",
           "--timeout gives it longer",
           e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof MalformedInputException malformed) {
-        throw unusable(malformed.message(), malformed);
-      }
-      throw failed("its output cannot be read", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw failed("interrupted", e);
+    } catch (MalformedInputException e) {
+      throw unusable(e.message(), e);
     }
-  }
-
-  private void aside(FutureTask<?> task) {
-    Thread thread = new Thread(task, PluginPrograms.programName(scheme));
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private static boolean feed(OutputStream in, Bytes message) {
-    try (in) {
-      message.writeTo(in);
-      return true;
-    } catch (IOException e) {
-      return false; // a program may answer without reading
-    }
-  }
-
-  /** Reads to the end whatever comes, and shows the beginning of it, line by line. */
-  private boolean passOn(InputStream errors) throws IOException {
-    PluginNotices notices =
-        new PluginNotices(PluginPrograms.programName(scheme), context.warnings());
-    byte[] buffer = new byte[4096];
-    for (int count = errors.read(buffer); count >= 0; count = errors.read(buffer)) {
-      notices.take(buffer, count);
-    }
-    notices.end();
-    return true;
+    return answer(outcome.output(), outcome.status());
   }
 
   /** An exit status is not heeded, as cosign does not, unless there is nothing else. */

@@ -252,7 +252,7 @@ class PluginProgramsTest {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
 
     assertThat(failure(context()))
-        .hasMessage("error executing plugin program: it cannot be started");
+        .hasMessage("error executing plugin program: it cannot be run");
   }
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.bulla.keys.plugin;
+package dev.bulla.keys.kms;
 
 import dev.bulla.error.Quoted;
 import java.io.ByteArrayOutputStream;
@@ -9,18 +9,16 @@ import java.util.function.Consumer;
  * What a program prints on standard error, a line at a time and made safe for a terminal. Only the
  * first lines are shown, and of each only its beginning.
  */
-final class PluginNotices {
+final class ProgramNotices {
 
   private static final int MAX_LINES = 50;
   private static final int MAX_LINE = 1024;
 
-  private final String program;
   private final Consumer<String> out;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private int lines;
 
-  PluginNotices(String program, Consumer<String> out) {
-    this.program = program;
+  ProgramNotices(Consumer<String> out) {
     this.out = out;
   }
 
@@ -45,6 +43,6 @@ final class PluginNotices {
       return;
     }
     lines++;
-    out.accept(program + ": " + Quoted.plain(text));
+    out.accept(Quoted.plain(text));
   }
 }

@@ -1,0 +1,98 @@
+package dev.bulla.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulla.testkit.kms.KubernetesServer;
+import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The same key pairs in secrets, which the double of an API server keeps, used by bulla and by real cosign. */
+@Interop
+@DisplayName("a secret of Kubernetes (double)")
+final class KubernetesTest {
+
+  private static final String CONFIG =
+      """
+      apiVersion: v1
+      kind: Config
+      current-context: c
+      contexts: [{name: c, context: {cluster: c, user: u}}]
+      clusters: [{name: c, cluster: {server: "%s"}}]
+      users: [{name: u, user: {token: t0ken}}]
+      """;
+
+  private final Bench bench;
+
+  KubernetesTest(Bench bench) {
+    this.bench = bench;
+  }
+
+  private static Finished run(Workplace place, Program program, String... line) {
+    return place.call(program, line).env(Map.of("KUBECONFIG", "kubeconfig", "COSIGN_PASSWORD", "pw")).run();
+  }
+
+  static Stream<Arguments> pairs() {
+    return Stream.of(Program.BULLA, Program.COSIGN3)
+        .flatMap(maker ->
+            Stream.of(Program.BULLA, Program.COSIGN3).map(signer -> Arguments.of(maker, signer)));
+  }
+
+  @ParameterizedTest(name = "{0} -> {1}")
+  @MethodSource("pairs")
+  @DisplayName("key made, image signed, verified by both")
+  void oneKeyForBoth(Program maker, Program signer, Workplace place) throws IOException {
+    try (KubernetesServer server = KubernetesServer.start("Bearer t0ken", "v1.32.0")) {
+      place.write("kubeconfig", CONFIG.formatted(server.address()));
+      oneKeyForBoth(maker, signer, place, "k8s://signing/release");
+      assertThat(server.secret("signing", "release").orElseThrow().get("immutable")).isPresent();
+    }
+  }
+
+  private void oneKeyForBoth(Program maker, Program signer, Workplace place, String key) {
+    run(place, maker, "generate-key-pair", key).expect(0);
+    byte[] exported = place.read("cosign.pub");
+    for (Program program : new Program[] {Program.BULLA, Program.COSIGN3}) {
+      assertThat(run(place, program, "public-key", "--key", key).expect(0).out())
+          .isEqualTo(exported);
+    }
+    Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "k8s"), "v1");
+    sign(place, signer, key, image);
+    for (String verifying : new String[] {key, "cosign.pub"}) {
+      for (Program program : new Program[] {Program.BULLA, Program.COSIGN3}) {
+        run(
+                place,
+                program,
+                "verify",
+                "--key",
+                verifying,
+                "--insecure-ignore-tlog=true",
+                image.byDigest())
+            .expect(0);
+      }
+    }
+  }
+
+  private static void sign(Workplace place, Program signer, String key, Image image) {
+    if (signer == Program.BULLA) {
+      run(place, signer, "sign", "--key", key, "--tlog-upload=false", image.byDigest()).expect(0);
+    } else {
+      run(
+              place,
+              signer,
+              "sign",
+              "--key",
+              key,
+              "--tlog-upload=false",
+              "--use-signing-config=false",
+              "--new-bundle-format=false",
+              "--yes",
+              image.byDigest())
+          .expect(0);
+    }
+  }
+}
