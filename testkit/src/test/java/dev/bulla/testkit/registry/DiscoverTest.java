@@ -241,7 +241,10 @@ class DiscoverTest extends RegistryTest {
   void acceptsAReferrerBeforeItsSubject() throws IOException {
     start();
     SampleImage referrer = referrer("text/plain", 1);
-    assertThat(caller.push("app", referrer, "early").status()).isEqualTo(201);
+    Caller.Answer push = caller.push("app", referrer, "early");
+    assertThat(push.status()).isEqualTo(201);
+    assertThat(push.header("OCI-Subject")).contains(image.digest().toString());
+    assertThat(caller.get("/v2/app/referrers/" + image.digest()).objects("manifests")).hasSize(1);
     assertThat(caller.push("app", image, "v1").status()).isEqualTo(201);
     assertThat(caller.get("/v2/app/referrers/" + image.digest()).objects("manifests")).hasSize(1);
   }
@@ -254,7 +257,7 @@ class DiscoverTest extends RegistryTest {
             "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
                 + "\"manifests\":[],\"subject\":{\"mediaType\":\"x\",\"size\":1,\"digest\":\""
                 + image.digest()
-                + "\"},\"artifactType\":\"type/index\"}");
+                + "\"},\"artifactType\":\"type/index\",\"annotations\":{\"a\":\"of the index\"}}");
     Caller.Answer push =
         caller.put(
             "/v2/app/manifests/v1",
@@ -262,11 +265,9 @@ class DiscoverTest extends RegistryTest {
             "Content-Type",
             "application/vnd.oci.image.index.v1+json");
     assertThat(push.header("OCI-Subject")).contains(image.digest().toString());
-    assertThat(
-            string(
-                caller.get("/v2/app/referrers/" + image.digest()).objects("manifests").get(0),
-                "artifactType"))
-        .isEqualTo("type/index");
+    Caller.Answer list = caller.get("/v2/app/referrers/" + image.digest());
+    assertThat(string(list.objects("manifests").get(0), "artifactType")).isEqualTo("type/index");
+    assertThat(list.text()).contains("\"annotations\":{\"a\":\"of the index\"}");
   }
 
   @Test

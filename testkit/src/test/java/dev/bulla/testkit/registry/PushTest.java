@@ -196,6 +196,17 @@ class PushTest extends RegistryTest {
   }
 
   @Test
+  void beginsAnUploadForAMountThatDoesNotSayFromWhere() throws IOException {
+    start();
+    registry.repository("base").putBlob(CONTENT);
+    Caller.Answer answer = caller.post("/v2/app/blobs/uploads/?mount=" + DIGEST, Bytes.EMPTY);
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(registry.repository("app").blobs()).isEmpty();
+    assertStored(
+        caller.put(answer.header("Location").orElseThrow() + "?digest=" + DIGEST, CONTENT));
+  }
+
+  @Test
   void givesUploadLocationsAsDockerDoes() throws IOException {
     start(EmbeddedRegistry.options().dockerLocations());
     String location = beginUpload();
@@ -255,6 +266,23 @@ class PushTest extends RegistryTest {
     SampleImage artifact = SampleImage.artifact("application/vnd.example", "text/plain", CONTENT);
     assertThat(caller.push("app", artifact, "artifact").status()).isEqualTo(201);
     assertThat(caller.push("app", SampleImage.index(), "empty").status()).isEqualTo(201);
+  }
+
+  @Test
+  void takesAManifestWithoutLayersAndWithFieldsItDoesNotKnow() throws IOException {
+    start();
+    registry.repository("app").putBlob(CONTENT);
+    Bytes manifest =
+        Bytes.utf8(
+            "{ \"schemaVersion\" : 2, \"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+                + "\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\","
+                + "\"size\":10,\"data\":\"MDEyMzQ1Njc4OQ==\",\"later\":null,\"digest\":\""
+                + DIGEST
+                + "\"},\"layers\":[],\"later\":[1.50,{}] }");
+    assertThat(putManifest(MediaType.OCI_MANIFEST, manifest).status()).isEqualTo(201);
+    assertThat(caller.get("/v2/app/manifests/v1").body()).isEqualTo(manifest);
+    assertThat(caller.get("/v2/app/manifests/" + Digest.sha256(manifest)).body())
+        .isEqualTo(manifest);
   }
 
   @Test
