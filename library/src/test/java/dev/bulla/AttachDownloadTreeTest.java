@@ -377,7 +377,7 @@ class AttachDownloadTreeTest {
   }
 
   @Test
-  void theTreeShowsWhatLiesBesideATagThatCannotBeMoved() throws Exception {
+  void treeAndDownloadShowWhatLiesBesideATagThatCannotBeMoved() throws Exception {
     try (Bench immutable = Bench.withoutReferrers()) {
       immutable.registry.faults().immutableTags(".*");
       for (Signer signer : List.of(Bench.ALICE, Bench.BOB)) {
@@ -393,6 +393,9 @@ class AttachDownloadTreeTest {
       assertThat(branches)
           .filteredOn(branch -> branch.kind() == ArtifactTree.Kind.REFERRER)
           .hasSize(2);
+      SignatureDownload.Found found = immutable.bulla.download().signatures(immutable.tag);
+      assertThat(found.legacy()).hasSize(2);
+      assertThat(found.bundles()).hasSize(2);
     }
   }
 }

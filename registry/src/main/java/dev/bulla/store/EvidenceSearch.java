@@ -136,8 +136,22 @@ public final class EvidenceSearch {
       takeList(answers.get(2), found);
     }
     takeReferrersTag(answers.get(0), found);
+    List<Answer> signatures = new ArrayList<>(List.of(answers.get(1)));
+    if (!leaveOutTheUnlikely) {
+      // beside what is not there, nothing has a number
+      if (!(answers.get(0) instanceof Answer.Nothing)) {
+        for (Answer index : NumberedShards.read(places, EvidenceTags.referrers(image))) {
+          takeReferrersTag(index, found);
+        }
+      }
+      if (!(answers.get(1) instanceof Answer.Nothing)) {
+        signatures.addAll(NumberedShards.read(places, signatureTag));
+      }
+    }
     takeReferrers(leaveOutTheUnlikely, found);
-    takeSignatures(answers.get(1), found);
+    for (Answer object : signatures) {
+      takeSignatures(object, found);
+    }
     return found;
   }
 
