@@ -15,7 +15,15 @@ final class Classes {
   /** Modules with code that is shipped; their classes are on the path of this module's tests. */
   static final List<String> SHIPPED =
       List.of(
-          "core", "registry", "keys", "library", "testkit", "kms/vault", "kms/aws", "kms/gcp", "kms/k8s",
+          "core",
+          "registry",
+          "keys",
+          "library",
+          "testkit",
+          "kms/vault",
+          "kms/aws",
+          "kms/gcp",
+          "kms/k8s",
           "cli");
 
   static final JavaClasses ALL =

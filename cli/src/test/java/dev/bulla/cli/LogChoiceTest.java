@@ -260,8 +260,8 @@ class LogChoiceTest {
 
     for (String[] line :
         new String[][] {
-          {"sign", "-kms", "gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k"},
-          {"verify", "-kms", "gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k"}
+          {"sign", "-kms", "azurekms://vault.example/key"},
+          {"verify", "-kms", "azurekms://vault.example/key"}
         }) {
       InProcess.Result result = bench.run(line[0], line[1], line[2], bench.digested());
       assertThat(result.exit()).isEqualTo(1);

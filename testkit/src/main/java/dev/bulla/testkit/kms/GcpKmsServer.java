@@ -438,8 +438,8 @@ public final class GcpKmsServer implements AutoCloseable {
     return page.put("totalSize", all.size()).build();
   }
 
-  private static JsonObject sign(
-      GcpKmsServerKey key, String name, String version, JsonObject body) throws Refusal {
+  private static JsonObject sign(GcpKmsServerKey key, String name, String version, JsonObject body)
+      throws Refusal {
     allow(body, Set.of("digest", "digestCrc32c", "data", "dataCrc32c"));
     boolean isData = body.get("data").isPresent();
     if (isData == body.get("digest").isPresent()) {

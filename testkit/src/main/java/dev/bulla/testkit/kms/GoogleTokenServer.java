@@ -9,11 +9,11 @@ import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
 import dev.bulla.json.JsonString;
 import dev.bulla.key.Pem;
+import dev.bulla.limits.LimitedInput;
 import dev.bulla.testkit.http.BadRequest;
 import dev.bulla.testkit.http.WireBody;
 import dev.bulla.testkit.http.WireRequest;
 import dev.bulla.testkit.http.WireResponse;
-import dev.bulla.limits.LimitedInput;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -39,22 +39,27 @@ final class GoogleTokenServer {
 
   private final String token;
   private final String refreshToken;
-  private final KeyPair account;
+
+  /** Made once: it takes a while. */
+  private static final KeyPair ACCOUNT = keyPair();
 
   GoogleTokenServer(String token, String refreshToken) {
     this.token = token;
     this.refreshToken = refreshToken;
+  }
+
+  private static KeyPair keyPair() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
       generator.initialize(2048);
-      this.account = generator.generateKeyPair();
+      return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("no RSA", e);
     }
   }
 
   Bytes serviceAccountFile(String tokenUri) throws MalformedInputException {
-    Pem key = new Pem("PRIVATE KEY", Bytes.of(account.getPrivate().getEncoded()));
+    Pem key = new Pem("PRIVATE KEY", Bytes.of(ACCOUNT.getPrivate().getEncoded()));
     return GoJson.write(
         JsonObject.builder()
             .put("type", "service_account")
@@ -128,7 +133,7 @@ final class GoogleTokenServer {
       return "Invalid JWT";
     }
     Signature verifier = Signature.getInstance("SHA256withRSA");
-    verifier.initVerify(account.getPublic());
+    verifier.initVerify(ACCOUNT.getPublic());
     Bytes.utf8(parts[0] + "." + parts[1]).feed(verifier);
     if (!verifier.verify(Base64Text.decodeAnyVariant(parts[2], "JWT").toByteArray())) {
       return "Invalid JWT Signature.";

@@ -129,9 +129,7 @@ final class GcpClient implements AutoCloseable {
   }
 
   private static String shownFailure(KmsHttp.Answer answer) {
-    return error(answer)
-        .flatMap(error -> text(error, "message"))
-        .orElse("HTTP " + answer.status());
+    return error(answer).flatMap(error -> text(error, "message")).orElse("HTTP " + answer.status());
   }
 
   private Answer refusal(KmsHttp.Answer answer) throws KeyException {

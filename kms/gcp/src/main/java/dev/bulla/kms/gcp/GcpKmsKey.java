@@ -106,8 +106,7 @@ final class GcpKmsKey implements KmsKey {
   private Fetched parse(String number, Answer answer) throws KeyException {
     String name = answer.text("algorithm");
     SignatureAlgorithm algorithm =
-        GcpAlgorithms.of(name)
-            .orElseThrow(() -> GcpVersions.unsupported(failures, name));
+        GcpAlgorithms.of(name).orElseThrow(() -> GcpVersions.unsupported(failures, name));
     Bytes pem = Bytes.utf8(answer.text("pem"));
     expectSameVersion(number, answer);
     if (!crc32c(pem).equals(answer.text("pemCrc32c"))) {
@@ -192,8 +191,7 @@ final class GcpKmsKey implements KmsKey {
   /** The service makes the first version in the background. */
   private void awaitGeneration() throws KeyException {
     for (long waited = 0; ; waited += LOOK_EVERY.toMillis()) {
-      Answer version =
-          client.ask(reference.version("1"), "cloudkms.cryptoKeyVersions.get", null);
+      Answer version = client.ask(reference.version("1"), "cloudkms.cryptoKeyVersions.get", null);
       if (!version.isOk()) {
         throw refused(version);
       }

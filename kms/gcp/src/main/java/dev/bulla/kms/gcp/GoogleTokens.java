@@ -79,7 +79,8 @@ final class GoogleTokens {
     Optional<Path> found = named.or(() -> wellKnown(context).filter(Files::isRegularFile));
     return found.isPresent()
         ? new GoogleTokens(failures, read(found.get(), http), null, quotaProject)
-        : new GoogleTokens(failures, null, MachineAccount.of(context, http, failures), quotaProject);
+        : new GoogleTokens(
+            failures, null, MachineAccount.of(context, http, failures), quotaProject);
   }
 
   private static Optional<Path> wellKnown(KmsContext context) {
@@ -104,8 +105,7 @@ final class GoogleTokens {
         throw misconfigured(
             shown + " are of a type that is not supported: " + Quoted.plain(kind), LOG_IN);
       }
-      return GoogleCredentials.fromStream(
-              content.newInputStream(), () -> new GoogleTransport(http))
+      return GoogleCredentials.fromStream(content.newInputStream(), () -> new GoogleTransport(http))
           .createScoped(List.of(SCOPE));
     } catch (IOException
         | MalformedInputException
@@ -138,7 +138,9 @@ final class GoogleTokens {
         credentials.refresh();
       }
       for (Map.Entry<String, List<String>> header :
-          credentials.getRequestMetadata(URI.create("https://cloudkms.googleapis.com/")).entrySet()) {
+          credentials
+              .getRequestMetadata(URI.create("https://cloudkms.googleapis.com/"))
+              .entrySet()) {
         headers.put(header.getKey(), String.join(",", header.getValue()));
       }
       return headers;
@@ -150,17 +152,17 @@ final class GoogleTokens {
   }
 
   private KeyException failure(IOException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+    IOException innermost = null;
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof HttpResponseException refusal) {
         return refused(refusal);
       }
+      if (cause instanceof IOException io) {
+        innermost = io;
+      }
     }
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root instanceof IOException io
-        ? failures.unreachable("Google's token service", KmsHttp.reason(io), null)
+    return innermost != null
+        ? failures.unreachable("Google's token service", KmsHttp.reason(innermost), null)
         : failures.notAuthenticated("the credentials are of no use", LOG_IN, null);
   }
 

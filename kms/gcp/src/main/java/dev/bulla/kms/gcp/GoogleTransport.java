@@ -99,8 +99,7 @@ final class GoogleTransport extends HttpTransport {
       answer
           .headers()
           .map()
-          .forEach((name, values) ->
-              values.forEach(value -> headers.add(Map.entry(name, value))));
+          .forEach((name, values) -> values.forEach(value -> headers.add(Map.entry(name, value))));
     }
 
     @Override

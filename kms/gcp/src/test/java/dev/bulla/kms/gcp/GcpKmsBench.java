@@ -51,10 +51,14 @@ final class GcpKmsBench implements KmsBench {
   static Map<String, String> variables(GcpKmsServer server) {
     return new HashMap<>(
         Map.of(
-            "HOME", "/no-such-home",
-            "GOOGLE_APPLICATION_CREDENTIALS", "account.json",
-            "GCE_METADATA_HOST", "127.0.0.1:9",
-            GcpClient.ENDPOINT, server.address() + "/"));
+            "HOME",
+            "/no-such-home",
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            "account.json",
+            "GCE_METADATA_HOST",
+            "127.0.0.1:9",
+            GcpClient.ENDPOINT,
+            server.address() + "/"));
   }
 
   @Override

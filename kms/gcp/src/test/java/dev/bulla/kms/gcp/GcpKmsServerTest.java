@@ -44,12 +44,10 @@ class GcpKmsServerTest {
                 new ByteArrayInputStream(credentials.getBytes(StandardCharsets.UTF_8)))
             .createScoped(List.of("https://www.googleapis.com/auth/cloudkms"));
     HttpCredentialsAdapter adapter = new HttpCredentialsAdapter(who);
-    return new CloudKMS.Builder(
-            new NetHttpTransport(), GsonFactory.getDefaultInstance(), adapter)
+    return new CloudKMS.Builder(new NetHttpTransport(), GsonFactory.getDefaultInstance(), adapter)
         .setRootUrl(server.address() + "/")
         .setApplicationName("test")
-        .setGoogleClientRequestInitializer(
-            request -> request.setDisableGZipContent(true))
+        .setGoogleClientRequestInitializer(request -> request.setDisableGZipContent(true))
         .build();
   }
 
@@ -111,7 +109,8 @@ class GcpKmsServerTest {
       AsymmetricSignResponse made =
           versions
               .asymmetricSign(
-                  version, new AsymmetricSignRequest().setDigest(named).setDigestCrc32c(sum(digest)))
+                  version,
+                  new AsymmetricSignRequest().setDigest(named).setDigestCrc32c(sum(digest)))
               .execute();
 
       assertThat(made.getVerifiedDigestCrc32c()).isTrue();
@@ -138,9 +137,7 @@ class GcpKmsServerTest {
     try (GcpKmsServer server = GcpKmsServer.start("t", "r")) {
       // the address of the token endpoint is not in such a file
       String file =
-          server
-              .userFile()
-              .replace("{", "{\"token_uri\":\"" + server.address() + "/token\",");
+          server.userFile().replace("{", "{\"token_uri\":\"" + server.address() + "/token\",");
       server.add(LOCATION + "/keyRings/r/cryptoKeys/k", "ASYMMETRIC_SIGN", "EC_SIGN_ED25519");
       assertThat(
               rings(client(server, file))
@@ -164,9 +161,12 @@ class GcpKmsServerTest {
 
       refused(404, server, c -> rings(c).get(LOCATION + "/keyRings/other").execute());
       refused(404, server, c -> versions.getPublicKey(key + "/cryptoKeyVersions/2").execute());
-      refused(403, server, c -> rings(c).get("projects/other/locations/global/keyRings/r").execute());
-      refused(409, server, c -> rings(c).create(LOCATION, new KeyRing()).setKeyRingId("r").execute());
-      refused(400, server, c -> rings(c).create(LOCATION, new KeyRing()).setKeyRingId("ö").execute());
+      refused(
+          403, server, c -> rings(c).get("projects/other/locations/global/keyRings/r").execute());
+      refused(
+          409, server, c -> rings(c).create(LOCATION, new KeyRing()).setKeyRingId("r").execute());
+      refused(
+          400, server, c -> rings(c).create(LOCATION, new KeyRing()).setKeyRingId("ö").execute());
       refused(
           400,
           server,
@@ -174,7 +174,8 @@ class GcpKmsServerTest {
               versions
                   .asymmetricSign(
                       version,
-                      new AsymmetricSignRequest().setDigest(new Digest().setSha256(encoded(digest))))
+                      new AsymmetricSignRequest()
+                          .setDigest(new Digest().setSha256(encoded(digest))))
                   .execute());
       refused(
           400,
