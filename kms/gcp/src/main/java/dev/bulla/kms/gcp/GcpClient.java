@@ -136,7 +136,7 @@ final class GcpClient implements AutoCloseable {
     Optional<JsonObject> error = error(answer);
     String message = shownFailure(answer);
     String status = error.flatMap(e -> text(e, "status")).orElse("HTTP " + answer.status());
-    switch (error.map(GcpClient::reason).orElse("")) {
+    return switch (error.map(GcpClient::reason).orElse("")) {
       case "SERVICE_DISABLED" ->
           throw failures.misconfigured(
               "Cloud KMS: " + message,
@@ -148,10 +148,8 @@ final class GcpClient implements AutoCloseable {
               "these credentials are for other services only: machines need the access scope"
                   + " cloud-platform or cloudkms",
               null);
-      default -> {
-        return new Answer(JsonObject.EMPTY, status, message);
-      }
-    }
+      default -> new Answer(JsonObject.EMPTY, status, message);
+    };
   }
 
   /** Why, where the service says it for programs: {@code google.rpc.ErrorInfo}. */
