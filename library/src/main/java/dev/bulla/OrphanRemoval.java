@@ -11,19 +11,24 @@ import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
-import java.util.ArrayList;
+import dev.bulla.store.EvidenceStore;
+import dev.bulla.store.StoreOptions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Carries out a plan, one step at a time; each asks first whether its reason still holds. */
 public final class OrphanRemoval {
 
   private final RegistryClient client;
+  private final EvidenceStore store;
   private final OrphanedEvidence orphans;
   private final List<Repository> imagesIn;
 
   OrphanRemoval(RegistryClient client, OrphanedEvidence orphans, List<Repository> imagesIn) {
     this.client = client;
+    this.store = new EvidenceStore(client, StoreOptions.defaults());
     this.orphans = orphans;
     this.imagesIn = List.copyOf(imagesIn);
   }
@@ -79,19 +84,13 @@ public final class OrphanRemoval {
     if (list.isEmpty() || !list.get().descriptor().mediaType().equals(MediaType.OCI_INDEX)) {
       return false;
     }
-    ImageIndex index = ImageIndex.parse(list.get().body());
-    List<Descriptor> kept = new ArrayList<>();
-    for (Descriptor entry : index.manifests()) {
+    Set<Digest> dead = new HashSet<>();
+    for (Descriptor entry : ImageIndex.parse(list.get().body()).manifests()) {
       Digest digest = entry.digest();
-      if (!rewrite.dead().contains(digest) || !orphans.isGone(repository, List.of(), digest)) {
-        kept.add(entry);
+      if (rewrite.dead().contains(digest) && orphans.isGone(repository, List.of(), digest)) {
+        dead.add(digest);
       }
     }
-    if (kept.size() == index.manifests().size()) {
-      return false;
-    }
-    client.putManifest(
-        repository, rewrite.tag(), MediaType.OCI_INDEX, index.withManifests(kept).toJson());
-    return true;
+    return !dead.isEmpty() && store.unlistReferrers(repository, rewrite.tag(), dead);
   }
 }

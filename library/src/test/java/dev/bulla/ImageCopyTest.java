@@ -223,6 +223,11 @@ class ImageCopyTest {
     }
   }
 
+  /** What writers that share a tag leave beside it is no evidence of its own. */
+  private static List<String> withoutJournals(StoredRepository repository) {
+    return repository.tags().stream().filter(tag -> !tag.matches(".*-[0-9a-f]{16}")).toList();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "SIGNATURES, .sig .cosign, 1",
@@ -244,7 +249,7 @@ class ImageCopyTest {
               new CopyRequest(Set.of(kind), false, Optional.empty(), false),
               Progress.SILENT);
       StoredRepository copied = target.repository("copy");
-      assertThat(String.join(" ", copied.tags()).replace(Bench.tagName(""), ""))
+      assertThat(String.join(" ", withoutJournals(copied)).replace(Bench.tagName(""), ""))
           .isEqualTo(
               java.util.Arrays.stream(tags.split(" "))
                   .sorted()
@@ -338,7 +343,7 @@ class ImageCopyTest {
           Bytes.utf8("old"),
           Map.of(LegacySignature.SIGNATURE_ANNOTATION, "AA=="));
       copy(bench, at(target, "copy:v1"));
-      assertThat(target.repository("copy").tags())
+      assertThat(withoutJournals(target.repository("copy")))
           .containsExactlyInAnyOrder("v1", Bench.tagName(".cosign"));
     }
   }

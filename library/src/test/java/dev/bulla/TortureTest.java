@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TortureTest {
 
   private static final int SIGNERS = 16;
-  private static final int ROUNDS = Integer.getInteger("bulla.torture.rounds", 3);
+  private static final int ROUNDS = Integer.getInteger("bulla.torture.rounds", 50);
   private static final long SEED = 20261121;
 
   private static final Map<Format, Future<?>> RUNS = new EnumMap<>(Format.class);

@@ -3,8 +3,6 @@ package dev.bulla.store;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
-import dev.bulla.error.MalformedInputException;
-import dev.bulla.error.RegistryException;
 import dev.bulla.evidence.Candidate;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
@@ -31,6 +29,7 @@ public final class EvidenceStore {
   private final StoreOptions options;
   private final EvidenceReader reader;
   private final LegacyWriter legacyWriter;
+  private final ReferrerLists lists;
   private final ReferrerWriter referrerWriter;
   private final TagMerger tagMerger;
 
@@ -48,8 +47,9 @@ public final class EvidenceStore {
     this.options = options;
     this.reader = new EvidenceReader(client, options);
     this.legacyWriter = new LegacyWriter(client, options, turns, contention, clock);
-    this.referrerWriter = new ReferrerWriter(client, options, turns, contention, clock);
-    this.tagMerger = new TagMerger(client);
+    this.lists = new ReferrerLists(client, turns, contention, clock);
+    this.referrerWriter = new ReferrerWriter(client, options, lists);
+    this.tagMerger = new TagMerger(client, options, turns, contention, clock);
   }
 
   /** The repository in which evidence of that image is kept. */
@@ -200,8 +200,8 @@ public final class EvidenceStore {
    * @param referrers as they are to be listed
    */
   public void addToReferrersTag(Repository repository, Digest subject, List<Descriptor> referrers)
-      throws RegistryException, MalformedInputException {
-    referrerWriter.listUnderTag(repository, subject, referrers);
+      throws BullaException {
+    lists.add(repository, subject, referrers, false);
   }
 
   /**
@@ -218,7 +218,17 @@ public final class EvidenceStore {
    * all others on it.
    */
   public void unlistReferrers(Repository repository, Digest subject, Set<Digest> referrers)
-      throws RegistryException, MalformedInputException {
-    referrerWriter.unlist(repository, subject, referrers);
+      throws BullaException {
+    unlistReferrers(repository, EvidenceTags.referrers(subject), referrers);
+  }
+
+  /**
+   * As the other form, for a list under any tag.
+   *
+   * @return whether something was taken off
+   */
+  public boolean unlistReferrers(Repository repository, String tag, Set<Digest> referrers)
+      throws BullaException {
+    return lists.remove(repository, tag, referrers);
   }
 }

@@ -33,7 +33,7 @@ final class Journals {
   private static final int MAX_LISTINGS = 5;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final int MAX_JOURNALS = 2000;
-  private static final long MAX_SIZE = 128 << 10;
+  static final int MAX_SIZE = 128 << 10;
 
   private final RegistryClient client;
   private final Repository repository;
@@ -105,11 +105,16 @@ final class Journals {
     }
     try {
       Optional<SharedKind.Journal> journal = kind.journal(fetched.get());
-      return journal.isPresent()
-              && kind.key(journal.get().entry()).equals(key)
-              && isYoung(journal.get().created())
-          ? Optional.of(journal.get().entry())
-          : Optional.empty();
+      if (journal.isEmpty()
+          || !kind.key(journal.get().entry()).equals(key)
+          || !isYoung(journal.get().created())) {
+        return Optional.empty();
+      }
+      Descriptor entry = journal.get().entry();
+      boolean there =
+          !journal.get().isPromise()
+              || client.headManifest(repository.at(entry.digest())).isPresent();
+      return there ? Optional.of(entry) : Optional.empty();
     } catch (MalformedInputException e) {
       return Optional.empty();
     }

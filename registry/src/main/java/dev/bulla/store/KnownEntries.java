@@ -1,6 +1,6 @@
 package dev.bulla.store;
 
-import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.BullaException;
 import dev.bulla.oci.Descriptor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,7 +48,7 @@ final class KnownEntries {
   }
 
   /** What is behind the tag, with everything that is missing from it; the same when nothing is. */
-  SharedObject merged(TagState base) throws MalformedInputException {
+  SharedObject merged(TagState base) throws BullaException {
     SharedObject object = base.fetched().isPresent() ? base.object() : change.start(kind);
     List<Descriptor> kept = new ArrayList<>();
     Map<Object, Descriptor> missing = new LinkedHashMap<>(seen);

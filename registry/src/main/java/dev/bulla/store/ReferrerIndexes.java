@@ -104,17 +104,36 @@ final class ReferrerIndexes implements SharedKind {
     return type.isPresent() ? plain.withArtifactType(type.get()) : plain;
   }
 
-  /** The journal of a referrer is the referrer itself. */
+  /** A list of nothing but one entry. */
+  static ImageIndex journalOf(Descriptor entry, String now) {
+    return new ImageIndex(
+        Optional.of(MediaType.OCI_INDEX),
+        List.of(entry),
+        Map.of(SignatureObjects.CREATED, now),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The journal of a referrer is the referrer itself, or a list of nothing else. */
   @Override
   public Optional<Journal> journal(FetchedManifest fetched) throws MalformedInputException {
-    if (!fetched.descriptor().mediaType().equals(MediaType.OCI_MANIFEST)) {
+    MediaType type = fetched.descriptor().mediaType();
+    if (type.equals(MediaType.OCI_INDEX)) {
+      ImageIndex index = ImageIndex.parse(fetched.body());
+      return index.manifests().size() == 1
+          ? Optional.of(
+              new Journal(index.manifests().get(0), created(index.annotations()), true))
+          : Optional.empty();
+    }
+    if (!type.equals(MediaType.OCI_MANIFEST)) {
       return Optional.empty();
     }
     Manifest manifest = Manifest.parse(fetched.body());
-    Map<String, String> annotations = manifest.annotations();
     return Optional.of(
-        new Journal(
-            entry(manifest, fetched.body()),
-            annotations.getOrDefault(SignatureObjects.CREATED, "")));
+        new Journal(entry(manifest, fetched.body()), created(manifest.annotations()), false));
+  }
+
+  private static String created(Map<String, String> annotations) {
+    return annotations.getOrDefault(SignatureObjects.CREATED, "");
   }
 }

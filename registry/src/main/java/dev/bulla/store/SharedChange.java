@@ -22,7 +22,7 @@ interface SharedChange {
   boolean isSame(Descriptor entry, Descriptor other);
 
   /** What the entries are added to where nothing is behind the tag; it may hold them already. */
-  default SharedObject start(SharedKind kind) {
+  default SharedObject start(SharedKind kind) throws BullaException {
     return kind.none();
   }
 

@@ -19,6 +19,11 @@ interface SharedKind {
    */
   SharedObject read(FetchedManifest fetched) throws BullaException;
 
+  /** What {@link #read} depends on beside the bytes. */
+  default String variant() {
+    return "";
+  }
+
   /** What makes two entries the same one; to be compared with {@code equals}. */
   Object identity(Descriptor entry);
 
@@ -32,6 +37,7 @@ interface SharedKind {
    * One published entry.
    *
    * @param created when, in RFC 3339, as its writer claims
+   * @param isPromise whether the manifest that the entry names has to be there besides
    */
-  record Journal(Descriptor entry, String created) {}
+  record Journal(Descriptor entry, String created, boolean isPromise) {}
 }

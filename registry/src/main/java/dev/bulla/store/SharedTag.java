@@ -2,7 +2,6 @@ package dev.bulla.store;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.BullaException;
-import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.Repository;
@@ -35,7 +34,7 @@ final class SharedTag {
   private static final int MAX_WAITS = 3;
 
   /** How many times as long as one look such a wait may be: to fetch, upload and write. */
-  private static final int WAIT = 4;
+  private static final int WAIT = 8;
 
   private static final int PARALLEL = 10;
 
@@ -70,8 +69,19 @@ final class SharedTag {
     return state(client.getManifest(repository, tag));
   }
 
-  private TagState state(Optional<FetchedManifest> fetched) throws BullaException {
-    return new TagState(fetched.isPresent() ? kind.read(fetched.get()) : kind.none(), fetched);
+  /** The object, as it was fetched; without entries when there is nothing. */
+  TagState state(Optional<FetchedManifest> fetched) throws BullaException {
+    if (fetched.isEmpty()) {
+      return new TagState(kind.none(), fetched);
+    }
+    Optional<SharedObject> known =
+        contention.find(repository, tag, kind.variant(), fetched.get());
+    if (known.isPresent()) {
+      return new TagState(known.get(), fetched);
+    }
+    TagState state = new TagState(kind.read(fetched.get()), fetched);
+    contention.keep(repository, tag, kind.variant(), state);
+    return state;
   }
 
   /**
@@ -96,6 +106,9 @@ final class SharedTag {
               ? round.isSettledWithoutUs()
               : round.isSettled(first.fetched().isPresent() || number > 1);
       if (round.cannotMove) {
+        if (change.entries().isEmpty()) {
+          throw round.writes.refusal(); // what is to go cannot go elsewhere
+        }
         new NumberedShards(client, repository, tag, kind).add(change, round.writes.refusal());
         return;
       }
@@ -134,7 +147,7 @@ final class SharedTag {
 
     private boolean unanswered;
 
-    Round(TagState first, SharedChange change) throws MalformedInputException {
+    Round(TagState first, SharedChange change) throws BullaException {
       this.change = change;
       this.known = new KnownEntries(kind, change);
       this.base = first;
@@ -234,7 +247,7 @@ final class SharedTag {
         }
         now = readAgain();
       }
-      boolean inPlace = !lastWritten.isEmpty() && isBehind(now, lastWritten);
+      boolean inPlace = !lastWritten.isEmpty() && now.isManifest(lastWritten);
       Set<String> missing =
           seen.listed.isPresent()
               ? known.missing(seen.listed.get(), now.object())
@@ -280,7 +293,7 @@ final class SharedTag {
       return seen;
     }
 
-    /** What is behind the tag now; not parsed again when it is known. */
+    /** What is behind the tag now; not parsed again when we know it. */
     private TagState readAgain() throws BullaException {
       Optional<FetchedManifest> fetched = client.getManifest(repository, tag);
       if (fetched.isPresent()) {
@@ -288,15 +301,11 @@ final class SharedTag {
         if (!lastWritten.isEmpty() && body.equals(lastWritten)) {
           return new TagState(written, fetched);
         }
-        if (isBehind(base, body)) {
+        if (base.isManifest(body)) {
           return new TagState(base.object(), fetched);
         }
       }
       return state(fetched);
-    }
-
-    private static boolean isBehind(TagState state, Bytes manifest) {
-      return state.fetched().isPresent() && state.fetched().get().body().equals(manifest);
     }
 
     private void fetch(Set<String> keys) throws BullaException {
@@ -326,7 +335,7 @@ final class SharedTag {
       return Optional.empty();
     }
 
-    private void startFrom(TagState now) throws MalformedInputException {
+    private void startFrom(TagState now) throws BullaException {
       known.addAll(now.object().entries());
       base = now;
       next = known.merged(base);

@@ -44,7 +44,12 @@ final class SignatureObjects implements SharedKind {
     this.created = created;
   }
 
-  private record Stored(SignatureObject object, @Nullable String created) implements SharedObject {
+  /**
+   * @param fetched what was read, which stays as it is while nothing is added
+   */
+  private record Stored(
+      SignatureObject object, @Nullable String created, Optional<FetchedManifest> fetched)
+      implements SharedObject {
 
     @Override
     public List<Descriptor> entries() {
@@ -54,7 +59,8 @@ final class SignatureObjects implements SharedKind {
     @Override
     public SharedObject plus(List<Descriptor> more) throws MalformedInputException {
       SignatureObject longer = object.append(more);
-      return new Stored(created == null ? longer : longer.createdAt(created), created);
+      return new Stored(
+          created == null ? longer : longer.createdAt(created), created, Optional.empty());
     }
 
     @Override
@@ -64,30 +70,33 @@ final class SignatureObjects implements SharedKind {
 
     @Override
     public MediaType mediaType() {
-      return object.manifest().mediaType().orElse(MediaType.OCI_MANIFEST);
+      return fetched.isPresent()
+          ? fetched.get().descriptor().mediaType()
+          : object.manifest().mediaType().orElse(MediaType.OCI_MANIFEST);
     }
 
     @Override
     public Bytes manifest() {
-      return object.manifest().toJson();
+      return fetched.isPresent() ? fetched.get().body() : object.manifest().toJson();
     }
 
     @Override
     public Bytes config() {
-      return object.config();
+      return fetched.isPresent() ? Bytes.EMPTY : object.config();
     }
   }
 
   @Override
   public SharedObject none() {
-    return new Stored(SignatureObject.empty(flavour), created);
+    return new Stored(SignatureObject.empty(flavour), created, Optional.empty());
   }
 
   @Override
   public SharedObject read(FetchedManifest fetched) throws BullaException {
     // anything else at this tag is an error here: what cannot be read is not written over
     Manifest manifest = Manifest.parse(fetched.body());
-    return new Stored(new SignatureObject(manifest, config(manifest)), created);
+    return new Stored(
+        new SignatureObject(manifest, config(manifest)), created, Optional.of(fetched));
   }
 
   private Bytes config(Manifest manifest) throws BullaException {
@@ -98,6 +107,11 @@ final class SignatureObjects implements SharedKind {
     return manifest.config().digest().matches(usual)
         ? usual
         : client.getBlob(repository, manifest.config().digest(), Limits.MAX_MANIFEST);
+  }
+
+  @Override
+  public String variant() {
+    return created == null ? "" : created;
   }
 
   /** Signatures over equal payloads differ in their annotations. */
@@ -132,7 +146,10 @@ final class SignatureObjects implements SharedKind {
     Manifest manifest = Manifest.parse(fetched.body());
     return manifest.layers().size() == 1
         ? Optional.of(
-            new Journal(manifest.layers().get(0), manifest.annotations().getOrDefault(CREATED, "")))
+            new Journal(
+                manifest.layers().get(0),
+                manifest.annotations().getOrDefault(CREATED, ""),
+                false))
         : Optional.empty();
   }
 }

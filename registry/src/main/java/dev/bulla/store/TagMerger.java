@@ -1,84 +1,120 @@
 package dev.bulla.store;
 
-import dev.bulla.bytes.Bytes;
 import dev.bulla.error.BullaException;
-import dev.bulla.error.RegistryException;
-import dev.bulla.evidence.SignatureObject;
-import dev.bulla.limits.Limits;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.Manifest;
 import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
-/** Unites an object of the tag scheme with what a tag holds: read, add, write, read again. */
+/** Unites an object of the tag scheme with what a tag holds. */
 final class TagMerger {
 
-  private static final int MAX_ROUNDS = 20;
-
   private final RegistryClient client;
+  private final StoreOptions options;
+  private final Turns turns;
+  private final Contention contention;
+  private final InstantSource clock;
 
-  TagMerger(RegistryClient client) {
+  TagMerger(
+      RegistryClient client,
+      StoreOptions options,
+      Turns turns,
+      Contention contention,
+      InstantSource clock) {
     this.client = client;
+    this.options = options;
+    this.turns = turns;
+    this.contention = contention;
+    this.clock = clock;
   }
 
   boolean merge(Repository repository, String tag, FetchedManifest object) throws BullaException {
-    List<Descriptor> wanted = Manifest.parse(object.body()).layers();
-    LostAnswers lost = new LostAnswers();
-    for (int round = 0; round < MAX_ROUNDS; round++) {
-      Optional<FetchedManifest> existing = client.getManifest(repository, tag);
-      if (existing.isPresent() && holds(existing.get(), object, wanted)) {
-        return round > 0;
-      }
-      MediaType type = object.descriptor().mediaType();
-      Bytes next = object.body();
-      if (existing.isPresent()) {
-        SignatureObject united = united(repository, existing.get(), wanted);
-        if (!united.config().isEmpty()) {
-          client.putBlob(repository, united.config());
-        }
-        type = existing.get().descriptor().mediaType();
-        next = united.manifest().toJson();
-      }
-      try {
-        client.putManifest(repository, tag, type, next);
-      } catch (RegistryException e) {
-        lost.accept(e);
-      }
-      // the next round reads back and, if another writer was faster, adds to what that one left
-    }
-    throw new RegistryException(
-        RegistryException.Kind.BAD_RESPONSE,
-        repository.tag(tag)
-            + " was written "
-            + MAX_ROUNDS
-            + " times and what was written did not stay there");
+    SignatureObjects objects = new SignatureObjects(client, repository, options.flavour(), null);
+    SharedTag shared = new SharedTag(client, repository, tag, objects, contention, clock);
+    return turns.take(
+        repository,
+        tag,
+        () -> {
+          TagState first = shared.read();
+          if (first.fetched().isEmpty() && Manifest.parse(object.body()).layers().isEmpty()) {
+            client.putManifest(repository, tag, object.descriptor().mediaType(), object.body());
+            return true;
+          }
+          List<Descriptor> missing = missing(first, object);
+          if (missing.isEmpty()) {
+            return false;
+          }
+          shared.write(first, new Merge(repository, objects, object, missing));
+          return true;
+        });
   }
 
-  private static boolean holds(
-      FetchedManifest existing, FetchedManifest object, List<Descriptor> wanted)
+  private static List<Descriptor> missing(TagState first, FetchedManifest object)
       throws BullaException {
-    return existing.descriptor().digest().equals(object.descriptor().digest())
-        || (!wanted.isEmpty() && Manifest.parse(existing.body()).layers().containsAll(wanted));
-  }
-
-  private SignatureObject united(
-      Repository repository, FetchedManifest existing, List<Descriptor> wanted)
-      throws BullaException {
-    Manifest manifest = Manifest.parse(existing.body());
-    Bytes config =
-        manifest.config().mediaType().isImageConfig()
-            ? client.getBlob(repository, manifest.config().digest(), Limits.MAX_MANIFEST)
-            : Bytes.EMPTY;
-    SignatureObject united = new SignatureObject(manifest, config);
-    for (Descriptor layer : wanted) {
-      if (!united.manifest().layers().contains(layer)) {
-        united = united.append(layer);
+    List<Descriptor> missing = new ArrayList<>();
+    for (Descriptor layer : Manifest.parse(object.body()).layers()) {
+      if (!first.object().entries().contains(layer) && !missing.contains(layer)) {
+        missing.add(layer);
       }
     }
-    return united;
+    return missing;
+  }
+
+  /**
+   * Layers that are to be added.
+   *
+   * @param object which has them, and is taken as it is where nothing is behind the tag
+   */
+  private final class Merge implements SharedChange {
+
+    private final Repository repository;
+    private final SignatureObjects objects;
+    private final FetchedManifest object;
+    private final List<Descriptor> layers;
+
+    Merge(
+        Repository repository,
+        SignatureObjects objects,
+        FetchedManifest object,
+        List<Descriptor> layers) {
+      this.repository = repository;
+      this.objects = objects;
+      this.object = object;
+      this.layers = layers;
+    }
+
+    @Override
+    public List<Descriptor> entries() {
+      return layers;
+    }
+
+    @Override
+    public SharedObject start(SharedKind kind) throws BullaException {
+      return kind.read(object);
+    }
+
+    @Override
+    public boolean publish(Descriptor entry, String journalTag) throws BullaException {
+      Manifest journal =
+          objects.journalOf(entry, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+      return Journals.publish(
+              client,
+              repository,
+              journalTag,
+              journal.mediaType().orElse(MediaType.OCI_MANIFEST),
+              journal.toJson())
+          .isPresent();
+    }
+
+    @Override
+    public boolean isSame(Descriptor entry, Descriptor other) {
+      return false;
+    }
   }
 }

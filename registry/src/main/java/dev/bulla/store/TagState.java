@@ -1,5 +1,6 @@
 package dev.bulla.store;
 
+import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.registry.FetchedManifest;
@@ -16,6 +17,11 @@ record TagState(SharedObject object, Optional<FetchedManifest> fetched) {
 
   Optional<Digest> version() {
     return fetched.map(manifest -> manifest.descriptor().digest());
+  }
+
+  /** Whether these bytes are behind the tag. */
+  boolean isManifest(Bytes body) {
+    return fetched.isPresent() && fetched.get().body().equals(body);
   }
 
   PutCondition unchanged() {
