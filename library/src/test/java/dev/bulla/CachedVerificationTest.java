@@ -158,11 +158,7 @@ class CachedVerificationTest {
   @Test
   void unchangedIsNoAnswerToWhomeverHasNothing() throws Exception {
     signLegacy(0, 20);
-    bench
-        .registry
-        .faults()
-        .on(RequestMatch.manifests().path(".*[.]sig"))
-        .does(Effects.status(304));
+    bench.registry.faults().on(RequestMatch.manifests().path(".*[.]sig")).does(Effects.status(304));
 
     assertThat(refusal().outcome()).isEqualTo(Outcome.UNDECIDED);
   }

@@ -204,8 +204,7 @@ class CommandFaultsTest {
   private static void everyFaultAtEveryRequest(FaultyWork work, boolean lists) throws Exception {
     List<String> wrong = new ArrayList<>();
     int failed = 0;
-    for (Map.Entry<String, Future<String>> cell :
-        CELLS.get(work + " " + lists).get().entrySet()) {
+    for (Map.Entry<String, Future<String>> cell : CELLS.get(work + " " + lists).get().entrySet()) {
       try {
         failed += cell.getValue().get().equals("done") ? 0 : 1;
       } catch (ExecutionException e) {

@@ -9,7 +9,6 @@ import dev.bulla.evidence.Unreadable;
 import dev.bulla.layout.OciLayout;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.MediaType;
-import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
 import dev.bulla.testkit.registry.SampleImage;
 import java.nio.file.Files;
@@ -98,10 +97,7 @@ enum FaultyWork {
     @Override
     void run(FaultyWorld world) throws BullaException {
       Bench.sign(
-          world.bulla,
-          world.source,
-          SignRequest.of(Bench.BOB).withFormats(Bench.BOTH),
-          false);
+          world.bulla, world.source, SignRequest.of(Bench.BOB).withFormats(Bench.BOTH), false);
     }
 
     @Override

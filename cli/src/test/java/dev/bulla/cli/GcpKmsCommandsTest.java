@@ -174,7 +174,8 @@ class GcpKmsCommandsTest {
     run(0, "sign", "--key", pinned, "--tlog-upload=false", bench.digested());
     google.grantOnly(Set.of(versions + "viewPublicKey"));
     run(0, "verify", "--key", pinned, "--insecure-ignore-tlog", bench.tagged());
-    assertThat(run(1, "verify", "--key", REFERENCE, "--insecure-ignore-tlog", bench.tagged()).stderr())
+    assertThat(
+            run(1, "verify", "--key", REFERENCE, "--insecure-ignore-tlog", bench.tagged()).stderr())
         .contains("not permitted: cloudkms.cryptoKeyVersions.list\n");
     assertThat(
             run(1, "sign", "--key", pinned, "--tlog-upload=false", "-a", "b=c", bench.digested())

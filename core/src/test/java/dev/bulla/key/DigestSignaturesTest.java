@@ -59,8 +59,7 @@ class DigestSignaturesTest {
 
     assertThat(key.matchesDigest(digest, signature, algorithm)).isTrue();
     assertThat(
-            key.matchesDigest(
-                digest(algorithm.hash(), Bytes.utf8("other")), signature, algorithm))
+            key.matchesDigest(digest(algorithm.hash(), Bytes.utf8("other")), signature, algorithm))
         .isFalse();
     assertThat(key.matchesDigest(digest.slice(1, digest.size()), signature, algorithm)).isFalse();
     assertThat(key.matchesDigest(digest, Bytes.utf8("no signature"), algorithm)).isFalse();

@@ -11,7 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same key pairs in secrets, which the double of an API server keeps, used by bulla and by real cosign. */
+/**
+ * The same key pairs in secrets, which the double of an API server keeps, used by bulla and by real
+ * cosign.
+ */
 @Interop
 @DisplayName("a secret of Kubernetes (double)")
 final class KubernetesTest {
@@ -33,7 +36,10 @@ final class KubernetesTest {
   }
 
   private static Finished run(Workplace place, Program program, String... line) {
-    return place.call(program, line).env(Map.of("KUBECONFIG", "kubeconfig", "COSIGN_PASSWORD", "pw")).run();
+    return place
+        .call(program, line)
+        .env(Map.of("KUBECONFIG", "kubeconfig", "COSIGN_PASSWORD", "pw"))
+        .run();
   }
 
   static Stream<Arguments> pairs() {

@@ -53,8 +53,7 @@ final class SkopeoTest {
 
     assertThat(shelf.tagged("v1").digest()).isEqualTo(image.digest());
     for (Verifying verifier : Verifying.values()) {
-      verifier.verify(
-          place, bench.keys().generatedBy(way.program()), shelf.repository() + ":v1");
+      verifier.verify(place, bench.keys().generatedBy(way.program()), shelf.repository() + ":v1");
     }
   }
 

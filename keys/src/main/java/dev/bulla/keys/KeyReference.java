@@ -97,6 +97,7 @@ public sealed interface KeyReference {
 
     private final String prefix;
     private final String description;
+
     /** How it is reached. */
     private enum Way {
       /** Through a {@link dev.bulla.keys.kms.KmsProvider}. */

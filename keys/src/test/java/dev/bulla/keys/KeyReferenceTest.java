@@ -40,9 +40,7 @@ class KeyReferenceTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "pkcs11:token=t;object=o?pin-value=1234, PKCS11"
-  })
+  @CsvSource({"pkcs11:token=t;object=o?pin-value=1234, PKCS11"})
   void knowsTheProvidersThatAreStillToCome(String text, KeyProvider provider) throws Exception {
     KeyReference reference = KeyReference.parse(text);
 
@@ -52,7 +50,9 @@ class KeyReferenceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "k8s://ns/name, k8s", "gitlab://group/project, gitlab", "github://owner/repo, github"
+    "k8s://ns/name, k8s",
+    "gitlab://group/project, gitlab",
+    "github://owner/repo, github"
   })
   void knowsThePlacesThatKeepWholePairs(String text, String scheme) throws Exception {
     KeyReference reference = KeyReference.parse(text);

@@ -64,7 +64,8 @@ final class ChunkedUpload {
     while (offset < content.size()) {
       long length = Math.min(chunk, content.size() - offset);
       boolean first = offset == 0;
-      Answer answer = caller.repeating(repository, Call.Repeat.ALWAYS, budget, () -> attempt(length));
+      Answer answer =
+          caller.repeating(repository, Call.Repeat.ALWAYS, budget, () -> attempt(length));
       if (lost) {
         return Optional.empty();
       }

@@ -46,7 +46,8 @@ final class DownloadBlob {
       long before = out.count();
       try {
         Answer answer =
-            caller.repeating(repository, Call.Repeat.ALWAYS, budget, () -> caller.askOnce(next(), budget));
+            caller.repeating(
+                repository, Call.Repeat.ALWAYS, budget, () -> caller.askOnce(next(), budget));
         if (answer.status() == 416 && out.count() > 0) {
           throw RegistryErrors.bad(
               answer, "the content ended after " + out.count() + " of " + size + " bytes");

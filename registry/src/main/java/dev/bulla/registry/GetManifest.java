@@ -72,8 +72,7 @@ final class GetManifest {
     if (answer.status() == 304 && kept != null) {
       NamedDigest.mustBe(kept.digest(), answer);
       return new FetchedManifest(
-          new Descriptor(
-              new MediaType(kept.mediaType()), kept.content().size(), kept.digest()),
+          new Descriptor(new MediaType(kept.mediaType()), kept.content().size(), kept.digest()),
           kept.content(),
           Optional.of(kept.etag()));
     }

@@ -46,8 +46,8 @@ final class KnownContent {
   }
 
   /**
-   * What a tag named when it was last read, to ask the registry whether it still does: its saying so
-   * is the leave to use it.
+   * What a tag named when it was last read, to ask the registry whether it still does: its saying
+   * so is the leave to use it.
    */
   Optional<KeptTag> tagged(Repository repository, String tag) {
     return disk == null ? Optional.empty() : disk.tagged(repository.toString(), tag);

@@ -74,8 +74,7 @@ final class RegistryCaller {
 
   /** Makes a call, again where that may help. */
   Answer ask(Call call, CallBudget budget) throws RegistryException {
-    return repeating(
-        call.repository(), call.repeat(), budget, () -> askOnce(call, budget));
+    return repeating(call.repository(), call.repeat(), budget, () -> askOnce(call, budget));
   }
 
   /**
@@ -85,8 +84,7 @@ final class RegistryCaller {
    * @param repository whose registry the attempts ask
    * @throws RegistryException when the last attempt gave none
    */
-  Answer repeating(
-      Repository repository, Call.Repeat rule, CallBudget budget, Attempt attempt)
+  Answer repeating(Repository repository, Call.Repeat rule, CallBudget budget, Attempt attempt)
       throws RegistryException {
     RetryAllowance retries = host(repository).retries;
     for (int number = 1; ; number++) {

@@ -65,7 +65,8 @@ final class UploadBlob {
     HostState host = caller.host(repository);
     if (content.size() > chunk && !host.refusesChunks()) {
       Answer begun =
-          caller.repeating(repository, Call.Repeat.ALWAYS, budget, () -> begin(caller, budget, false));
+          caller.repeating(
+              repository, Call.Repeat.ALWAYS, budget, () -> begin(caller, budget, false));
       if (begun.status() != 202) {
         return begun;
       }

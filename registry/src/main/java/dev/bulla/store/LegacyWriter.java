@@ -110,8 +110,7 @@ final class LegacyWriter {
     return signature -> answers.computeIfAbsent(signature, sameSigner::test);
   }
 
-  private static boolean holdsSame(
-      TagState state, Descriptor layer, Predicate<String> sameSigner) {
+  private static boolean holdsSame(TagState state, Descriptor layer, Predicate<String> sameSigner) {
     for (Descriptor existing : state.object().entries()) {
       if (existing.equals(layer) || isSame(existing, layer, sameSigner)) {
         return true;

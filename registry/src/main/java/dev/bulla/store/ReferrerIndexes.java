@@ -121,8 +121,7 @@ final class ReferrerIndexes implements SharedKind {
     if (type.equals(MediaType.OCI_INDEX)) {
       ImageIndex index = ImageIndex.parse(fetched.body());
       return index.manifests().size() == 1
-          ? Optional.of(
-              new Journal(index.manifests().get(0), created(index.annotations()), true))
+          ? Optional.of(new Journal(index.manifests().get(0), created(index.annotations()), true))
           : Optional.empty();
     }
     if (!type.equals(MediaType.OCI_MANIFEST)) {

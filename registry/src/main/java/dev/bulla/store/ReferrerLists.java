@@ -25,8 +25,7 @@ final class ReferrerLists {
   private final Contention contention;
   private final InstantSource clock;
 
-  ReferrerLists(
-      RegistryClient client, Turns turns, Contention contention, InstantSource clock) {
+  ReferrerLists(RegistryClient client, Turns turns, Contention contention, InstantSource clock) {
     this.client = client;
     this.turns = turns;
     this.contention = contention;

@@ -74,8 +74,7 @@ final class SharedTag {
     if (fetched.isEmpty()) {
       return new TagState(kind.none(), fetched);
     }
-    Optional<SharedObject> known =
-        contention.find(repository, tag, kind.variant(), fetched.get());
+    Optional<SharedObject> known = contention.find(repository, tag, kind.variant(), fetched.get());
     if (known.isPresent()) {
       return new TagState(known.get(), fetched);
     }
@@ -249,9 +248,7 @@ final class SharedTag {
       }
       boolean inPlace = !lastWritten.isEmpty() && now.isManifest(lastWritten);
       Set<String> missing =
-          seen.listed.isPresent()
-              ? known.missing(seen.listed.get(), now.object())
-              : Set.of();
+          seen.listed.isPresent() ? known.missing(seen.listed.get(), now.object()) : Set.of();
       // if ours is there and we did not write it last, somebody wrote it after we had published,
       // and so looks after us at everybody's journal
       return new Look(inPlace ? missing.isEmpty() : now.holds(change), now, missing);

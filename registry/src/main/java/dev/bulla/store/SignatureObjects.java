@@ -147,9 +147,7 @@ final class SignatureObjects implements SharedKind {
     return manifest.layers().size() == 1
         ? Optional.of(
             new Journal(
-                manifest.layers().get(0),
-                manifest.annotations().getOrDefault(CREATED, ""),
-                false))
+                manifest.layers().get(0), manifest.annotations().getOrDefault(CREATED, ""), false))
         : Optional.empty();
   }
 }

@@ -244,7 +244,6 @@ class ConcurrencyTest {
   }
 
   private static RegistryException failure(RegistryClient client) {
-    return catchThrowableOfType(
-        RegistryException.class, () -> client.getManifest(APP, "v1"));
+    return catchThrowableOfType(RegistryException.class, () -> client.getManifest(APP, "v1"));
   }
 }

@@ -56,8 +56,7 @@ class LegacyWriterTest {
     return add(bench.store, payload, signature);
   }
 
-  private boolean add(EvidenceStore store, String payload, String signature)
-      throws BullaException {
+  private boolean add(EvidenceStore store, String payload, String signature) throws BullaException {
     return store.addLegacySignature(
         bench.image, Bytes.utf8(payload), signature(signature), stored -> false);
   }

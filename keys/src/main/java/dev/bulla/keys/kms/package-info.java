@@ -10,9 +10,9 @@
  * dev.bulla.keys.kms.KmsHttp} makes the requests of providers that need no library for them.
  *
  * <p>Places that keep whole key pairs are {@link dev.bulla.keys.kms.StoredKeysProvider}s. Nothing
- * here reads the process environment; providers get it from a {@link dev.bulla.keys.kms.KmsContext}.
- * {@link dev.bulla.keys.kms.ServiceHttp} and {@link dev.bulla.keys.kms.ProgramCall} are there for
- * providers to use.
+ * here reads the process environment; providers get it from a {@link
+ * dev.bulla.keys.kms.KmsContext}. {@link dev.bulla.keys.kms.ServiceHttp} and {@link
+ * dev.bulla.keys.kms.ProgramCall} are there for providers to use.
  */
 @NullMarked
 package dev.bulla.keys.kms;

@@ -251,8 +251,7 @@ class PluginProgramsTest {
     Files.writeString(file, "#!/no/such/interpreter\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
 
-    assertThat(failure(context()))
-        .hasMessage("error executing plugin program: it cannot be run");
+    assertThat(failure(context())).hasMessage("error executing plugin program: it cannot be run");
   }
 
   @ParameterizedTest

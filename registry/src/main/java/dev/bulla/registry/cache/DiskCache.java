@@ -28,7 +28,9 @@ public final class DiskCache implements AutoCloseable {
   /** Larger content is not kept, in bytes: signatures are small, and layers are none. */
   public static final int MAX_ENTRY = 1 << 20;
 
-  /** What smaller manifests save by not being sent again is less than keeping them costs, in bytes. */
+  /**
+   * What smaller manifests save by not being sent again is less than keeping them costs, in bytes.
+   */
   public static final int MIN_TAGGED = 4 << 10;
 
   /** How much is kept, in bytes, give or take what a day brings. */
@@ -108,7 +110,9 @@ public final class DiskCache implements AutoCloseable {
     return Digest.sha256(Bytes.utf8(text)).hex().substring(0, 32);
   }
 
-  /** What a tag named when somebody last kept it. Never an answer by itself: the tag may have moved. */
+  /**
+   * What a tag named when somebody last kept it. Never an answer by itself: the tag may have moved.
+   */
   public Optional<KeptTag> tagged(String place, String tag) {
     Path file = tagFile(place, tag);
     Optional<Bytes> note = folder.read(file, MAX_NOTE);

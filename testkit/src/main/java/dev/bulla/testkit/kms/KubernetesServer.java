@@ -44,7 +44,8 @@ public final class KubernetesServer implements AutoCloseable {
   private final Map<String, JsonObject> secrets = new TreeMap<>();
   private long resourceVersion = 1;
 
-  private KubernetesServer(String authorization, String version, Optional<SSLContext> tls, boolean clients)
+  private KubernetesServer(
+      String authorization, String version, Optional<SSLContext> tls, boolean clients)
       throws IOException {
     this.authorization = authorization;
     this.version = version;
@@ -95,8 +96,7 @@ public final class KubernetesServer implements AutoCloseable {
 
   /** Puts one member into a secret, which may be new; the secret can be changed. */
   public synchronized void put(String namespace, String name, String member, Bytes value) {
-    JsonObject data =
-        JsonObject.builder().put(member, Base64Text.encode(value)).build();
+    JsonObject data = JsonObject.builder().put(member, Base64Text.encode(value)).build();
     secrets.put(namespace + "/" + name, stored(namespace, name, data, false));
   }
 
@@ -249,7 +249,9 @@ public final class KubernetesServer implements AutoCloseable {
         && (!isImmutable(secret) || !object(old, "data").equals(object(secret, "data")))) {
       throw new Refusal(
           422,
-          "Secret \"" + name + "\" is invalid: data: Forbidden: field is immutable when"
+          "Secret \""
+              + name
+              + "\" is invalid: data: Forbidden: field is immutable when"
               + " `immutable` is set");
     }
     return keep(namespace, name, secret);

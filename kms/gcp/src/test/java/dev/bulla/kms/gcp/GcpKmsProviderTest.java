@@ -167,8 +167,7 @@ class GcpKmsProviderTest {
     "RSA_SIGN_PSS_3072_SHA256, RSA_PSS_SHA256",
     "EC_SIGN_ED25519, ED25519"
   })
-  void theVersionDecidesHowItSigns(String algorithm, SignatureAlgorithm expected)
-      throws Exception {
+  void theVersionDecidesHowItSigns(String algorithm, SignatureAlgorithm expected) throws Exception {
     server.add(KEY, "ASYMMETRIC_SIGN", algorithm);
     try (KmsKey key = open(REFERENCE)) {
       assertThat(key.algorithms()).containsExactly(expected);
@@ -217,7 +216,12 @@ class GcpKmsProviderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "verifiedDigestCrc32c", "signatureCrc32c", "signature", "pemCrc32c", "pem", "name",
+        "verifiedDigestCrc32c",
+        "signatureCrc32c",
+        "signature",
+        "pemCrc32c",
+        "pem",
+        "name",
         "algorithm"
       })
   void answersAreCheckedForErrorsOfTheLine(String member) {
@@ -232,11 +236,14 @@ class GcpKmsProviderTest {
   void rightsAreNamedWhereKeysAreMade() {
     server.grantOnly(Set.of("cloudkms.cryptoKeys.get", "cloudkms.keyRings.get"));
     for (String ring : new String[] {"r", "new"}) {
-      String reference = REFERENCE.replace("keyRings/r/cryptoKeys/k", "keyRings/" + ring + "/cryptoKeys/n");
+      String reference =
+          REFERENCE.replace("keyRings/r/cryptoKeys/k", "keyRings/" + ring + "/cryptoKeys/n");
       assertThatExceptionOfType(KeyException.class)
           .isThrownBy(() -> open(reference).create(Optional.empty()))
           .withMessageContaining(
-              "not permitted: cloudkms." + (ring.equals("r") ? "cryptoKeys" : "keyRings") + ".create");
+              "not permitted: cloudkms."
+                  + (ring.equals("r") ? "cryptoKeys" : "keyRings")
+                  + ".create");
     }
   }
 
@@ -316,8 +323,7 @@ class GcpKmsProviderTest {
         home.resolve("account.json"),
         server
             .serviceAccountFile()
-            .replaceFirst(
-                "-----BEGIN.*END PRIVATE KEY-----\\\\n", key.replace("\n", "\\\\n")));
+            .replaceFirst("-----BEGIN.*END PRIVATE KEY-----\\\\n", key.replace("\n", "\\\\n")));
     assertThat(refusal(Problem.NOT_AUTHENTICATED, REFERENCE))
         .hasMessageContaining("Invalid JWT Signature.");
   }
@@ -325,7 +331,11 @@ class GcpKmsProviderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://kms.example/", "ftp://127.0.0.1/", "https://user@kms.example", "https://h/?q", "x",
+        "http://kms.example/",
+        "ftp://127.0.0.1/",
+        "https://user@kms.example",
+        "https://h/?q",
+        "x",
         "https://h/path"
       })
   void tokensGoToNoOtherAddress(String endpoint) {

@@ -62,7 +62,8 @@ final class ClientTls {
       return managers.getKeyManagers();
     } catch (MalformedInputException | GeneralSecurityException | IOException e) {
       // not its message, which may show a part of the key
-      throw KubeConfig.unusable("client-certificate and client-key are no certificate and key", null);
+      throw KubeConfig.unusable(
+          "client-certificate and client-key are no certificate and key", null);
     }
   }
 

@@ -117,9 +117,7 @@ final class ExecCredential {
   }
 
   private static String text(JsonObject object, String name) {
-    return object.get(name).orElse(JsonObject.EMPTY) instanceof JsonString text
-        ? text.value()
-        : "";
+    return object.get(name).orElse(JsonObject.EMPTY) instanceof JsonString text ? text.value() : "";
   }
 
   private static KeyException failed(String command, String reason, @Nullable Throwable cause) {

@@ -48,7 +48,9 @@ final class KubeConfig {
       return connection(
           context,
           cluster,
-          user.isPresent() ? Optional.of(entry(files, "users", "user", user.get())) : Optional.empty());
+          user.isPresent()
+              ? Optional.of(entry(files, "users", "user", user.get()))
+              : Optional.empty());
     } catch (MalformedInputException | IOException e) {
       throw unusable(e.getMessage() == null ? "it cannot be read" : e.getMessage(), e);
     }
@@ -171,8 +173,11 @@ final class KubeConfig {
     try {
       URI server = new URI(text.replaceAll("/+$", ""));
       boolean known = "https".equals(server.getScheme()) || "http".equals(server.getScheme());
-      if (known && server.getHost() != null && server.getRawUserInfo() == null
-          && server.getRawQuery() == null && server.getRawFragment() == null) {
+      if (known
+          && server.getHost() != null
+          && server.getRawUserInfo() == null
+          && server.getRawQuery() == null
+          && server.getRawFragment() == null) {
         return server;
       }
     } catch (URISyntaxException e) {

@@ -32,11 +32,7 @@ final class SecretApi implements AutoCloseable {
   private final ServiceHttp http;
 
   SecretApi(
-      Connection connection,
-      String namespace,
-      String name,
-      Duration timeout,
-      KmsFailures failures)
+      Connection connection, String namespace, String name, Duration timeout, KmsFailures failures)
       throws KeyException {
     this.connection = connection;
     this.namespace = namespace;
@@ -57,9 +53,7 @@ final class SecretApi implements AutoCloseable {
 
   Optional<JsonObject> read() throws KeyException {
     Answer answer = http.read(request(path() + "/" + name).GET());
-    return answer.status() == 404
-        ? Optional.empty()
-        : Optional.of(success(answer, verb("get")));
+    return answer.status() == 404 ? Optional.empty() : Optional.of(success(answer, verb("get")));
   }
 
   void create(JsonObject data, boolean immutable) throws KeyException {
@@ -88,8 +82,7 @@ final class SecretApi implements AutoCloseable {
     if (immutable) {
       changed.put("immutable", true);
     }
-    success(
-        http.write(json(path() + "/" + name).PUT(body(changed.build()))), verb("update"));
+    success(http.write(json(path() + "/" + name).PUT(body(changed.build()))), verb("update"));
   }
 
   private String path() {
@@ -148,9 +141,7 @@ final class SecretApi implements AutoCloseable {
   }
 
   private static String text(JsonObject object, String name) {
-    return object.get(name).orElse(JsonObject.EMPTY) instanceof JsonString text
-        ? text.value()
-        : "";
+    return object.get(name).orElse(JsonObject.EMPTY) instanceof JsonString text ? text.value() : "";
   }
 
   @Override

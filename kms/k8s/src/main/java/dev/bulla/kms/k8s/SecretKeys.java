@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The key pair in one secret: members {@code cosign.key}, {@code cosign.pub}, {@code cosign.password}. */
+/**
+ * The key pair in one secret: members {@code cosign.key}, {@code cosign.pub}, {@code
+ * cosign.password}.
+ */
 final class SecretKeys implements StoredKeys {
 
   private static final String PRIVATE_KEY = "cosign.key";
@@ -53,10 +56,13 @@ final class SecretKeys implements StoredKeys {
 
   private synchronized Bytes member(String member) throws KeyException {
     if (data == null) {
-      data = data(existing().orElseThrow(() ->
-          failures
-              .notFound("secrets \"" + name + "\" not found in namespace " + namespace)
-              .in("checking if secret exists")));
+      data =
+          data(
+              existing()
+                  .orElseThrow(() ->
+                      failures
+                          .notFound("secrets \"" + name + "\" not found in namespace " + namespace)
+                          .in("checking if secret exists")));
     }
     if (!(data.get(member).orElse(JsonObject.EMPTY) instanceof JsonString text)) {
       throw failures.wrongKey(

@@ -85,10 +85,7 @@ class KubernetesProviderTest {
           user:
             %s
         """
-            .formatted(
-                address,
-                String.join("\n    ", cluster),
-                user.replace("\n", "\n    ")));
+            .formatted(address, String.join("\n    ", cluster), user.replace("\n", "\n    ")));
   }
 
   private StoredKeys open(String reference) throws KeyException {
@@ -149,7 +146,11 @@ class KubernetesProviderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "v1.20.15, false", "v1.21.0, true", "v1.32.1+k3s1, true", "v2.0.0, true", "1.30, true"
+    "v1.20.15, false",
+    "v1.21.0, true",
+    "v1.32.1+k3s1, true",
+    "v2.0.0, true",
+    "1.30, true"
   })
   void isImmutableWhereTheServerKnowsIt(String version, boolean immutable) throws Exception {
     try (KubernetesServer other = KubernetesServer.start("Bearer " + TOKEN, version)) {
@@ -193,8 +194,16 @@ class KubernetesProviderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "k8s://", "k8s://a", "k8s://a/", "k8s:///b", "k8s://a/b/c", "k8s://A/b", "k8s://a/..",
-        "k8s://a/b?x", "k8s://../b", "k8s://a/%2e"
+        "k8s://",
+        "k8s://a",
+        "k8s://a/",
+        "k8s:///b",
+        "k8s://a/b/c",
+        "k8s://A/b",
+        "k8s://a/..",
+        "k8s://a/b?x",
+        "k8s://../b",
+        "k8s://a/%2e"
       })
   void otherTextIsNoSecret(String reference) {
     assertThat(failure(reference))
@@ -244,7 +253,9 @@ class KubernetesProviderTest {
 
   @Test
   void mergesTheFilesOfKubeconfig() throws Exception {
-    Files.writeString(folder.resolve("first"), "current-context: here\nusers:\n- name: u\n  user: {token: " + TOKEN + "}\n");
+    Files.writeString(
+        folder.resolve("first"),
+        "current-context: here\nusers:\n- name: u\n  user: {token: " + TOKEN + "}\n");
     config("second", server.address(), "token: marked-other");
     environment.put("KUBECONFIG", "first:missing:" + folder.resolve("second"));
     store();
@@ -276,8 +287,7 @@ class KubernetesProviderTest {
       config("config", secured.address(), "token: " + TOKEN);
       assertThat(failure(REFERENCE)).matches(e -> e.problem() == Problem.UNREACHABLE);
 
-      config(
-          "config", secured.address(), "token: " + TOKEN, "insecure-skip-tls-verify: true");
+      config("config", secured.address(), "token: " + TOKEN, "insecure-skip-tls-verify: true");
       expectStored();
       assertThat(warnings).anyMatch(line -> line.contains("insecure-skip-tls-verify"));
     }
@@ -367,7 +377,8 @@ class KubernetesProviderTest {
           command: ./plugin
           args: ["%s"]
           env: [{name: REST, value: "%s"}]
-          interactiveMode: Never"""
+          interactiveMode: Never\
+        """
             .formatted(TOKEN.substring(0, 8), TOKEN.substring(8)));
   }
 
@@ -384,8 +395,7 @@ class KubernetesProviderTest {
       Files.writeString(account.resolve("token"), TOKEN);
       Files.writeString(account.resolve("ca.crt"), authority.certificatePem());
       environment.put("KUBERNETES_SERVICE_HOST", "127.0.0.1");
-      environment.put(
-          "KUBERNETES_SERVICE_PORT", secured.address().replaceAll(".*:", ""));
+      environment.put("KUBERNETES_SERVICE_PORT", secured.address().replaceAll(".*:", ""));
       store();
       expectStored();
     }
@@ -394,8 +404,14 @@ class KubernetesProviderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{", "[]", "text", "a: 1\na: 2", "current-context: nowhere", "current-context: [x]",
-        "current-context: !!java.net.URL [x]", "? - *x"
+        "{",
+        "[]",
+        "text",
+        "a: 1\na: 2",
+        "current-context: nowhere",
+        "current-context: [x]",
+        "current-context: !!java.net.URL [x]",
+        "? - *x"
       })
   void aFileThatIsNoConfigurationIsRefused(String text) throws Exception {
     Files.writeString(folder.resolve("config"), text);
