@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Sixteen signers with sixteen keys and nothing in common, each signing the same image again and
  * again, on a registry where the last write wins and every request is delayed. Not one signature is
  * missing in the end. The delays are real, 0 to 200 ms, and seeded. {@code
- * -Dbulla.torture.rounds=50} is the long run.
+ * -Dbulla.torture.rounds=3} is a short run.
  */
 class TortureTest {
 
