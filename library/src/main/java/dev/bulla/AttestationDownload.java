@@ -105,7 +105,7 @@ public final class AttestationDownload {
         repository(image)
             .tag(EvidenceTags.signatures(options.tagPrefix(), image.digest()))
             .toString();
-    for (Candidate candidate : store.look(image, List.of())) {
+    for (Candidate candidate : store.lookAlsoBeside(image)) {
       if (candidate instanceof BundleSignature bundle) {
         if (predicateType.isEmpty() || predicateType.equals(predicateType(bundle))) {
           found.add(bundle);
@@ -143,13 +143,17 @@ public final class AttestationDownload {
     Repository repository = repository(image);
     String tag = EvidenceTags.attestations(options.tagPrefix(), image.digest());
     String place = repository.tag(tag).toString();
-    List<Descriptor> layers;
+    List<Descriptor> layers = new ArrayList<>();
     try {
-      Optional<FetchedManifest> fetched = client.getManifest(repository, tag);
-      if (fetched.isEmpty()) {
-        return;
+      String name = tag;
+      for (int number = 2; number <= Limits.MAX_REFERRERS; number++) {
+        Optional<FetchedManifest> fetched = client.getManifest(repository, name);
+        if (fetched.isEmpty()) {
+          break;
+        }
+        layers.addAll(Manifest.parse(fetched.get().body()).layers());
+        name = EvidenceTags.shard(tag, number); // where the tag cannot be moved, there is more
       }
-      layers = Manifest.parse(fetched.get().body()).layers();
     } catch (RegistryException | MalformedInputException e) {
       unreadable.add(new Unreadable(new Origin(place, 0), e));
       return;

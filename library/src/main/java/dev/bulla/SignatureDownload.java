@@ -60,7 +60,7 @@ public final class SignatureDownload {
     List<BundleSignature> bundles = new ArrayList<>();
     List<LegacySignature> legacy = new ArrayList<>();
     List<Unreadable> unreadable = new ArrayList<>();
-    List<Candidate> candidates = new ArrayList<>(store.look(image, List.of()));
+    List<Candidate> candidates = new ArrayList<>(store.lookAlsoBeside(image));
     if (candidates.isEmpty()) {
       candidates.addAll(store.lookInOldPlaces(image, List.of()));
     }

@@ -396,6 +396,13 @@ class AttachDownloadTreeTest {
       SignatureDownload.Found found = immutable.bulla.download().signatures(immutable.tag);
       assertThat(found.legacy()).hasSize(2);
       assertThat(found.bundles()).hasSize(2);
+
+      for (String envelope : List.of("{\"payload\":\"e30=\"}", "{\"payload\":\"e30K\"}")) {
+        immutable.bulla.attach().attestation(immutable.image, Bytes.utf8(envelope));
+      }
+      assertThat(
+              immutable.bulla.attestations().of(immutable.tag, Optional.empty(), "").envelopes())
+          .hasSize(2);
     }
   }
 }

@@ -36,6 +36,10 @@ final class EvidenceReader {
     return search(image, expectedPayloads).everythingOfToday();
   }
 
+  List<Candidate> lookAlsoBeside(DigestReference image) throws BullaException {
+    return search(image, List.of()).everythingOfTodayAndBeside();
+  }
+
   List<Candidate> lookInOldPlaces(DigestReference image, List<Bytes> expectedPayloads)
       throws BullaException {
     return search(image, expectedPayloads).onlyOldPlaces();

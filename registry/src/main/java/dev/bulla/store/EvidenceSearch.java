@@ -71,7 +71,7 @@ public final class EvidenceSearch {
    */
   public List<Candidate> first() throws BullaException {
     listLeftOut = client.lacksReferrers(repository);
-    return look(!listLeftOut, true);
+    return look(!listLeftOut, true, false);
   }
 
   /**
@@ -119,10 +119,15 @@ public final class EvidenceSearch {
 
   /** As {@link #first}, with nothing left out that today's writers use. */
   List<Candidate> everythingOfToday() throws BullaException {
-    return look(true, false);
+    return look(true, false, false);
   }
 
-  private List<Candidate> look(boolean askForList, boolean leaveOutTheUnlikely)
+  /** As {@link #everythingOfToday}, with what lies beside tags that cannot be moved. */
+  List<Candidate> everythingOfTodayAndBeside() throws BullaException {
+    return look(true, false, true);
+  }
+
+  private List<Candidate> look(boolean askForList, boolean leaveOutTheUnlikely, boolean beside)
       throws BullaException {
     List<Supplier<Answer>> questions = new ArrayList<>();
     questions.add(() -> places.tag(EvidenceTags.referrers(image)));
@@ -137,7 +142,7 @@ public final class EvidenceSearch {
     }
     takeReferrersTag(answers.get(0), found);
     List<Answer> signatures = new ArrayList<>(List.of(answers.get(1)));
-    if (!leaveOutTheUnlikely) {
+    if (beside) {
       // beside what is not there, nothing has a number
       if (!(answers.get(0) instanceof Answer.Nothing)) {
         for (Answer index : NumberedShards.read(places, EvidenceTags.referrers(image))) {

@@ -73,6 +73,14 @@ public final class EvidenceStore {
   }
 
   /**
+   * As {@link #look}, and then in the numbered tags beside those that were there, for who wants all
+   * of it: where tags cannot be moved, further evidence lies there.
+   */
+  public List<Candidate> lookAlsoBeside(DigestReference image) throws BullaException {
+    return reader.lookAlsoBeside(image);
+  }
+
+  /**
    * A search that asks the likely places first, for who is satisfied with enough.
    *
    * @param expectedPayloads as in {@link #look}
