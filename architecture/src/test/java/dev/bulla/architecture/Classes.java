@@ -24,6 +24,7 @@ final class Classes {
           "kms/aws",
           "kms/gcp",
           "kms/k8s",
+          "kms/git",
           "cli");
 
   static final JavaClasses ALL =

@@ -26,17 +26,18 @@ final class DirectionTest {
    * so it names them; what is inside them is package-private, which the compiler sees to.
    */
   private static final Map<String, Set<String>> MAY_USE =
-      Map.of(
-          "core", Set.of(),
-          "registry", Set.of("core"),
-          "keys", Set.of("core"),
-          "library", Set.of("core", "registry", "keys"),
-          "testkit", Set.of("core", "keys"),
-          "kms/vault", Set.of("core", "keys"),
-          "kms/aws", Set.of("core", "keys"),
-          "kms/gcp", Set.of("core", "keys"),
-          "kms/k8s", Set.of("core", "keys"),
-          "cli", Set.of("core", "registry", "keys", "library", "testkit"));
+      Map.ofEntries(
+          Map.entry("core", Set.of()),
+          Map.entry("registry", Set.of("core")),
+          Map.entry("keys", Set.of("core")),
+          Map.entry("library", Set.of("core", "registry", "keys")),
+          Map.entry("testkit", Set.of("core", "keys")),
+          Map.entry("kms/vault", Set.of("core", "keys")),
+          Map.entry("kms/aws", Set.of("core", "keys")),
+          Map.entry("kms/gcp", Set.of("core", "keys")),
+          Map.entry("kms/k8s", Set.of("core", "keys")),
+          Map.entry("kms/git", Set.of("core", "keys")),
+          Map.entry("cli", Set.of("core", "registry", "keys", "library", "testkit")));
 
   /**
    * What core may use of others' code: the JDK's parts that do no I/O, and one library in one
