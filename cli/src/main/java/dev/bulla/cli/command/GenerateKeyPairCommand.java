@@ -43,7 +43,8 @@ final class GenerateKeyPairCommand implements Command {
             With --kms the key is made in a key management service, unless it is there already, and
             never leaves it; its public key is written to cosign.pub.
 
-            With a target the pair goes there, together with its password: k8s://NAMESPACE/SECRET.\
+            With a target the pair goes there, together with its password: k8s://NAMESPACE/SECRET,
+            gitlab://PROJECT, gitlab://GROUP, github://OWNER/REPO, github://OWNER.\
             """)
         .example(
             """

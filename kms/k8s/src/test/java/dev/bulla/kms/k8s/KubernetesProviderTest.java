@@ -429,4 +429,18 @@ class KubernetesProviderTest {
 
     assertThat(failure(REFERENCE)).matches(e -> e.problem() == Problem.MISCONFIGURED);
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://kubernetes.example:6443", "https://marked-u@kubernetes.example", "ftp://127.0.0.1",
+        "https://", "kubernetes.example", "http:///"
+      })
+  void credentialsTravelOverTlsOnly(String address) throws Exception {
+    config("config", address, "token: " + TOKEN);
+
+    assertThat(failure(REFERENCE))
+        .hasMessageContaining("the cluster's server is not an address of https://")
+        .matches(e -> e.problem() == Problem.MISCONFIGURED);
+  }
 }
