@@ -32,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * missing in the end. The delays are real, 0 to 200 ms, and seeded. {@code
  * -Dbulla.torture.rounds=3} is a short run.
  */
+@Tag("waits")
 class TortureTest {
 
   private static final int SIGNERS = 16;

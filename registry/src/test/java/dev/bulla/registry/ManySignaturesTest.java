@@ -21,6 +21,7 @@ import dev.bulla.testkit.registry.StoredRepository;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A thousand signatures on a registry that answers three of ten requests with 429 or 5xx: all
  * arrive, each once, for little more requests than have to be repeated. Time is the test's.
  */
+@Tag("waits")
 class ManySignaturesTest {
 
   private static final long SEED = 30;
