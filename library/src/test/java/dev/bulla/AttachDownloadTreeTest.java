@@ -400,8 +400,7 @@ class AttachDownloadTreeTest {
       for (String envelope : List.of("{\"payload\":\"e30=\"}", "{\"payload\":\"e30K\"}")) {
         immutable.bulla.attach().attestation(immutable.image, Bytes.utf8(envelope));
       }
-      assertThat(
-              immutable.bulla.attestations().of(immutable.tag, Optional.empty(), "").envelopes())
+      assertThat(immutable.bulla.attestations().of(immutable.tag, Optional.empty(), "").envelopes())
           .hasSize(2);
     }
   }

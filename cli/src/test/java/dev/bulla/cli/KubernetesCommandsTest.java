@@ -58,8 +58,10 @@ class KubernetesCommandsTest {
   void theWholeWay() throws Exception {
     assertThat(run(0, "generate-key-pair", "--output-key-prefix", "unheeded", KEY).stderr())
         .isEqualTo(
-            "Successfully created secret release in namespace signing\n"
-                + "Public key written to cosign.pub\n");
+            """
+            Successfully created secret release in namespace signing
+            Public key written to cosign.pub
+            """);
     assertThat(
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(folder.resolve("cosign.pub"))))

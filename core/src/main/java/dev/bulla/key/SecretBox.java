@@ -12,8 +12,8 @@ import org.bouncycastle.crypto.params.ParametersWithIV;
 /**
  * NaCl's secretbox, XSalsa20-Poly1305: 16 bytes of tag, then the encrypted text. The first 32 bytes
  * of the key stream are the key of the tag, and the tag is over the encrypted text. Also scrypt,
- * which makes the key. Beside {@link OneShotEcdsa} and
- * {@link SealedBox} the one class that touches BouncyCastle.
+ * which makes the key. Beside {@link OneShotEcdsa} and {@link SealedBox} the one class that touches
+ * BouncyCastle.
  */
 final class SecretBox {
 

@@ -7,6 +7,7 @@ import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.LocalFile;
 import dev.bulla.keys.KeyReference.Managed;
 import dev.bulla.keys.KeyReference.NotBuiltYet;
+import dev.bulla.keys.KeyReference.Stored;
 import dev.bulla.keys.KeyReference.Url;
 
 /** {@link KeyReference#parse}: what may be secret in an address is not shown. */
@@ -41,6 +42,10 @@ public final class KeyReferenceTarget {
       case Managed managed -> {
         Check.that(text.startsWith(managed.scheme() + "://"), "a scheme as it is");
         Check.equal(text, managed.text(), "a reference is taken as it is");
+      }
+      case Stored stored -> {
+        Check.that(text.startsWith(stored.scheme()), "a scheme as it is");
+        Check.equal(text, stored.text(), "a reference is taken as it is");
       }
     }
     return reference instanceof Url;

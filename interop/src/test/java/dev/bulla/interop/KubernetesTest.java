@@ -20,16 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("a secret of Kubernetes (double)")
 final class KubernetesTest {
 
-  private static final String CONFIG =
-      """
-      apiVersion: v1
-      kind: Config
-      current-context: c
-      contexts: [{name: c, context: {cluster: c, user: u}}]
-      clusters: [{name: c, cluster: {server: "%s", certificate-authority: ca.pem}}]
-      users: [{name: u, user: {token: t0ken}}]
-      """;
-
   private final Bench bench;
 
   KubernetesTest(Bench bench) {
@@ -57,8 +47,20 @@ final class KubernetesTest {
     // cosign shows its token over TLS only
     TestAuthority authority = TestAuthority.create("cluster");
     place.write("ca.pem", authority.certificatePem());
-    try (KubernetesServer server = KubernetesServer.startTls("Bearer t0ken", "v1.32.0", authority.context(authority.issueServer("127.0.0.1")))) {
-      place.write("kubeconfig", CONFIG.formatted(server.address()));
+    try (KubernetesServer server =
+        KubernetesServer.startTls(
+            "Bearer t0ken", "v1.32.0", authority.context(authority.issueServer("127.0.0.1")))) {
+      place.write(
+          "kubeconfig",
+          """
+          apiVersion: v1
+          kind: Config
+          current-context: c
+          contexts: [{name: c, context: {cluster: c, user: u}}]
+          clusters: [{name: c, cluster: {server: "%s", certificate-authority: ca.pem}}]
+          users: [{name: u, user: {token: t0ken}}]
+          """
+              .formatted(server.address()));
       oneKeyForBoth(maker, signer, place, "k8s://signing/release");
       assertThat(server.secret("signing", "release").orElseThrow().get("immutable")).isPresent();
     }

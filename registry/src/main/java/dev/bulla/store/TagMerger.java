@@ -66,11 +66,7 @@ final class TagMerger {
     return missing;
   }
 
-  /**
-   * Layers that are to be added.
-   *
-   * @param object which has them, and is taken as it is where nothing is behind the tag
-   */
+  /** Layers of an object, which is taken as it is where nothing is behind the tag. */
   private final class Merge implements SharedChange {
 
     private final Repository repository;

@@ -155,7 +155,8 @@ public final class GitHostServer implements AutoCloseable {
     }
     String place = parts[0] + "/" + URLDecoder.decode(parts[1], StandardCharsets.UTF_8);
     if (!GITLAB_PLACES.contains(place)) {
-      throw new Refusal(404, "404 " + (parts[0].equals("groups") ? "Group" : "Project") + " Not Found");
+      throw new Refusal(
+          404, "404 " + (parts[0].equals("groups") ? "Group" : "Project") + " Not Found");
     }
     place = place.equals("projects/7") ? "projects/team/app" : place;
     boolean variables = parts.length > 2 && parts[2].equals("variables");
@@ -173,8 +174,7 @@ public final class GitHostServer implements AutoCloseable {
       throw new Refusal(405, "405 Method Not Allowed");
     }
     JsonObject body = body(request);
-    allow(
-        body, "key", "value", "variable_type", "protected", "masked", "environment_scope");
+    allow(body, "key", "value", "variable_type", "protected", "masked", "environment_scope");
     String name = text(body, "key");
     if (values.containsKey(place + " " + name)) {
       return json(
@@ -233,8 +233,8 @@ public final class GitHostServer implements AutoCloseable {
     Bytes opened =
         opener
             .open(Base64Text.decode(text(body, "encrypted_value"), "encrypted_value"))
-            .orElseThrow(() ->
-                new Refusal(422, "Improperly encrypted secret, please encrypt your secret"));
+            .orElseThrow(
+                () -> new Refusal(422, "Improperly encrypted secret, please encrypt your secret"));
     keep(place, name, opened.toUtf8String("secret"));
     return json(201, JsonObject.EMPTY);
   }

@@ -16,8 +16,7 @@ class SealedBoxOpenerTest {
 
   private static final String PUBLIC_KEY = "B6N8vBQgk8i3VdwbEOhstCY3StFqqFPtC9/AsrhtHHw=";
   private static final String SEALED =
-      "4Y/rQcKMz1THv8DBgmdRn6c3/97e7am4oSbin5lVbiNWzQwge77CmM9v4X8S"
-          + "xA4iS8dYnH5wDCti+NTUYMk=";
+      "4Y/rQcKMz1THv8DBgmdRn6c3/97e7am4oSbin5lVbiNWzQwge77CmM9v4X8S" + "xA4iS8dYnH5wDCti+NTUYMk=";
 
   private static Bytes secret() {
     byte[] bytes = new byte[32];
@@ -32,7 +31,8 @@ class SealedBoxOpenerTest {
     SealedBoxOpener opener = new SealedBoxOpener(secret());
 
     assertThat(Base64Text.encode(opener.publicKey())).isEqualTo(PUBLIC_KEY);
-    assertThat(opener.open(Base64Text.decode(SEALED, "box"))).contains(Bytes.utf8("what is sealed"));
+    assertThat(opener.open(Base64Text.decode(SEALED, "box")))
+        .contains(Bytes.utf8("what is sealed"));
   }
 
   @Test
@@ -56,8 +56,8 @@ class SealedBoxOpenerTest {
   void nothingIsSealedForKeysThatAreNone() {
     for (int length : new int[] {0, 31, 33, 32}) {
       assertThatExceptionOfType(MalformedInputException.class)
-          .isThrownBy(() ->
-              SealedBox.seal(Bytes.owning(new byte[length]), new byte[1], new SecureRandom()))
+          .isThrownBy(
+              () -> SealedBox.seal(Bytes.owning(new byte[length]), new byte[1], new SecureRandom()))
           .withMessageStartingWith("X25519 public key: ");
     }
   }

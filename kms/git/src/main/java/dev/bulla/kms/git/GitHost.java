@@ -48,8 +48,7 @@ final class GitHost implements AutoCloseable {
     this.failures = failures;
     try {
       SSLContext tls = SSLContext.getInstance("TLS");
-      tls.init(
-          null, KmsTrust.of(context, Optional.empty(), Optional.empty()).managers(), null);
+      tls.init(null, KmsTrust.of(context, Optional.empty(), Optional.empty()).managers(), null);
       this.http = new ServiceHttp(tls, context.timeout(), failures);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform speaks TLS", e);
@@ -57,8 +56,7 @@ final class GitHost implements AutoCloseable {
   }
 
   /** The address in a variable, without a slash at its end. Never http:// to another machine. */
-  static String address(KmsContext context, String variable, String otherwise)
-      throws KeyException {
+  static String address(KmsContext context, String variable, String otherwise) throws KeyException {
     String text = context.variable(variable).orElse(otherwise).replaceAll("/+$", "");
     try {
       URI address = new URI(text);
@@ -89,8 +87,7 @@ final class GitHost implements AutoCloseable {
       throw KeyException.of(Problem.NOT_AUTHENTICATED, missing, "set " + variable, null);
     }
     if (token.chars().anyMatch(c -> c <= 0x20 || c >= 0x7f)) {
-      throw KeyException.of(
-          Problem.NOT_AUTHENTICATED, variable + " is not a token", null, null);
+      throw KeyException.of(Problem.NOT_AUTHENTICATED, variable + " is not a token", null, null);
     }
     return token;
   }
@@ -168,9 +165,7 @@ final class GitHost implements AutoCloseable {
   }
 
   static String text(JsonObject object, String name) {
-    return object.get(name).orElse(JsonObject.EMPTY) instanceof JsonString text
-        ? text.value()
-        : "";
+    return object.get(name).orElse(JsonObject.EMPTY) instanceof JsonString text ? text.value() : "";
   }
 
   /** A text as one segment of a path. */
@@ -189,12 +184,14 @@ final class GitHost implements AutoCloseable {
       if (plain) {
         encoded.append(c);
       } else {
-        encoded.append('%').append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+        encoded
+            .append('%')
+            .append(Character.forDigit(c >> 4, 16))
+            .append(Character.forDigit(c & 15, 16));
       }
     }
     return encoded.toString();
   }
-
 
   @Override
   public void close() {

@@ -39,9 +39,7 @@ public final class GitHubProvider implements StoredKeysProvider {
     KmsFailures failures = new KmsFailures("GitHub", reference);
     boolean organization = parts.group(2) == null;
     String path =
-        organization
-            ? "orgs/" + parts.group(1)
-            : "repos/" + parts.group(1) + "/" + parts.group(2);
+        organization ? "orgs/" + parts.group(1) : "repos/" + parts.group(1) + "/" + parts.group(2);
     return new GitHubSecrets(path, organization, () -> host(context, failures), failures);
   }
 
@@ -50,8 +48,7 @@ public final class GitHubProvider implements StoredKeysProvider {
         GitHost.token(
             context, "GITHUB_TOKEN", "could not find \"GITHUB_TOKEN\" environment variable");
     String enterprise = GitHost.address(context, "GITHUB_HOST", "https://api.github.com");
-    boolean whole =
-        enterprise.equals("https://api.github.com") || enterprise.endsWith("/api/v3");
+    boolean whole = enterprise.equals("https://api.github.com") || enterprise.endsWith("/api/v3");
     return new GitHost(
         whole ? enterprise : enterprise + "/api/v3",
         List.of(

@@ -68,7 +68,7 @@ final class GitLabVariables implements StoredKeys {
       throw failures.notFound("there is no variable " + name);
     }
     JsonObject variable = host.success(answer, "api, role Maintainer");
-    if (!(GitHost.text(variable, "key").equals(name))) {
+    if (!GitHost.text(variable, "key").equals(name)) {
       throw failures.badAnswer("another variable than " + name, null);
     }
     return GitHost.text(variable, "value");

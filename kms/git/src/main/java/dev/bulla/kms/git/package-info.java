@@ -4,8 +4,8 @@
  * names that cosign gives them.
  *
  * <p>Start at {@link dev.bulla.kms.git.GitLabProvider} and {@link
- * dev.bulla.kms.git.GitHubProvider}. GitHub takes secrets and gives none back. Tokens go to the host
- * that the user named and nowhere else. Docs: docs/kms.md.
+ * dev.bulla.kms.git.GitHubProvider}. GitHub takes secrets and gives none back. Tokens go to the
+ * host that the user named and nowhere else. Docs: docs/kms.md.
  */
 @NullMarked
 package dev.bulla.kms.git;

@@ -145,7 +145,8 @@ class GitHostsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gitlab://other", "gitlab://team/../team", "gitlab://.", "gitlab://a?b#c"})
+  @ValueSource(
+      strings = {"gitlab://other", "gitlab://team/../team", "gitlab://.", "gitlab://a?b#c"})
   void whatIsNoProjectAndNoGroupIsSaidToBe(String reference) {
     assertThat(failure(reference))
         .hasMessageStartingWith("could not determine if reference is a group or project: ")
@@ -156,8 +157,14 @@ class GitHostsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "github://", "github:///", "github://a/", "github://a/b/c", "github://a/..", "github://a/.",
-        "github://a b", "github://a/b?c"
+        "github://",
+        "github:///",
+        "github://a/",
+        "github://a/b/c",
+        "github://a/..",
+        "github://a/.",
+        "github://a b",
+        "github://a/b?c"
       })
   void otherTextIsNoRepository(String reference) {
     assertThat(failure(reference))
@@ -194,14 +201,20 @@ class GitHostsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://git.example", "ftp://git.example", "git.example", "https://marked-u@git.example",
-        "https://git.example?x=marked-", "https://[", "https:///"
+        "http://git.example",
+        "ftp://git.example",
+        "git.example",
+        "https://marked-u@git.example",
+        "https://git.example?x=marked-",
+        "https://[",
+        "https:///"
       })
   void tokensDoNotTravelToOtherAddresses(String host) {
     environment.put("GITLAB_HOST", host);
     environment.put("GITHUB_HOST", host);
 
-    assertThat(failure("gitlab://team/app")).hasMessage("GITLAB_HOST is not an address of https://");
+    assertThat(failure("gitlab://team/app"))
+        .hasMessage("GITLAB_HOST is not an address of https://");
     assertThat(failure("github://team/app"))
         .hasMessage("GITHUB_HOST is not an address of https://")
         .matches(e -> e.problem() == Problem.MISCONFIGURED);

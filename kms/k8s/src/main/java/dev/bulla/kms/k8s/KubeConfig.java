@@ -74,7 +74,7 @@ final class KubeConfig {
       try {
         files.add(Yaml.read(path));
       } catch (NoSuchFileException e) {
-        continue;
+        // as kubectl, which passes over what is not there
       }
     }
     return files;
@@ -176,7 +176,8 @@ final class KubeConfig {
       boolean safe =
           "https".equals(server.getScheme())
               || ("http".equals(server.getScheme())
-                  && List.of("127.0.0.1", "localhost", "[::1]").contains(String.valueOf(server.getHost())));
+                  && List.of("127.0.0.1", "localhost", "[::1]")
+                      .contains(String.valueOf(server.getHost())));
       if (safe
           && server.getHost() != null
           && server.getRawUserInfo() == null
