@@ -62,6 +62,11 @@ public final class LayoutTransport implements HttpTransport {
     return repository;
   }
 
+  /** Whether a repository stands for a folder. */
+  public static boolean isFolder(Repository repository) {
+    return repository.registry().endsWith(SUFFIX);
+  }
+
   /** The folder behind a repository. */
   public Optional<OciLayout> behind(Repository repository) {
     return Optional.ofNullable(layouts.get(repository));

@@ -4,6 +4,7 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.RegistryException;
+import dev.bulla.layout.LayoutTransport;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
@@ -141,7 +142,8 @@ final class Journals {
       MediaType type,
       Bytes manifest)
       throws RegistryException {
-    if (journalTag.length() > MAX_TAG) {
+    // a folder is what its owner hands on, and not where strangers meet
+    if (journalTag.length() > MAX_TAG || LayoutTransport.isFolder(repository)) {
       return Optional.empty();
     }
     try {
