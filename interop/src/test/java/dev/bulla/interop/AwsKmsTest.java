@@ -41,67 +41,19 @@ final class AwsKmsTest {
     return place.call(program, line).env(moto.variables()).run();
   }
 
-  static Stream<Arguments> pairs() {
-    return Stream.of(Program.BULLA, Program.COSIGN3)
-        .flatMap(maker ->
-            Stream.of(Program.BULLA, Program.COSIGN3).map(signer -> Arguments.of(maker, signer)));
-  }
-
   @ParameterizedTest(name = "{0} -> {1}")
-  @MethodSource("pairs")
+  @MethodSource("dev.bulla.interop.SharedKey#pairs")
   @DisplayName("key made, image signed, verified by both")
   void oneKeyForBoth(Program maker, Program signer, Workplace place) {
-    String key = moto.alias("pair-" + maker.command() + "-" + signer.command());
-    run(place, maker, "generate-key-pair", "--kms", key).expect(0);
-    byte[] exported = place.read("cosign.pub");
-    for (Program program : new Program[] {Program.BULLA, Program.COSIGN3}) {
-      assertThat(run(place, program, "public-key", "--key", key).expect(0).out())
-          .isEqualTo(exported);
-    }
-    Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "awskms"), "v1");
-    sign(place, signer, key, image);
-    for (String verifying : new String[] {key, "cosign.pub"}) {
-      for (Program program : new Program[] {Program.BULLA, Program.COSIGN3}) {
-        run(
-                place,
-                program,
-                "verify",
-                "--key",
-                verifying,
-                "--insecure-ignore-tlog=true",
-                image.byDigest())
-            .expect(0);
-      }
-    }
-    run(
+    SharedKey key =
+        new SharedKey(
             place,
-            Program.BULLA,
-            "verify",
-            "--kms-verify=remote",
-            "--key",
-            key,
-            "--insecure-ignore-tlog",
-            image.byDigest())
-        .expect(0);
-  }
-
-  private static void sign(Workplace place, Program signer, String key, Image image) {
-    if (signer == Program.BULLA) {
-      run(place, signer, "sign", "--key", key, "--tlog-upload=false", image.byDigest()).expect(0);
-    } else {
-      run(
-              place,
-              signer,
-              "sign",
-              "--key",
-              key,
-              "--tlog-upload=false",
-              "--use-signing-config=false",
-              "--new-bundle-format=false",
-              "--yes",
-              image.byDigest())
-          .expect(0);
-    }
+            moto.variables(),
+            moto.alias("pair-" + maker.command() + "-" + signer.command()));
+    key.run(maker, "generate-key-pair", "--kms", key.reference()).expect(0);
+    Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "awskms"), "v1");
+    key.worksForBoth(signer, image, place.read("cosign.pub"));
+    key.isVerifiedRemotely(image);
   }
 
   @Test

@@ -26,13 +26,6 @@ final class KubernetesTest {
     this.bench = bench;
   }
 
-  private static Finished run(Workplace place, Program program, String... line) {
-    return place
-        .call(program, line)
-        .env(Map.of("KUBECONFIG", "kubeconfig", "COSIGN_PASSWORD", "pw"))
-        .run();
-  }
-
   static Stream<Arguments> pairs() {
     // cosign writes secrets as protobuf, which the double does not read
     return Stream.of(Program.BULLA)
@@ -61,51 +54,15 @@ final class KubernetesTest {
           users: [{name: u, user: {token: t0ken}}]
           """
               .formatted(server.address()));
-      oneKeyForBoth(maker, signer, place, "k8s://signing/release");
-      assertThat(server.secret("signing", "release").orElseThrow().get("immutable")).isPresent();
-    }
-  }
-
-  private void oneKeyForBoth(Program maker, Program signer, Workplace place, String key) {
-    run(place, maker, "generate-key-pair", key).expect(0);
-    byte[] exported = place.read("cosign.pub");
-    for (Program program : new Program[] {Program.BULLA, Program.COSIGN3}) {
-      assertThat(run(place, program, "public-key", "--key", key).expect(0).out())
-          .isEqualTo(exported);
-    }
-    Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "k8s"), "v1");
-    sign(place, signer, key, image);
-    for (String verifying : new String[] {key, "cosign.pub"}) {
-      for (Program program : new Program[] {Program.BULLA, Program.COSIGN3}) {
-        run(
-                place,
-                program,
-                "verify",
-                "--key",
-                verifying,
-                "--insecure-ignore-tlog=true",
-                image.byDigest())
-            .expect(0);
-      }
-    }
-  }
-
-  private static void sign(Workplace place, Program signer, String key, Image image) {
-    if (signer == Program.BULLA) {
-      run(place, signer, "sign", "--key", key, "--tlog-upload=false", image.byDigest()).expect(0);
-    } else {
-      run(
+      SharedKey key =
+          new SharedKey(
               place,
-              signer,
-              "sign",
-              "--key",
-              key,
-              "--tlog-upload=false",
-              "--use-signing-config=false",
-              "--new-bundle-format=false",
-              "--yes",
-              image.byDigest())
-          .expect(0);
+              Map.of("KUBECONFIG", "kubeconfig", "COSIGN_PASSWORD", "pw"),
+              "k8s://signing/release");
+      key.run(maker, "generate-key-pair", key.reference()).expect(0);
+      Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "k8s"), "v1");
+      key.worksForBoth(signer, image, place.read("cosign.pub"));
+      assertThat(server.secret("signing", "release").orElseThrow().get("immutable")).isPresent();
     }
   }
 }

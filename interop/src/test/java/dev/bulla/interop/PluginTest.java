@@ -22,71 +22,17 @@ final class PluginTest {
     this.bench = bench;
   }
 
-  private static Finished run(Workplace place, Program program, String... line) {
-    return place.call(program, line).env(Map.of("PATH", place.folder() + ":/usr/bin:/bin")).run();
-  }
-
-  static Stream<Arguments> pairs() {
-    return Stream.of(Program.BULLA, Program.COSIGN3)
-        .flatMap(maker ->
-            Stream.of(Program.BULLA, Program.COSIGN3).map(signer -> Arguments.of(maker, signer)));
-  }
-
   @ParameterizedTest(name = "{0} -> {1}")
-  @MethodSource("pairs")
+  @MethodSource("dev.bulla.interop.SharedKey#pairs")
   @DisplayName("key made, image signed, verified by both")
   void oneKeyForBoth(Program maker, Program signer, Workplace place) throws IOException {
     PluginProgram.install(place.folder(), "folder", System.getProperty("java.class.path"));
-    String key = "folder://k";
-    run(place, maker, "generate-key-pair", "--kms", key).expect(0);
-    byte[] exported = place.read("cosign.pub");
-    for (Program program : new Program[] {Program.BULLA, Program.COSIGN3}) {
-      assertThat(run(place, program, "public-key", "--key", key).expect(0).out())
-          .isEqualTo(exported);
-    }
+    SharedKey key =
+        new SharedKey(
+            place, Map.of("PATH", place.folder() + ":/usr/bin:/bin"), "folder://k");
+    key.run(maker, "generate-key-pair", "--kms", key.reference()).expect(0);
     Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "plugin"), "v1");
-    sign(place, signer, key, image);
-    for (String verifying : new String[] {key, "cosign.pub"}) {
-      for (Program program : new Program[] {Program.BULLA, Program.COSIGN3}) {
-        run(
-                place,
-                program,
-                "verify",
-                "--key",
-                verifying,
-                "--insecure-ignore-tlog=true",
-                image.byDigest())
-            .expect(0);
-      }
-    }
-    run(
-            place,
-            Program.BULLA,
-            "verify",
-            "--kms-verify=remote",
-            "--key",
-            key,
-            "--insecure-ignore-tlog",
-            image.byDigest())
-        .expect(0);
-  }
-
-  private static void sign(Workplace place, Program signer, String key, Image image) {
-    if (signer == Program.BULLA) {
-      run(place, signer, "sign", "--key", key, "--tlog-upload=false", image.byDigest()).expect(0);
-    } else {
-      run(
-              place,
-              signer,
-              "sign",
-              "--key",
-              key,
-              "--tlog-upload=false",
-              "--use-signing-config=false",
-              "--new-bundle-format=false",
-              "--yes",
-              image.byDigest())
-          .expect(0);
-    }
+    key.worksForBoth(signer, image, place.read("cosign.pub"));
+    key.isVerifiedRemotely(image);
   }
 }
