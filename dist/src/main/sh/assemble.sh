@@ -69,8 +69,16 @@ trap 'exit 143' INT TERM HUP
 image=$stage/bulla-$BULLA_VERSION
 lay_out "$image"
 
+# Its warnings come on the same stream, before the list.
 modules=$("$BULLA_JDK/bin/jdeps" --multi-release 21 --ignore-missing-deps --print-module-deps \
-  --class-path "$(printf '%s:' "$BULLA_KMS"/*/*.jar)" "$BULLA_JAR" "$BULLA_KMS"/*/*.jar)
+  "$BULLA_JAR" "$BULLA_KMS"/*/*.jar | sed -n '$p')
+case $modules in
+java.base,* | java.base) ;;
+*)
+  echo "assemble: jdeps named no modules: $modules" >&2
+  exit 1
+  ;;
+esac
 say "runtime of JDK $("$BULLA_JDK/bin/jlink" --version): $modules"
 "$BULLA_JDK/bin/jlink" --add-modules "$modules" --output "$image/runtime" \
   --strip-debug --no-header-files --no-man-pages --compress zip-0

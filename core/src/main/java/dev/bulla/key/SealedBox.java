@@ -2,13 +2,12 @@ package dev.bulla.key;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.bouncycastle.crypto.digests.Blake2bDigest;
 import org.bouncycastle.crypto.engines.Salsa20Engine;
 import org.bouncycastle.math.ec.rfc7748.X25519;
+import org.bouncycastle.util.Pack;
 
 /**
  * libsodium's sealed box: text that only the owner of an X25519 key can read, from nobody in
@@ -69,19 +68,20 @@ public final class SealedBox {
   private static byte[] boxKey(byte[] shared) {
     int[] in = new int[16];
     int[] out = new int[16];
-    ByteBuffer words = ByteBuffer.wrap(shared).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < 4; i++) {
       in[5 * i] = CONSTANTS[i];
-      in[1 + i] = words.getInt(4 * i);
-      in[11 + i] = words.getInt(16 + 4 * i);
+      in[1 + i] = Pack.littleEndianToInt(shared, 4 * i);
+      in[11 + i] = Pack.littleEndianToInt(shared, 16 + 4 * i);
     }
     Salsa20Engine.salsaCore(ROUNDS, in, out);
-    ByteBuffer key = ByteBuffer.allocate(KEY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] key = new byte[KEY_BYTES];
+    int at = 0;
     for (int i : new int[] {0, 5, 10, 15, 6, 7, 8, 9}) {
-      key.putInt(out[i] - in[i]);
+      Pack.intToLittleEndian(out[i] - in[i], key, at);
+      at += Integer.BYTES;
     }
     Arrays.fill(in, 0);
     Arrays.fill(out, 0);
-    return key.array();
+    return key;
   }
 }

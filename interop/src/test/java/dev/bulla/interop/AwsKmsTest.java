@@ -1,15 +1,11 @@
 package dev.bulla.interop;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same keys in moto's AWS KMS, used by bulla and by real cosign. */

@@ -57,13 +57,7 @@ record SharedKey(Workplace place, Map<String, String> variables, String referenc
     sign(signer, image);
     for (String verifying : new String[] {reference, "cosign.pub"}) {
       for (Program program : BOTH) {
-        run(
-                program,
-                "verify",
-                "--key",
-                verifying,
-                "--insecure-ignore-tlog=true",
-                image.byDigest())
+        run(program, "verify", "--key", verifying, "--insecure-ignore-tlog=true", image.byDigest())
             .expect(0);
       }
     }

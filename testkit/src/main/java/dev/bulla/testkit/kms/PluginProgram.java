@@ -13,6 +13,7 @@ import dev.bulla.json.JsonString;
 import dev.bulla.json.JsonValue;
 import dev.bulla.limits.LimitedInput;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -92,8 +93,9 @@ public final class PluginProgram {
     PrintStream out = System.out;
     JsonObject answer;
     try {
-      // Allowed: as above
-      Bytes message = LimitedInput.readAll(System.in, 1 << 20, "message");
+      // Allowed: a program of its own, whose message is on standard input
+      InputStream in = System.in;
+      Bytes message = LimitedInput.readAll(in, 1 << 20, "message");
       if (arguments.length != 3 || !arguments[1].equals("v1")) {
         throw new Refusal("unsupported protocol");
       }
