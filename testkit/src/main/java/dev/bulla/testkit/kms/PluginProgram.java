@@ -157,7 +157,8 @@ public final class PluginProgram {
             order(parameters, "signOptions");
             KeyPair key = load(name);
             Signature signer =
-                signature(key, hash, digest(object(parameters, "signOptions")), message, true);
+                signature(
+                    key, hash, digest(object(parameters, "signOptions"), hash), message, true);
             yield JsonObject.builder()
                 .put("signature", Base64Text.encode(Bytes.owning(signer.sign())))
                 .build();
@@ -167,7 +168,11 @@ public final class PluginProgram {
             Bytes made = Base64Text.decode(text(parameters, "signature"), "signature");
             Signature verifier =
                 signature(
-                    load(name), hash, digest(object(parameters, "verifyOptions")), message, false);
+                    load(name),
+                    hash,
+                    digest(object(parameters, "verifyOptions"), hash),
+                    message,
+                    false);
             if (!verifier.verify(made.toByteArray())) {
               throw new Refusal("invalid signature");
             }
@@ -221,7 +226,9 @@ public final class PluginProgram {
   /** The digest with its hash; empty bytes where the message itself is meant. */
   private record Digest(Bytes bytes, String hash) {}
 
-  private static Digest digest(JsonObject options) throws Refusal, MalformedInputException {
+  /** cosign 3 sends the digest beside the message, and the name of its hash only at the start. */
+  private static Digest digest(JsonObject options, String named)
+      throws Refusal, MalformedInputException {
     order(options, "rpcOptions", "messageOptions");
     rpcOptions(options);
     JsonObject message = object(options, "messageOptions");
@@ -229,7 +236,10 @@ public final class PluginProgram {
     if (message.get("digest").orElse(JsonArray.EMPTY) instanceof JsonNull) {
       return new Digest(Bytes.EMPTY, "");
     }
-    String hash = HASHES.getOrDefault(number(message, "hashFunc"), "");
+    String hash =
+        message.get("hashFunc").isPresent()
+            ? HASHES.getOrDefault(number(message, "hashFunc"), "")
+            : named;
     if (hash.isEmpty()) {
       throw new Refusal("a digest of an unknown hash");
     }
@@ -241,7 +251,7 @@ public final class PluginProgram {
       throws GeneralSecurityException, Refusal {
     boolean ec = key.getPublic().getAlgorithm().equals("EC");
     boolean whole = digest.bytes().isEmpty();
-    if ((!ec && !whole) || whole == message.isEmpty()) {
+    if ((!ec && !whole) || (whole && message.isEmpty())) {
       throw new Refusal("EC keys sign a digest or a message, Ed25519 keys a message");
     }
     if (!whole && digest.bytes().size() * 8 != Integer.parseInt(digest.hash().substring(3))) {
