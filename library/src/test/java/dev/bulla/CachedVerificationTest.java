@@ -154,6 +154,25 @@ class CachedVerificationTest {
     assertThat(statusesOfTheSignaturesTag()).containsExactly(200);
   }
 
+  /** What the disk holds is input like any other, and this goes into a header. */
+  @Test
+  void aVersionThatIsNoneIsNotSent() throws Exception {
+    signLegacy(0, 20);
+    verify();
+    int damaged = 0;
+    try (Stream<Path> all = Files.walk(folder.resolve("cache"))) {
+      for (Path file :
+          all.filter(one -> one.getFileName().toString().startsWith("tag-")).toList()) {
+        Files.writeString(file, Files.readString(file).replace("\"sha256:", "\"\u0001sha256:"));
+        damaged++;
+      }
+    }
+    assertThat(damaged).isPositive();
+
+    assertThat(verify()).hasSize(20);
+    assertThat(statusesOfTheSignaturesTag()).containsExactly(200);
+  }
+
   /** Nothing was asked about a version, so nothing is known that could be unchanged. */
   @Test
   void unchangedIsNoAnswerToWhomeverHasNothing() throws Exception {

@@ -117,7 +117,8 @@ class OldSignaturesTest {
     signAsThen(Bench.tagName(".cosign"), "v0.1-payload-prefixed-digest.json", THEN);
     bench.verify(Bench.BOB);
     assertThat(bench.registry.log().requests("GET", ".*[.]cosign")).hasSize(1);
-    assertThat(bench.registry.log().requests().get(3).path()).endsWith(".cosign");
+    assertThat(bench.registry.log().requests().subList(0, 3))
+        .noneMatch(first -> first.path().endsWith(".cosign"));
 
     bench.sign(Bench.legacy(Bench.BOB));
     bench.registry.log().clear();

@@ -5,6 +5,7 @@ import dev.bulla.digest.Digest;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.cache.DiskCache;
 import dev.bulla.registry.cache.KeptTag;
+import dev.bulla.registry.transport.Headers;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,7 +51,11 @@ final class KnownContent {
    * so is the leave to use it.
    */
   Optional<KeptTag> tagged(Repository repository, String tag) {
-    return disk == null ? Optional.empty() : disk.tagged(repository.toString(), tag);
+    return disk == null
+        ? Optional.empty()
+        : disk.tagged(repository.toString(), tag)
+            .filter(kept -> PutCondition.isStrong(kept.etag()))
+            .filter(kept -> Headers.isFieldValue(kept.mediaType()));
   }
 
   void keepTagged(Repository repository, String tag, FetchedManifest fetched) {

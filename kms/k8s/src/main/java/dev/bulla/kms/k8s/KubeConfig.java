@@ -8,6 +8,7 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.keys.kms.KmsTrust;
+import dev.bulla.limits.LimitedInput;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,6 +54,9 @@ final class KubeConfig {
               : Optional.empty());
     } catch (MalformedInputException | IOException e) {
       throw unusable(e.getMessage() == null ? "it cannot be read" : e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      // of paths, programs and variables that no system has; its message may show what they hold
+      throw unusable("it names a file or a variable that cannot be", null);
     }
   }
 
@@ -214,7 +218,7 @@ final class KubeConfig {
 
   private static Bytes small(Path file) throws IOException, MalformedInputException {
     try (InputStream in = Files.newInputStream(file)) {
-      return dev.bulla.limits.LimitedInput.readAll(in, MAX_TOKEN, "service account");
+      return LimitedInput.readAll(in, MAX_TOKEN, "service account");
     }
   }
 

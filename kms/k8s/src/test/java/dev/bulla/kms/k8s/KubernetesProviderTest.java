@@ -364,6 +364,22 @@ class KubernetesProviderTest {
         .matches(e -> e.problem() == Problem.NOT_AUTHENTICATED);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exec: {apiVersion: client.authentication.k8s.io/v1, command: \"./a\\0b\"}",
+        "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, env: [{name: \"A=B\"}]}",
+        "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, env: [{value: \"a\\0b\"}]}",
+        "tokenFile: \"a\\0b\""
+      })
+  void aNameThatIsNoneIsAMistakeInTheConfiguration(String user) throws Exception {
+    config("config", server.address(), user);
+
+    assertThat(failure(REFERENCE))
+        .hasMessageStartingWith("the kubeconfig cannot be used: ")
+        .matches(e -> e.problem() == Problem.MISCONFIGURED);
+  }
+
   private void plugin(String... script) throws IOException {
     Path program = folder.resolve("plugin");
     Files.writeString(program, "#!/bin/sh\n" + String.join("\n", script) + "\n");
