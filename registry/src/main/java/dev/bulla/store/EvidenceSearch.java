@@ -43,6 +43,7 @@ public final class EvidenceSearch {
   private final ReferrerObjects objects;
   private final ReferrerEntries entries;
   private final Set<Digest> lookedInto = new HashSet<>();
+  private final Set<Descriptor> layersBefore = new HashSet<>();
   private boolean listLeftOut;
 
   EvidenceSearch(
@@ -225,13 +226,28 @@ public final class EvidenceSearch {
   private void takeSignatures(Answer answer, List<Candidate> found) throws BullaException {
     if (answer instanceof Answer.OfTag tag) {
       try {
-        found.addAll(layers.candidates(Manifest.parse(tag.manifest().body()), tag.place()));
+        Manifest manifest = Manifest.parse(tag.manifest().body());
+        addFresh(layers.candidates(manifest, tag.place()), manifest.layers(), found);
       } catch (MalformedInputException e) {
         found.add(unreadable(tag.place(), e));
       }
     } else if (answer instanceof Answer.Lost lost) {
       found.add(lost.why());
     }
+  }
+
+  /** Leaves out what an object read before has too: who is refused half-way may write twice. */
+  private void addFresh(List<Candidate> all, List<Descriptor> of, List<Candidate> found) {
+    if (all.size() != of.size()) {
+      found.addAll(all); // a word about the whole object
+      return;
+    }
+    for (int i = 0; i < of.size(); i++) {
+      if (!layersBefore.contains(of.get(i))) {
+        found.add(all.get(i));
+      }
+    }
+    layersBefore.addAll(of);
   }
 
   private static Unreadable unreadable(String place, BullaException why) {

@@ -50,7 +50,7 @@ final class SharedWrites {
           conditional ? base.unchanged() : PutCondition.none());
       return Outcome.STORED;
     } catch (RegistryException e) {
-      if (isRefusal(e) && (base.fetched().isPresent() || isUnmet(e))) {
+      if (isRefusal(e)) {
         refusal = e;
         return Outcome.REFUSED;
       }
@@ -64,9 +64,13 @@ final class SharedWrites {
    * moves.
    *
    * @return whether it is worth writing again, without a condition
+   * @throws RegistryException the refusal, when it is about something else
    */
-  boolean dropCondition() {
+  boolean dropCondition(TagState now) throws RegistryException {
     boolean dropped = conditional;
+    if (now.fetched().isEmpty() && !(dropped && isUnmet(refusal()))) {
+      throw refusal(); // there is no tag that could be moved
+    }
     conditional = false;
     return dropped;
   }
@@ -84,7 +88,7 @@ final class SharedWrites {
     };
   }
 
-  private boolean isUnmet(RegistryException e) {
-    return conditional && e.status().orElse(0) == 412;
+  private static boolean isUnmet(RegistryException e) {
+    return e.status().orElse(0) == 412;
   }
 }

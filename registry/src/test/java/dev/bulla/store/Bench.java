@@ -9,6 +9,7 @@ import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.RegistryClient;
+import dev.bulla.registry.VirtualTime;
 import dev.bulla.registry.transport.SocketTransport;
 import dev.bulla.registry.transport.TlsOptions;
 import dev.bulla.testkit.registry.EmbeddedRegistry;
@@ -26,6 +27,7 @@ final class Bench implements AutoCloseable {
   final StoredRepository app;
   final RegistryClient client;
   final EvidenceStore store;
+  private final RegistryClient virtual;
   final DigestReference image;
 
   Bench() throws IOException, MalformedInputException {
@@ -37,6 +39,8 @@ final class Bench implements AutoCloseable {
     app = registry.repository("app");
     IMAGE.pushTo(app, "v1");
     client = RegistryClient.builder(SocketTransport.create(TlsOptions.DEFAULT)).build();
+    virtual =
+        VirtualTime.in(RegistryClient.builder(SocketTransport.create(TlsOptions.DEFAULT))).build();
     store = new EvidenceStore(client, StoreOptions.defaults());
     image = repository("app").at(IMAGE.digest());
   }
@@ -48,6 +52,11 @@ final class Bench implements AutoCloseable {
   EvidenceStore store(Optional<Repository> other, String prefix, SignatureObject.Flavour flavour) {
     return new EvidenceStore(
         client, new StoreOptions(other, prefix, flavour, Limits.MAX_ATTACHMENT));
+  }
+
+  /** A store that waits without time passing. */
+  EvidenceStore storeInVirtualTime() {
+    return new EvidenceStore(virtual, StoreOptions.defaults());
   }
 
   EvidenceStore storeWithPayloadsUpTo(long bytes) {
@@ -84,6 +93,7 @@ final class Bench implements AutoCloseable {
   @Override
   public void close() {
     client.close();
+    virtual.close();
     registry.close();
   }
 }

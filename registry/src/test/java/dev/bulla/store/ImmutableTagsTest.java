@@ -12,9 +12,12 @@ import dev.bulla.evidence.Candidate;
 import dev.bulla.evidence.LegacySignature;
 import dev.bulla.evidence.Unreadable;
 import dev.bulla.oci.Descriptor;
+import dev.bulla.testkit.http.WireResponse;
 import dev.bulla.testkit.registry.Effects;
 import dev.bulla.testkit.registry.Faults;
+import dev.bulla.testkit.registry.Gate;
 import dev.bulla.testkit.registry.RequestMatch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ImmutableTagsTest {
 
   private static final String SIG = Bench.tag(".sig");
+  private static final RequestMatch OBJECT = RequestMatch.manifests().path(".*[.]sig");
 
   private Bench bench;
 
@@ -45,16 +49,22 @@ class ImmutableTagsTest {
   }
 
   private boolean add(String text) throws BullaException {
-    return bench.store.addLegacySignature(
-        bench.image,
-        Bytes.utf8("{}"),
-        Map.of(LegacySignature.SIGNATURE_ANNOTATION, text),
-        text::equals);
+    return add(bench.store, text);
+  }
+
+  private boolean add(EvidenceStore store, String text) throws BullaException {
+    return store.addLegacySignature(
+        bench.image, Bytes.utf8("{}"), signature(text), text::equals);
+  }
+
+  private static Map<String, String> signature(String text) {
+    return Map.of(LegacySignature.SIGNATURE_ANNOTATION, text);
   }
 
   private List<String> found() throws BullaException {
-    List<Candidate> all = new ArrayList<>(bench.store.look(bench.image, List.of()));
-    all.addAll(bench.store.lookInOldPlaces(bench.image, List.of()));
+    EvidenceSearch search = bench.store.search(bench.image, List.of());
+    List<Candidate> all = new ArrayList<>(search.first());
+    all.addAll(search.rest());
     List<String> texts = new ArrayList<>();
     for (Candidate candidate : all) {
       texts.add(
@@ -126,6 +136,72 @@ class ImmutableTagsTest {
     }
 
     assertThat(found()).hasSize(9).doesNotHaveDuplicates();
+  }
+
+  /** The second has read that there is nothing, and is refused when it writes. */
+  @Test
+  void whoComesSecondToAFreeTagTakesANumber() throws Exception {
+    bench.registry.faults().immutableTags(".*").noConditionalPut();
+    Gate gate = new Gate();
+    bench.registry.faults().on(OBJECT.method("PUT")).first(1).does(Effects.hold(gate));
+    try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Boolean> second = other.submit(() -> add("second"));
+      gate.awaitArrivals(1, Duration.ofSeconds(30));
+      new EvidenceStore(bench.client, StoreOptions.defaults())
+          .addLegacySignature(bench.image, Bytes.utf8("{}"), signature("first"), "first"::equals);
+      gate.open();
+      assertThat(second.get()).isTrue();
+    }
+
+    assertThat(found()).containsExactly("first", "second");
+  }
+
+  /** The registry stored it, and a proxy's answer made us write it again, which it refuses. */
+  @Test
+  void aFirstSignatureThatWasStoredAndThenRefusedIsThere() throws Exception {
+    Faults faults = bench.registry.faults();
+    faults.noConditionalPut();
+    faults.on(OBJECT.method("PUT")).first(1).does(Effects.changed(r -> WireResponse.of(502)));
+    faults.on(OBJECT.method("PUT")).after(1).does(Effects.status(409));
+
+    assertThat(add(bench.storeInVirtualTime(), "one")).isTrue();
+
+    assertThat(found()).containsExactly("one");
+    assertThat(bench.app.tags()).doesNotContain(SIG + "-2");
+  }
+
+  /** Ours is in place; only what somebody else left behind could not be added to it. */
+  @Test
+  void whatIsBehindTheTagIsNotWrittenUnderANumberToo() throws Exception {
+    Faults faults = bench.registry.faults();
+    faults.noConditionalPut();
+    add("first");
+    faults
+        .on(OBJECT.method("PUT"))
+        .does(Effects.header("Retry-After", "3600"), Effects.status(500));
+    assertThatThrownBy(() -> add("left behind")).isInstanceOf(RegistryException.class);
+    faults.clear();
+    faults.on(OBJECT.method("PUT")).after(1).does(Effects.status(403));
+
+    assertThat(add("ours")).isTrue();
+
+    assertThat(bench.registry.log().requests("PUT", ".*[.]sig").size()).isGreaterThan(3);
+    assertThat(bench.app.tags()).doesNotContain(SIG + "-2");
+    assertThat(found()).containsExactly("first", "ours");
+  }
+
+  /** The next run does not look under the numbers before it writes; who reads counts it once. */
+  @Test
+  void aSignatureUnderTheTagAndUnderANumberIsFoundOnce() throws Exception {
+    bench.registry.faults().immutableTags(".*");
+    add("one");
+    add("two");
+    bench.registry.faults().clear();
+
+    add("two");
+
+    assertThat(bench.app.tags()).contains(SIG + "-2");
+    assertThat(found()).containsExactly("one", "two");
   }
 
   @Test

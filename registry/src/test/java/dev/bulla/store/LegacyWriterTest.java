@@ -266,7 +266,7 @@ class LegacyWriterTest {
               return response;
             }));
 
-    assertThat(add("{}", "ours")).isTrue();
+    assertThat(add(bench.storeInVirtualTime(), "{}", "ours")).isTrue();
 
     assertThat(signatures()).containsExactly("theirs", "ours");
   }
@@ -317,7 +317,7 @@ class LegacyWriterTest {
               return response;
             }));
 
-    assertThatThrownBy(() -> add("{}", "AAAA"))
+    assertThatThrownBy(() -> add(bench.storeInVirtualTime(), "{}", "AAAA"))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("20 times, and it did not stay there");
   }

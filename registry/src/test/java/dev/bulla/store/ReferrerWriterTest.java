@@ -51,7 +51,11 @@ class ReferrerWriterTest {
   }
 
   private Digest add(String text) throws BullaException {
-    return bench.store.addBundle(bench.image, subject, Bytes.utf8(text), SIGN, CREATED);
+    return add(bench.store, text);
+  }
+
+  private Digest add(EvidenceStore store, String text) throws BullaException {
+    return store.addBundle(bench.image, subject, Bytes.utf8(text), SIGN, CREATED);
   }
 
   private List<Descriptor> listed() throws MalformedInputException {
@@ -302,7 +306,7 @@ class ReferrerWriterTest {
               return response;
             }));
 
-    Digest ours = add("ours");
+    Digest ours = add(bench.storeInVirtualTime(), "ours");
 
     assertThat(listed()).extracting(Descriptor::digest).containsExactlyInAnyOrder(ours, theirs);
   }
@@ -338,7 +342,7 @@ class ReferrerWriterTest {
               return response;
             }));
 
-    assertThatThrownBy(() -> add("ours"))
+    assertThatThrownBy(() -> add(bench.storeInVirtualTime(), "ours"))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("20 times, and it did not stay there");
   }

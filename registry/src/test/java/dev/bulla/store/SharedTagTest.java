@@ -6,8 +6,10 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.evidence.LegacySignature;
 import dev.bulla.oci.Descriptor;
+import dev.bulla.oci.ImageIndex;
 import dev.bulla.oci.Manifest;
 import dev.bulla.registry.RegistryClient;
+import dev.bulla.registry.VirtualTime;
 import dev.bulla.registry.transport.SocketTransport;
 import dev.bulla.registry.transport.TlsOptions;
 import dev.bulla.testkit.registry.Effects;
@@ -60,8 +62,19 @@ class SharedTagTest {
   }
 
   private void add(String text, InstantSource clock) throws Exception {
-    try (RegistryClient client =
-        RegistryClient.builder(SocketTransport.create(TlsOptions.DEFAULT)).build()) {
+    add(text, clock, RegistryClient.builder(SocketTransport.create(TlsOptions.DEFAULT)));
+  }
+
+  private void addInVirtualTime(String text) throws Exception {
+    add(
+        text,
+        InstantSource.system(),
+        VirtualTime.in(RegistryClient.builder(SocketTransport.create(TlsOptions.DEFAULT))));
+  }
+
+  private void add(String text, InstantSource clock, RegistryClient.Builder builder)
+      throws Exception {
+    try (RegistryClient client = builder.build()) {
       new EvidenceStore(client, StoreOptions.defaults(), clock)
           .addLegacySignature(bench.image, Bytes.utf8("{}"), signature(text), text::equals);
     }
@@ -215,6 +228,53 @@ class SharedTagTest {
     faults.clear();
 
     assertThat(signatures()).containsExactlyInAnyOrder("one", "two");
+  }
+
+  /** Each write hides what is there for so many reads more, so that writing again is in vain. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, 12, 25})
+  void waitsForWhatItWroteInsteadOfWritingItAgain(int reads) throws Exception {
+    faults.delayedVisibility(reads);
+
+    addInVirtualTime("one");
+    addInVirtualTime("two");
+
+    assertThat(bench.registry.log().requests("PUT", ".*[.]sig")).hasSize(2);
+    faults.clear();
+    assertThat(signatures()).containsExactlyInAnyOrder("one", "two");
+  }
+
+  @Test
+  void waitsForItsEntryInAListToo() throws Exception {
+    faults.noReferrersApi(Faults.NoReferrers.NOT_FOUND).delayedVisibility(7);
+    for (String text : List.of("one", "two")) {
+      bench
+          .storeInVirtualTime()
+          .addBundle(bench.image, Bytes.utf8(text), "https://example.com", Instant.now().toString());
+    }
+
+    assertThat(bench.registry.log().requests("PUT", ".*/" + Bench.tag(""))).hasSize(2);
+    faults.clear();
+    assertThat(ImageIndex.parse(bench.stored(Bench.tag("")).content()).manifests()).hasSize(2);
+  }
+
+  /** What never shows is written again in the end: somebody may have taken it away. */
+  @Test
+  void writesAgainWhatDoesNotShowForLong() throws Exception {
+    addInVirtualTime("one");
+    Bytes before = bench.stored(SIG).content();
+    faults
+        .on(OBJECT.method("PUT"))
+        .first(2)
+        .does(
+            Effects.changed(response -> {
+              bench.app.putManifest("application/vnd.oci.image.manifest.v1+json", before, SIG);
+              return response;
+            }));
+
+    addInVirtualTime("two");
+
+    assertThat(signatures()).containsExactly("one", "two");
   }
 
   @Test
