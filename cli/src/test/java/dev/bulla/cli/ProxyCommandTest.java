@@ -74,7 +74,7 @@ class ProxyCommandTest {
   void oneOfAnUnknownKindIsNamedWithoutItsPassword() throws Exception {
     InProcess.Result result = verify("socks5://me:" + PROXY_PASSWORD + "@127.0.0.1:1");
     assertThat(result.exit()).isEqualTo(20);
-    assertThat(result.stderr()).contains("$HTTPS_PROXY names no proxy that can be used");
+    assertThat(result.stderr()).contains("$HTTPS_PROXY names a SOCKS proxy, which cannot be used");
     assertNoSecrets(result);
   }
 }

@@ -97,7 +97,8 @@ final class RegistryErrors {
                   + url.origin().authority()
                   + " is served over plain HTTP, allow that with --allow-http-registry"
               : null;
-      case PROXY -> "what goes through which proxy is set by HTTPS_PROXY, HTTP_PROXY and NO_PROXY";
+      case PROXY ->
+          "what goes through which proxy is set by HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY";
       case TLS -> "a private certificate authority is given with --registry-cacert FILE";
       default -> null;
     };

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which requests go through which proxy, as {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code
  * NO_PROXY} say, or the same in small letters. Read as Go programs read them, cosign and docker
- * among them; this machine is never reached through a proxy.
+ * among them; this machine is never reached through a proxy. Where neither of the first two says
+ * anything, {@code ALL_PROXY} does, as for curl; Go programs do without it.
  *
  * <p>{@code NO_PROXY} is a list of {@code *}, addresses, CIDR ranges, names (with everything below
  * them) and names with a dot in front (only what is below); each with a port if only that is meant.
@@ -60,8 +61,14 @@ public final class Proxies {
   private Proxies(Map<String, String> environment) {
     // a web server that calls us by CGI sets HTTP_PROXY to what a header named Proxy says
     boolean calledByCgi = environment.containsKey("REQUEST_METHOD");
-    this.forHttp = setting(environment, calledByCgi ? "http_proxy" : "HTTP_PROXY", "http_proxy");
-    this.forHttps = setting(environment, "HTTPS_PROXY", "https_proxy");
+    this.forHttp =
+        setting(
+            environment,
+            calledByCgi ? "http_proxy" : "HTTP_PROXY",
+            "http_proxy",
+            "ALL_PROXY",
+            "all_proxy");
+    this.forHttps = setting(environment, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy");
     Setting none = setting(environment, "NO_PROXY", "no_proxy");
     this.exceptions = none == null ? List.of() : exceptions(none.value());
   }
@@ -99,6 +106,12 @@ public final class Proxies {
     if (scheme < 0) {
       text = "http://" + text;
       scheme = 4;
+    }
+    if (text.regionMatches(true, 0, "socks", 0, 5)) {
+      throw new ConfigurationException(
+          "$" + setting.variable() + " names a SOCKS proxy, which cannot be used",
+          "name a proxy that takes CONNECT, http://HOST:PORT or https://HOST:PORT; or list the"
+              + " registry in NO_PROXY, so that it is reached without one");
     }
     int end = scheme + 3;
     while (end < text.length() && "/?#".indexOf(text.charAt(end)) < 0) {

@@ -43,7 +43,10 @@ class ProxiesTest {
     "HTTPS_PROXY,https://p:3128,https://r.example/,https://p:3128",
     "HTTPS_PROXY,http://[fd00::1]:3128,https://r.example/,http://[fd00::1]:3128",
     "HTTPS_PROXY,'',https://r.example/,''",
-    "ALL_PROXY,http://p:3128,https://r.example/,''"
+    "ALL_PROXY,http://p:3128,https://r.example/,http://p:3128",
+    "ALL_PROXY,http://p:3128,http://r.example/,http://p:3128",
+    "all_proxy,http://p:3128,https://r.example/,http://p:3128",
+    "ALL_PROXY,http://p:3128,https://localhost/,''"
   })
   void readsTheVariables(String name, String value, String url, String proxy) throws Exception {
     assertThat(proxyFor(environment(name, value), url)).isEqualTo(proxy);
@@ -56,6 +59,42 @@ class ProxiesTest {
                 environment("HTTPS_PROXY", "http://one", "https_proxy", "http://two"),
                 "https://r.example/"))
         .isEqualTo("http://one");
+  }
+
+  @Test
+  void whatSpeaksOfOneSchemeComesBeforeWhatSpeaksOfAll() throws Exception {
+    Map<String, String> both = environment("ALL_PROXY", "http://all", "https_proxy", "http://one");
+    assertThat(proxyFor(both, "https://r.example/")).isEqualTo("http://one");
+    assertThat(proxyFor(both, "http://r.example/")).isEqualTo("http://all");
+    both.put("NO_PROXY", "r.example");
+    assertThat(proxyFor(both, "http://r.example/")).isEmpty();
+  }
+
+  /** To go on without it would show the network what somebody wanted to keep from it. */
+  @ParameterizedTest
+  @CsvSource({
+    "HTTPS_PROXY,socks5://ci:hunter2@p:1080",
+    "ALL_PROXY,socks5://ci:hunter2@p:1080",
+    "ALL_PROXY,socks5h://ci:hunter2@p:1080",
+    "all_proxy,SOCKS4a://ci:hunter2@p:1080",
+    "all_proxy,socks://ci:hunter2@p"
+  })
+  void aSocksProxyIsRefusedByName(String variable, String value) throws Exception {
+    Proxies proxies = Proxies.of(environment(variable, value, "NO_PROXY", "near"));
+    assertThat(proxies.to(HttpUrl.parse("https://near/").origin())).isEmpty();
+    Origin far = HttpUrl.parse("https://r.example/").origin();
+    ConfigurationException refused =
+        catchThrowableOfType(ConfigurationException.class, () -> proxies.to(far));
+    assertThat(refused.message())
+        .isEqualTo("$" + variable + " names a SOCKS proxy, which cannot be used");
+    assertThat(refused.hint().orElseThrow()).contains("NO_PROXY").doesNotContain("hunter2");
+  }
+
+  /** Not a scheme: a host whose name begins like one. */
+  @Test
+  void aHostNamedSocksIsAHost() throws Exception {
+    assertThat(proxyFor(environment("ALL_PROXY", "socks.example:3128"), "https://r.example/"))
+        .isEqualTo("http://socks.example:3128");
   }
 
   @ParameterizedTest
@@ -146,7 +185,6 @@ class ProxiesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "socks5://ci:hunter2@p:1080",
         "http://ci:hunter2@",
         "http://ci:hunter2@p:99999",
         "http://ci:hunter2%zz@p",
