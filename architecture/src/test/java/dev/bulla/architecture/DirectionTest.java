@@ -33,8 +33,8 @@ final class DirectionTest {
           Map.entry("library", Set.of("core", "registry", "keys")),
           Map.entry("testkit", Set.of("core", "keys")),
           Map.entry("kms/vault", Set.of("core", "keys")),
-          Map.entry("kms/aws", Set.of("core", "keys")),
-          Map.entry("kms/gcp", Set.of("core", "keys")),
+          Map.entry("kms/aws", Set.of("core", "keys", "registry")),
+          Map.entry("kms/gcp", Set.of("core", "keys", "registry")),
           Map.entry("kms/k8s", Set.of("core", "keys")),
           Map.entry("kms/git", Set.of("core", "keys")),
           Map.entry("cli", Set.of("core", "registry", "keys", "library", "testkit")));

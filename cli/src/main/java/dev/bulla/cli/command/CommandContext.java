@@ -12,6 +12,7 @@ import dev.bulla.keys.PasswordSource;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The world as one run of a command sees it. */
 public final class CommandContext {
@@ -24,6 +25,7 @@ public final class CommandContext {
   private final LineRunner lines;
   private final Duration timeout;
   private final boolean verbose;
+  private @Nullable InstalledProviders installed;
 
   /**
    * The context of one run.
@@ -112,6 +114,14 @@ public final class CommandContext {
 
   public boolean verbose() {
     return verbose;
+  }
+
+  /** What lies beside the program; one for a run, so that libraries are loaded once. */
+  synchronized InstalledProviders installed() {
+    if (installed == null) {
+      installed = new InstalledProviders();
+    }
+    return installed;
   }
 
   CommandTable commands() {

@@ -85,7 +85,7 @@ final class Keys {
         context.io().workingDirectory(),
         new KeyDownload(context),
         context::note,
-        KmsProviders.onClassPathOrIn(new InstalledProviders()),
+        KmsProviders.of(context.installed().services()),
         context.timeout().compareTo(REQUEST) < 0 ? context.timeout() : REQUEST,
         context.timeout());
   }

@@ -114,7 +114,7 @@ final class RegistryAccess {
   static CredentialSource credentials(ParsedFlags flags, CommandContext context) {
     RegistryEnvironment environment = environment(context);
     if (flags.get(RegistryFlags.K8S_KEYCHAIN)) {
-      return AmbientCredentials.in(environment);
+      return AmbientCredentials.in(environment, context.installed());
     }
     String username = flags.get(RegistryFlags.USERNAME);
     String password = flags.get(RegistryFlags.PASSWORD);

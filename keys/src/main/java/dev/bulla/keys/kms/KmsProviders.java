@@ -1,20 +1,9 @@
 package dev.bulla.keys.kms;
 
-import dev.bulla.error.BullaBug;
 import dev.bulla.error.KeyException;
 import java.io.IOException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,38 +14,26 @@ import org.jspecify.annotations.Nullable;
 public final class KmsProviders {
 
   private final @Nullable List<SchemeProvider> fixed;
-  private final @Nullable Location folders;
+  private final InstalledServices installed;
 
-  /** Where folders of jars are, found out when it matters. */
-  @FunctionalInterface
-  public interface Location {
-
-    /** The folder of the folders, where there is one. */
-    Optional<Path> find();
-  }
-
-  private KmsProviders(@Nullable List<SchemeProvider> fixed, @Nullable Location folders) {
+  private KmsProviders(@Nullable List<SchemeProvider> fixed, InstalledServices installed) {
     this.fixed = fixed;
-    this.folders = folders;
+    this.installed = installed;
   }
 
   /** What is on the class path. */
   public static KmsProviders onClassPath() {
-    return new KmsProviders(null, null);
+    return new KmsProviders(null, InstalledServices.onClassPath());
   }
 
-  /**
-   * What is on the class path, else the jars in the folder {@code SCHEME} of that place, loaded by
-   * a class loader of their own: how the distribution keeps the libraries of cloud services out of
-   * everybody's way.
-   */
-  public static KmsProviders onClassPathOrIn(Location folders) {
-    return new KmsProviders(null, folders);
+  /** What is installed, in a folder that is named after the scheme if not on the class path. */
+  public static KmsProviders of(InstalledServices installed) {
+    return new KmsProviders(null, installed);
   }
 
   /** These and no others. */
   public static KmsProviders of(List<? extends SchemeProvider> providers) {
-    return new KmsProviders(List.copyOf(providers), null);
+    return new KmsProviders(List.copyOf(providers), InstalledServices.onClassPath());
   }
 
   /**
@@ -84,57 +61,10 @@ public final class KmsProviders {
           .filter(provider -> provider.schemes().contains(scheme))
           .findFirst();
     }
-    ClassLoader own = SchemeProvider.class.getClassLoader();
-    Optional<P> found = find(type, scheme, own);
-    ClassLoader threads = Thread.currentThread().getContextClassLoader();
-    if (found.isEmpty() && threads != null && !threads.equals(own)) {
-      found = find(type, scheme, threads);
-    }
-    if (found.isEmpty() && folders != null && isName(scheme)) {
-      Optional<Path> folder = folders.find();
-      List<URL> jars = folder.isPresent() ? jarsIn(folder.get().resolve(scheme)) : List.of();
-      if (!jars.isEmpty()) {
-        // not closed: the provider's classes are wanted until the process ends
-        found = find(type, scheme, new URLClassLoader(jars.toArray(URL[]::new), own));
-      }
-    }
-    return found;
-  }
-
-  private static <P extends SchemeProvider> Optional<P> find(
-      Class<P> type, String scheme, @Nullable ClassLoader loader) throws KeyException {
     try {
-      for (P provider : ServiceLoader.load(type, loader)) {
-        if (provider.schemes().contains(scheme)) {
-          return Optional.of(provider);
-        }
-      }
-      return Optional.empty();
-    } catch (ServiceConfigurationError e) {
-      throw new KeyException("a key provider that is installed cannot be loaded", e);
+      return installed.find(type, scheme, provider -> provider.schemes().contains(scheme));
+    } catch (IOException e) {
+      throw new KeyException("a key provider " + e.getMessage(), e);
     }
-  }
-
-  /** Whether it is safe as the name of a folder: what came from outside cannot lead elsewhere. */
-  private static boolean isName(String scheme) {
-    return !scheme.isEmpty()
-        && scheme.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
-  }
-
-  private static List<URL> jarsIn(Path folder) throws KeyException {
-    List<URL> jars = new ArrayList<>();
-    if (!Files.isDirectory(folder)) {
-      return jars;
-    }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.jar")) {
-      for (Path file : files) {
-        jars.add(file.toUri().toURL());
-      }
-    } catch (MalformedURLException e) {
-      throw new BullaBug("a file has a URL", e);
-    } catch (IOException | DirectoryIteratorException e) {
-      throw new KeyException("the folder of a key provider cannot be read", e);
-    }
-    return jars;
   }
 }

@@ -21,6 +21,10 @@ class KmsProvidersTest {
 
   @TempDir Path folder;
 
+  private static KmsProviders installed(InstalledServices.Location folders) {
+    return KmsProviders.of(InstalledServices.onClassPathOrIn(folders));
+  }
+
   @Test
   void findsTheProviderOfAScheme() throws Exception {
     KmsProviders providers = KmsProviders.of(List.of(new InMemoryKmsProvider()));
@@ -32,14 +36,14 @@ class KmsProvidersTest {
   @Test
   void findsNoneOnAClassPathWithoutAny() throws Exception {
     assertThat(KmsProviders.onClassPath().find("inmemory")).isEmpty();
-    assertThat(KmsProviders.onClassPathOrIn(() -> Optional.of(folder)).find("inmemory")).isEmpty();
-    assertThat(KmsProviders.onClassPathOrIn(Optional::empty).find("inmemory")).isEmpty();
+    assertThat(installed(() -> Optional.of(folder)).find("inmemory")).isEmpty();
+    assertThat(installed(Optional::empty).find("inmemory")).isEmpty();
   }
 
   @Test
   void findsJarsInTheFolderOfTheScheme() throws Exception {
     writeJar("inmemory", InMemoryKmsProvider.class.getName());
-    KmsProviders providers = KmsProviders.onClassPathOrIn(() -> Optional.of(folder));
+    KmsProviders providers = installed(() -> Optional.of(folder));
 
     assertThat(providers.find("inmemory")).containsInstanceOf(InMemoryKmsProvider.class);
     assertThat(providers.find("elsewhere")).isEmpty();
@@ -51,8 +55,8 @@ class KmsProvidersTest {
     writeJar("inmemory", InMemoryKmsProvider.class.getName());
     Path deeper = Files.createDirectory(folder.resolve("a"));
 
-    assertThat(KmsProviders.onClassPathOrIn(() -> Optional.of(folder)).find(scheme)).isEmpty();
-    assertThat(KmsProviders.onClassPathOrIn(() -> Optional.of(deeper)).find(scheme)).isEmpty();
+    assertThat(installed(() -> Optional.of(folder)).find(scheme)).isEmpty();
+    assertThat(installed(() -> Optional.of(deeper)).find(scheme)).isEmpty();
   }
 
   @Test
@@ -60,8 +64,8 @@ class KmsProvidersTest {
     writeJar("inmemory", "no.such.Provider");
 
     assertThatExceptionOfType(KeyException.class)
-        .isThrownBy(() -> KmsProviders.onClassPathOrIn(() -> Optional.of(folder)).find("inmemory"))
-        .withMessage("a key provider that is installed cannot be loaded");
+        .isThrownBy(() -> installed(() -> Optional.of(folder)).find("inmemory"))
+        .withMessage("a key provider is installed and cannot be loaded");
   }
 
   private void writeJar(String scheme, String provider) throws IOException {

@@ -4,6 +4,7 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.auth.LookedAt.Finding;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stored credentials first, then those that come with the machine: an exchange of its cloud
@@ -22,20 +22,50 @@ public final class AmbientCredentials implements CredentialSource {
   private static final Duration KEPT_FOR = Duration.ofMinutes(5);
   private static final Duration EXCHANGE_LIMIT = Duration.ofSeconds(30);
 
-  private record Kept(CredentialAnswer answer, long at) {}
+  /** Credentials are renewed this long before they end: they have to last for a request. */
+  private static final Duration MARGIN = Duration.ofSeconds(30);
+
+  /** Finds who knows the credentials of a cloud, once a host of that cloud wants some. */
+  @FunctionalInterface
+  public interface Lookup {
+
+    /**
+     * The provider of a cloud's credentials, where one is installed.
+     *
+     * @throws ConfigurationException when it is, and cannot be loaded
+     */
+    Optional<CloudCredentialProvider> find(CloudRegistry.Cloud cloud)
+        throws ConfigurationException;
+  }
+
+  /**
+   * What a cloud answered.
+   *
+   * @param until as {@link System#nanoTime()} counts
+   */
+  private record Kept(CredentialAnswer answer, long until) {}
 
   private final CredentialSource stored;
   private final RegistryEnvironment environment;
+  private final Lookup providers;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Kept> kept = new HashMap<>();
 
-  private AmbientCredentials(CredentialSource stored, RegistryEnvironment environment) {
+  private AmbientCredentials(
+      CredentialSource stored, RegistryEnvironment environment, Lookup providers) {
     this.stored = stored;
     this.environment = environment;
+    this.providers = providers;
   }
 
+  /** With the providers on the class path. */
   public static AmbientCredentials in(RegistryEnvironment environment) {
-    return new AmbientCredentials(StoredCredentials.in(environment), environment);
+    return in(environment, AmbientCredentials::onClassPath);
+  }
+
+  /** With providers that are found elsewhere. */
+  public static AmbientCredentials in(RegistryEnvironment environment, Lookup providers) {
+    return new AmbientCredentials(StoredCredentials.in(environment), environment, providers);
   }
 
   @Override
@@ -49,8 +79,8 @@ public final class AmbientCredentials implements CredentialSource {
     lock.lock();
     try {
       Kept known = kept.get(registry.host());
-      if (known == null || System.nanoTime() - known.at() > KEPT_FOR.toNanos()) {
-        known = new Kept(exchange(registry), System.nanoTime());
+      if (known == null || System.nanoTime() - known.until() >= 0) {
+        known = exchange(registry);
         kept.put(registry.host(), known);
       }
       return known.answer();
@@ -59,25 +89,35 @@ public final class AmbientCredentials implements CredentialSource {
     }
   }
 
-  private CredentialAnswer exchange(CloudRegistry registry) throws ConfigurationException {
-    CloudCredentialProvider provider = provider(registry);
-    if (provider == null) {
-      return new CredentialAnswer(Credentials.ANONYMOUS, notInstalled(registry));
+  private Kept exchange(CloudRegistry registry) throws ConfigurationException {
+    Optional<CloudCredentialProvider> provider = providers.find(registry.cloud());
+    if (provider.isEmpty()) {
+      return kept(new CredentialAnswer(Credentials.ANONYMOUS, notInstalled(registry)), KEPT_FOR);
     }
-    Optional<Credentials> found = provider.exchange(registry, environment, EXCHANGE_LIMIT);
-    return found.isPresent()
-        ? new CredentialAnswer(found.get(), place(registry))
-        : new CredentialAnswer(
-            Credentials.ANONYMOUS, "this machine has no identity for " + registry.cloud());
+    Optional<CloudLogin> login = provider.get().logIn(registry, environment, EXCHANGE_LIMIT);
+    if (login.isEmpty()) {
+      return kept(
+          new CredentialAnswer(
+              Credentials.ANONYMOUS, "this machine has no identity for " + registry.cloud()),
+          KEPT_FOR);
+    }
+    Duration left = Duration.between(Instant.now(), login.get().ends()).minus(MARGIN);
+    return kept(
+        new CredentialAnswer(login.get().credentials(), place(registry)),
+        left.compareTo(KEPT_FOR) < 0 ? left : KEPT_FOR);
   }
 
-  private static @Nullable CloudCredentialProvider provider(CloudRegistry registry) {
+  private static Kept kept(CredentialAnswer answer, Duration time) {
+    return new Kept(answer, System.nanoTime() + (time.isNegative() ? 0 : time.toNanos()));
+  }
+
+  private static Optional<CloudCredentialProvider> onClassPath(CloudRegistry.Cloud cloud) {
     for (CloudCredentialProvider provider : ServiceLoader.load(CloudCredentialProvider.class)) {
-      if (provider.cloud() == registry.cloud()) {
-        return provider;
+      if (provider.cloud() == cloud) {
+        return Optional.of(provider);
       }
     }
-    return null;
+    return Optional.empty();
   }
 
   private static String place(CloudRegistry registry) {

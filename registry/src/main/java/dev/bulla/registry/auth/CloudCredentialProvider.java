@@ -3,6 +3,7 @@ package dev.bulla.registry.auth;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.registry.auth.CloudRegistry.Cloud;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -26,4 +27,15 @@ public interface CloudCredentialProvider {
   Optional<Credentials> exchange(
       CloudRegistry registry, RegistryEnvironment environment, Duration limit)
       throws ConfigurationException;
+
+  /**
+   * As {@link #exchange}, with the time at which the credentials end. Overridden where the cloud
+   * tells it.
+   */
+  default Optional<CloudLogin> logIn(
+      CloudRegistry registry, RegistryEnvironment environment, Duration limit)
+      throws ConfigurationException {
+    return exchange(registry, environment, limit)
+        .map(credentials -> new CloudLogin(credentials, Instant.MAX));
+  }
 }

@@ -10,6 +10,7 @@ import dev.bulla.registry.auth.LookedAt.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,66 @@ class AmbientCredentialsTest {
   }
 
   @TempDir Path home;
+
+  /** Knows when its credentials end. */
+  private record Lending(List<String> asked, Instant ends) implements CloudCredentialProvider {
+
+    @Override
+    public Cloud cloud() {
+      return Cloud.AMAZON_ECR;
+    }
+
+    @Override
+    public Optional<Credentials> exchange(
+        CloudRegistry registry, RegistryEnvironment environment, Duration limit) {
+      throw new AssertionError("asked for what lasts");
+    }
+
+    @Override
+    public Optional<CloudLogin> logIn(
+        CloudRegistry registry, RegistryEnvironment environment, Duration limit) {
+      asked.add(registry.host());
+      return Optional.of(new CloudLogin(new Credentials.Basic("AWS", "lent"), ends));
+    }
+  }
+
+  private int exchangesInThreeLooks(Instant ends) throws Exception {
+    Lending provider = new Lending(new ArrayList<>(), ends);
+    AmbientCredentials source =
+        AmbientCredentials.in(
+            new RegistryEnvironment(Map.of(), home),
+            cloud -> Optional.of((CloudCredentialProvider) provider));
+    for (int look = 0; look < 3; look++) {
+      source.find(repository("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app"));
+    }
+    return provider.asked().size();
+  }
+
+  @Test
+  void credentialsAreUsedAgainUntilTheyEnd() throws Exception {
+    assertThat(exchangesInThreeLooks(Instant.MAX)).isEqualTo(1);
+    assertThat(exchangesInThreeLooks(Instant.now().plus(Duration.ofHours(12)))).isEqualTo(1);
+    assertThat(exchangesInThreeLooks(Instant.now().minusSeconds(1))).isEqualTo(3);
+    assertThat(exchangesInThreeLooks(Instant.MIN)).isEqualTo(3);
+  }
+
+  /** No provider is looked for, so none is loaded, for what is no registry of a cloud. */
+  @Test
+  void nobodyIsLookedForBeforeAHostOfTheCloudAsks() throws Exception {
+    List<Cloud> looked = new ArrayList<>();
+    AmbientCredentials source =
+        AmbientCredentials.in(
+            new RegistryEnvironment(Map.of(), home),
+            cloud -> {
+              looked.add(cloud);
+              return Optional.empty();
+            });
+    source.find(repository("registry.example/app"));
+    source.find(repository("ghcr.io/acme/app"));
+    assertThat(looked).isEmpty();
+    source.find(repository("europe-docker.pkg.dev/acme/app"));
+    assertThat(looked).containsExactly(Cloud.GOOGLE_ARTIFACT_REGISTRY);
+  }
 
   private AmbientCredentials ambient() {
     TestCloud.ASKED.clear();
