@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Says which credentials win and why; {@link ImageBench} checks that it shows none. */
 class DoctorAuthTest {
@@ -177,20 +176,6 @@ class DoctorAuthTest {
       assertThat(result.exit()).as(result.stderr()).isZero();
       assertThat(result.stdout()).contains("1. --registry-username: used: name and password");
     }
-  }
-
-  /** No provider is on the class path here. */
-  @ParameterizedTest
-  @ValueSource(strings = {"gcr.io", "acme.azurecr.io"})
-  void aCloudWithoutProviderIsNamed(String cloud) {
-    InProcess.Result result =
-        InProcess.in(folder)
-            .environment("HOME", folder.toString())
-            // nobody is asked: the time is over before the first request
-            .run("doctor", "auth", "--k8s-keychain", "--timeout=1ns", cloud);
-    assertThat(result.exit()).isEqualTo(20);
-    assertThat(result.stdout())
-        .contains("this machine's identity, exchanged with ", "no provider of credentials for ");
   }
 
   @Test

@@ -20,7 +20,12 @@ class KeyProviderLoadingTest {
 
   private static final List<String> PROVIDERS =
       List.of(
-          "dev.bulla.kms.", "software.amazon.", "org.slf4j.", "java.util.ServiceLoader$Provider");
+          "dev.bulla.kms.",
+          "software.amazon.",
+          "com.google.",
+          "com.azure.",
+          "org.slf4j.",
+          "java.util.ServiceLoader$Provider");
 
   @TempDir Path folder;
 
@@ -46,6 +51,35 @@ class KeyProviderLoadingTest {
     for (String provider : PROVIDERS) {
       assertThat(loaded).noneMatch(name -> name.startsWith(provider));
     }
+  }
+
+  /** Nor does looking for credentials of a cloud, before a host of that cloud wants some. */
+  @Test
+  void aRegistryThatIsNoCloudsLoadsNoProvider() throws Exception {
+    List<String> loaded =
+        loadedBy(
+            "verify",
+            "--key",
+            "alice.pub",
+            "--insecure-ignore-tlog",
+            "--k8s-keychain",
+            bench.tagged());
+    loaded.addAll(loadedBy("doctor", "auth", "--k8s-keychain", bench.registry.host()));
+
+    assertThat(loaded).contains("dev.bulla.registry.auth.AmbientCredentials");
+    for (String provider : PROVIDERS) {
+      assertThat(loaded).noneMatch(name -> name.startsWith(provider));
+    }
+  }
+
+  @Test
+  void aRegistryOfACloudLoadsTheLibrariesOfThatCloud() throws Exception {
+    // nobody is asked but this machine: the time is over before the first request
+    List<String> loaded = loadedBy("doctor", "auth", "--k8s-keychain", "--timeout=1ns", "gcr.io");
+
+    assertThat(loaded).contains("dev.bulla.kms.gcp.GoogleLogin");
+    assertThat(loaded)
+        .noneMatch(name -> name.startsWith("software.amazon.") || name.startsWith("com.azure."));
   }
 
   /** A JVM waits 300 ms at its end for threads in native code, and such a thread is the poller. */
@@ -88,6 +122,9 @@ class KeyProviderLoadingTest {
             .redirectOutput(folder.resolve("output.txt").toFile());
     builder.environment().remove("VAULT_ADDR");
     builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().remove("GOOGLE_APPLICATION_CREDENTIALS");
+    builder.environment().put("CLOUDSDK_CONFIG", folder.toString());
+    builder.environment().put("GCE_METADATA_HOST", "127.0.0.1:9");
     builder.start().waitFor();
     List<String> names = new ArrayList<>();
     for (String entry : Files.readAllLines(log)) {

@@ -78,8 +78,7 @@ public final class InstalledServices {
   }
 
   private static <S> Optional<S> first(
-      Class<S> type, @Nullable ClassLoader loader, Predicate<? super S> wanted)
-      throws IOException {
+      Class<S> type, @Nullable ClassLoader loader, Predicate<? super S> wanted) throws IOException {
     try {
       for (S service : ServiceLoader.load(type, loader)) {
         if (wanted.test(service)) {

@@ -2,6 +2,7 @@ package dev.bulla.keys.kms;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -19,6 +20,21 @@ public record KmsContext(
     Path directory,
     Duration timeout,
     Consumer<String> warnings) {
+
+  /**
+   * For whoever asks a service something else than a key: relative paths start from the folder of
+   * the process, and nobody is warned.
+   */
+  public static KmsContext of(Map<String, String> variables, Path home, Duration timeout) {
+    return new KmsContext(
+        name ->
+            name.equals("HOME")
+                ? Optional.of(home.toString())
+                : Optional.ofNullable(variables.get(name)),
+        Path.of(""),
+        timeout,
+        warning -> {});
+  }
 
   /** The value of the first of these variables that is set and not empty. */
   public Optional<String> variable(String... names) {

@@ -1,8 +1,10 @@
 package dev.bulla.keys.kms;
 
+import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.KeyException;
 import dev.bulla.error.KeyException.Problem;
 import dev.bulla.error.Quoted;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +14,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param service its name for people: {@code AWS KMS}
  * @param key what the user calls the key
+ * @param subject what is asked for there
  */
-public record KmsFailures(String service, String key) {
+public record KmsFailures(String service, String key, Subject subject) {
+
+  /** What a service is asked for. */
+  public enum Subject {
+    /** A key that stays in the service. */
+    KEY("key"),
+    /** A key pair that the service stores as a whole. */
+    STORED_KEYS("key"),
+    /** Credentials for a registry of the service. */
+    REGISTRY("registry");
+
+    private final String word;
+
+    Subject(String word) {
+      this.word = word;
+    }
+  }
+
+  /** Of a key that stays in the service. */
+  public KmsFailures(String service, String key) {
+    this(service, key, Subject.KEY);
+  }
 
   /**
    * A right is missing.
@@ -24,7 +48,11 @@ public record KmsFailures(String service, String key) {
     return KeyException.of(
         Problem.NOT_PERMITTED,
         about() + "not permitted: " + Quoted.plain(action),
-        "grant " + Quoted.plain(action) + " on this key to whoever these credentials belong to",
+        "grant "
+            + Quoted.plain(action)
+            + " on this "
+            + subject.word
+            + " to whoever these credentials belong to",
         cause);
   }
 
@@ -33,8 +61,15 @@ public record KmsFailures(String service, String key) {
     return KeyException.of(
         Problem.NOT_FOUND,
         about() + Quoted.plain(message),
-        "`bulla generate-key-pair --kms` makes a key; compare the reference and the account,"
-            + " namespace or region that is asked",
+        switch (subject) {
+          case KEY ->
+              "`bulla generate-key-pair --kms` makes a key; compare the reference and the account,"
+                  + " namespace or region that is asked";
+          case STORED_KEYS ->
+              "`bulla generate-key-pair` with this reference makes a key pair there; compare it with"
+                  + " the account or namespace that is asked";
+          case REGISTRY -> null;
+        },
         null);
   }
 
@@ -91,7 +126,15 @@ public record KmsFailures(String service, String key) {
     return KeyException.of(Problem.OTHER, about() + Quoted.plain(message), null, cause);
   }
 
+  /** A failure as whoever asked for something else than a key is told of it. */
+  public static ConfigurationException asConfiguration(KeyException e) {
+    Optional<String> hint = e.hint();
+    return hint.isPresent()
+        ? new ConfigurationException(e.message(), hint.get())
+        : new ConfigurationException(e.message(), e);
+  }
+
   private String about() {
-    return service + " key " + Quoted.plain(key) + ": ";
+    return service + " " + subject.word + " " + Quoted.plain(key) + ": ";
   }
 }

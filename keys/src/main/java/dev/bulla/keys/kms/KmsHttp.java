@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -123,7 +124,28 @@ public final class KmsHttp implements AutoCloseable {
       String address,
       Function<Answer, String> shown)
       throws KeyException {
-    return ask(request, failures, address, shown, ATTEMPTS);
+    return ask(request, failures, address, shown, KmsHttp::isThrottled, ATTEMPTS);
+  }
+
+  /**
+   * As the other one, for a service with its own way to say that it is asked too often.
+   *
+   * @param throttled whether an answer says so
+   */
+  public Answer ask(
+      HttpRequest.Builder request,
+      KmsFailures failures,
+      String address,
+      Function<Answer, String> shown,
+      Predicate<Answer> throttled)
+      throws KeyException {
+    return ask(
+        request,
+        failures,
+        address,
+        shown,
+        answer -> isThrottled(answer) || throttled.test(answer),
+        ATTEMPTS);
   }
 
   /** As {@link #ask}, once, for what may not be carried out twice. */
@@ -133,7 +155,7 @@ public final class KmsHttp implements AutoCloseable {
       String address,
       Function<Answer, String> shown)
       throws KeyException {
-    return ask(request, failures, address, shown, 1);
+    return ask(request, failures, address, shown, KmsHttp::isThrottled, 1);
   }
 
   private Answer ask(
@@ -141,6 +163,7 @@ public final class KmsHttp implements AutoCloseable {
       KmsFailures failures,
       String address,
       Function<Answer, String> shown,
+      Predicate<Answer> throttled,
       int attempts)
       throws KeyException {
     for (int attempt = 1; ; attempt++) {
@@ -148,12 +171,13 @@ public final class KmsHttp implements AutoCloseable {
       Duration wait = FIRST_WAIT.multipliedBy(1L << (attempt - 1));
       try {
         Answer answer = exchange(request);
-        if (!isTemporary(answer.status())) {
+        boolean tooOften = throttled.test(answer);
+        if (!tooOften && !isTemporary(answer.status())) {
           return answer;
         }
         wait = asAsked(answer).orElse(wait);
         failure =
-            answer.status() == 429
+            tooOften
                 ? failures.throttled(null)
                 : failures.unreachable(address, shown.apply(answer), null);
       } catch (IOException e) {
@@ -166,9 +190,13 @@ public final class KmsHttp implements AutoCloseable {
     }
   }
 
+  private static boolean isThrottled(Answer answer) {
+    return answer.status() == 429;
+  }
+
   /** 412 is what a replica says that lags behind. */
   private static boolean isTemporary(int status) {
-    return status == 408 || status == 412 || status == 429 || status >= 500;
+    return status == 408 || status == 412 || status >= 500;
   }
 
   private static Optional<Duration> asAsked(Answer answer) {

@@ -34,8 +34,7 @@ public final class AmbientCredentials implements CredentialSource {
      *
      * @throws ConfigurationException when it is, and cannot be loaded
      */
-    Optional<CloudCredentialProvider> find(CloudRegistry.Cloud cloud)
-        throws ConfigurationException;
+    Optional<CloudCredentialProvider> find(CloudRegistry.Cloud cloud) throws ConfigurationException;
   }
 
   /**

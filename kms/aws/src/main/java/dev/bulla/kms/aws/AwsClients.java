@@ -69,11 +69,20 @@ final class AwsClients {
    */
   private static Optional<URI> endpoint(AwsKeyReference reference, KmsContext context)
       throws KeyException {
-    Optional<String> text =
+    return endpoint(
         reference
             .endpoint()
             .map(host -> "https://" + host)
-            .or(() -> context.variable("AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL"));
+            .or(() -> context.variable("AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL")),
+        "AWS KMS");
+  }
+
+  /**
+   * The address in a setting.
+   *
+   * @param service whose it is, for messages
+   */
+  static Optional<URI> endpoint(Optional<String> text, String service) throws KeyException {
     if (text.isEmpty()) {
       return Optional.empty();
     }
@@ -85,7 +94,7 @@ final class AwsClients {
     } catch (URISyntaxException e) {
       // as below
     }
-    throw misconfigured("the endpoint of AWS KMS is not an address", null);
+    throw misconfigured("the endpoint of " + service + " is not an address", null);
   }
 
   private static Region region(
@@ -151,7 +160,7 @@ final class AwsClients {
   }
 
   /** Keys in variables first, with the older spellings that the SDK for Go accepts. */
-  private static AwsCredentialsProvider credentials(KmsContext context) throws KeyException {
+  static AwsCredentialsProvider credentials(KmsContext context) throws KeyException {
     Optional<String> id = context.variable("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY");
     Optional<String> secret = context.variable("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY");
     if (id.isPresent() && secret.isPresent()) {
@@ -161,6 +170,7 @@ final class AwsClients {
               ? AwsSessionCredentials.create(id.get(), secret.get(), session.get())
               : AwsBasicCredentials.create(id.get(), secret.get()));
     }
+    profile(context);
     ProfileFile profiles = profiles(context);
     return DefaultCredentialsProvider.builder()
         .profileFile(() -> profiles)

@@ -3,12 +3,14 @@ package dev.bulla.kms.aws;
 import dev.bulla.error.KeyException;
 import dev.bulla.keys.kms.KmsFailures;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** Says what an exception of the SDK means. */
 final class AwsFailures {
 
+  private static final String NO_CREDENTIALS = "no AWS credentials were found";
   private static final String LOG_IN =
       "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, choose a profile with AWS_PROFILE, or run"
           + " `aws sso login`";
@@ -37,13 +39,24 @@ final class AwsFailures {
         e.awsErrorDetails() == null || e.awsErrorDetails().errorMessage() == null
             ? "HTTP " + e.statusCode()
             : code + ": " + e.awsErrorDetails().errorMessage();
-    if (e.isClockSkewException()
-        || message.contains("Signature expired")
-        || message.contains("Signature not yet current")) {
+    if (e.isClockSkewException()) {
       return failures.clockSkew(message, e);
     }
     if (e.isThrottlingException()) {
       return failures.throttled(e);
+    }
+    return refused(code, message, e.statusCode(), action, e);
+  }
+
+  /**
+   * A refusal that has a code.
+   *
+   * @param message what the service says, with the code
+   */
+  KeyException refused(
+      String code, String message, int status, String action, @Nullable AwsServiceException e) {
+    if (message.contains("Signature expired") || message.contains("Signature not yet current")) {
+      return failures.clockSkew(message, e);
     }
     return switch (code) {
       case "NotFoundException" ->
@@ -70,15 +83,17 @@ final class AwsFailures {
           "InvalidSignatureException" ->
           failures.notAuthenticated(message, LOG_IN, e);
       default ->
-          e.statusCode() >= 500
-              ? failures.unreachable("AWS KMS", message, e)
+          status >= 500
+              ? failures.unreachable(failures.service(), message, e)
               : failures.refused(message, e);
     };
   }
 
-  private KeyException wrongRegion(String message, AwsServiceException e) {
+  private KeyException wrongRegion(String message, @Nullable AwsServiceException e) {
     return failures.misconfigured(
-        "AWS KMS: " + message, "an ARN is known in its own region only: set AWS_REGION to it", e);
+        failures.service() + ": " + message,
+        "an ARN is known in its own region only: set AWS_REGION to it",
+        e);
   }
 
   /** No answer came: no credentials, no connection, or none in time. */
@@ -86,18 +101,18 @@ final class AwsFailures {
     String message = e.getMessage() == null ? "" : e.getMessage();
     String lower = message.toLowerCase(Locale.ROOT);
     if (lower.contains("credentials") || lower.contains("token has expired")) {
-      return failures.notAuthenticated("no AWS credentials were found", LOG_IN, e);
+      return failures.notAuthenticated(NO_CREDENTIALS, LOG_IN, e);
     }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof java.net.SocketTimeoutException) {
-        return failures.unreachable("AWS KMS", "no answer in time", e);
+        return failures.unreachable(failures.service(), "no answer in time", e);
       }
       if (cause.getCause() == null) {
         String root = cause.getMessage();
         return failures.unreachable(
-            "AWS KMS", root == null ? cause.getClass().getSimpleName() : root, e);
+            failures.service(), root == null ? cause.getClass().getSimpleName() : root, e);
       }
     }
-    return failures.unreachable("AWS KMS", message, e);
+    return failures.unreachable(failures.service(), message, e);
   }
 }

@@ -39,7 +39,7 @@ public final class GcpKmsProvider implements KmsProvider {
             Optional.empty());
     boolean done = false;
     try {
-      GoogleTokens tokens = GoogleTokens.find(context, http, failures);
+      GoogleTokens tokens = GoogleTokens.find(context, http, failures, GoogleTokens.KMS_SCOPE);
       done = true;
       return new GcpKmsKey(parsed, new GcpClient(endpoint, http, tokens, failures), failures);
     } finally {

@@ -1,6 +1,7 @@
 package dev.bulla.kms.gcp;
 
 import com.google.api.client.http.HttpResponseException;
+import com.google.auth.oauth2.AccessToken;
 import com.google.auth.oauth2.GoogleCredentials;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.KeyException;
@@ -19,6 +20,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,11 @@ final class GoogleTokens {
       "run `gcloud auth application-default login`, or name a file of credentials in"
           + " GOOGLE_APPLICATION_CREDENTIALS";
 
-  static final String SCOPE = "https://www.googleapis.com/auth/cloudkms";
+  /** For keys. */
+  static final String KMS_SCOPE = "https://www.googleapis.com/auth/cloudkms";
+
+  /** For registries, whose API has no scope of its own. */
+  static final String PLATFORM_SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
   private static final String FILE = "GOOGLE_APPLICATION_CREDENTIALS";
   private static final int MAX_FILE = 1 << 18;
@@ -69,18 +75,19 @@ final class GoogleTokens {
     this.quotaProject = quotaProject;
   }
 
-  static GoogleTokens find(KmsContext context, KmsHttp http, KmsFailures failures)
+  static GoogleTokens find(KmsContext context, KmsHttp http, KmsFailures failures, String scope)
       throws KeyException {
     Optional<String> quotaProject = context.variable("GOOGLE_CLOUD_QUOTA_PROJECT");
     if (quotaProject.isPresent() && !quotaProject.get().matches("[A-Za-z0-9.:_-]{1,100}")) {
-      throw misconfigured("GOOGLE_CLOUD_QUOTA_PROJECT is not the name of a project", null);
+      throw misconfigured(
+          failures, "GOOGLE_CLOUD_QUOTA_PROJECT is not the name of a project", null);
     }
     Optional<Path> named = context.variable(FILE).map(context.directory()::resolve);
     Optional<Path> found = named.or(() -> wellKnown(context).filter(Files::isRegularFile));
     return found.isPresent()
-        ? new GoogleTokens(failures, read(found.get(), http), null, quotaProject)
+        ? new GoogleTokens(failures, read(found.get(), http, failures, scope), null, quotaProject)
         : new GoogleTokens(
-            failures, null, MachineAccount.of(context, http, failures), quotaProject);
+            failures, null, MachineAccount.of(context, http, failures, scope), quotaProject);
   }
 
   private static Optional<Path> wellKnown(KmsContext context) {
@@ -92,7 +99,8 @@ final class GoogleTokens {
         .map(folder -> folder.resolve("application_default_credentials.json"));
   }
 
-  private static GoogleCredentials read(Path path, KmsHttp http) throws KeyException {
+  private static GoogleCredentials read(Path path, KmsHttp http, KmsFailures failures, String scope)
+      throws KeyException {
     String shown = "the credentials in " + Quoted.plain(path.toString());
     try (InputStream in = Files.newInputStream(path)) {
       Bytes content = LimitedInput.readAll(in, MAX_FILE, "credentials");
@@ -103,10 +111,12 @@ final class GoogleTokens {
               : "";
       if (!KINDS.contains(kind)) {
         throw misconfigured(
-            shown + " are of a type that is not supported: " + Quoted.plain(kind), LOG_IN);
+            failures,
+            shown + " are of a type that is not supported: " + Quoted.plain(kind),
+            LOG_IN);
       }
       return GoogleCredentials.fromStream(content.newInputStream(), () -> new GoogleTransport(http))
-          .createScoped(List.of(SCOPE));
+          .createScoped(List.of(scope));
     } catch (IOException
         | MalformedInputException
         | IllegalArgumentException
@@ -114,7 +124,8 @@ final class GoogleTokens {
         | ClassCastException
         | NullPointerException e) {
       // its message may quote the file; that a member is missing shows in several ways
-      throw misconfigured(shown + " cannot be read", FILE + " names a JSON file of credentials");
+      throw misconfigured(
+          failures, shown + " cannot be read", FILE + " names a JSON file of credentials");
     }
   }
 
@@ -122,12 +133,39 @@ final class GoogleTokens {
   Map<String, String> headers() throws KeyException {
     Map<String, String> headers = new HashMap<>();
     if (machine != null) {
-      headers.put("Authorization", "Bearer " + machine.token());
+      headers.put("Authorization", "Bearer " + machine.token().value());
     } else if (file != null) {
       headers.putAll(fromFile(file));
     }
     quotaProject.ifPresent(project -> headers.put("x-goog-user-project", project));
     return headers;
+  }
+
+  /** Whether no file says who asks, so that it is the account of the machine, if it has one. */
+  boolean isMachine() {
+    return machine != null;
+  }
+
+  /** A token of its own, for who shows it in another way. */
+  BearerToken token() throws KeyException {
+    if (machine != null) {
+      return machine.token();
+    }
+    try {
+      AccessToken token = file == null ? null : file.refreshAccessToken();
+      if (token != null && token.getTokenValue() != null) {
+        return new BearerToken(
+            token.getTokenValue(),
+            token.getExpirationTime() == null
+                ? Instant.MAX
+                : token.getExpirationTime().toInstant());
+      }
+    } catch (IOException e) {
+      throw failure(e);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      // as below
+    }
+    throw failures.notAuthenticated("the credentials are of no use", LOG_IN, null);
   }
 
   private Map<String, String> fromFile(GoogleCredentials credentials) throws KeyException {
@@ -209,8 +247,9 @@ final class GoogleTokens {
     }
   }
 
-  private static KeyException misconfigured(String message, @Nullable String hint) {
-    return KeyException.of(Problem.MISCONFIGURED, "Cloud KMS: " + message, hint, null);
+  private static KeyException misconfigured(
+      KmsFailures failures, String message, @Nullable String hint) {
+    return KeyException.of(Problem.MISCONFIGURED, failures.service() + ": " + message, hint, null);
   }
 
   /** Shows no credentials. */

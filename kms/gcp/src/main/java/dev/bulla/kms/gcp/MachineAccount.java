@@ -3,6 +3,7 @@ package dev.bulla.kms.gcp;
 import dev.bulla.error.KeyException;
 import dev.bulla.error.KeyException.Problem;
 import dev.bulla.error.MalformedInputException;
+import dev.bulla.json.JsonNumber;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
 import dev.bulla.json.JsonString;
@@ -12,6 +13,7 @@ import dev.bulla.keys.kms.KmsHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class MachineAccount {
 
+  private static final int MAX_SECONDS = 1_000_000;
+
   private final URI address;
   private final KmsHttp http;
   private final KmsFailures failures;
-  private @Nullable String token;
+  private @Nullable BearerToken token;
 
   private MachineAccount(URI address, KmsHttp http, KmsFailures failures) {
     this.address = address;
@@ -35,13 +39,13 @@ final class MachineAccount {
   }
 
   /** The server is at {@code GCE_METADATA_HOST}, as with all of Google's clients. */
-  static MachineAccount of(KmsContext context, KmsHttp http, KmsFailures failures)
+  static MachineAccount of(KmsContext context, KmsHttp http, KmsFailures failures, String scope)
       throws KeyException {
     String host = context.variable("GCE_METADATA_HOST").orElse("metadata.google.internal");
     if (!host.matches("[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\\[[0-9A-Fa-f:]+](:[0-9]{1,5})?")) {
       throw KeyException.of(
           Problem.MISCONFIGURED,
-          "Cloud KMS: GCE_METADATA_HOST is not a host",
+          failures.service() + ": GCE_METADATA_HOST is not a host",
           "unset it for the usual one",
           null);
     }
@@ -50,20 +54,20 @@ final class MachineAccount {
             "http://"
                 + host
                 + "/computeMetadata/v1/instance/service-accounts/default/token?scopes="
-                + GoogleTokens.SCOPE),
+                + scope),
         http,
         failures);
   }
 
   /** The token; the server makes a new one when the last is about to end, so one ask is enough. */
-  synchronized String token() throws KeyException {
+  synchronized BearerToken token() throws KeyException {
     if (token == null) {
       token = ask();
     }
     return token;
   }
 
-  private String ask() throws KeyException {
+  private BearerToken ask() throws KeyException {
     KmsHttp.Answer answer;
     try {
       answer =
@@ -90,12 +94,18 @@ final class MachineAccount {
       if (answer.isOk()
           && document.get("access_token").orElse(JsonObject.EMPTY) instanceof JsonString text
           && text.value().matches("[!-~]+")) {
-        return text.value();
+        return new BearerToken(text.value(), ends(document));
       }
     } catch (MalformedInputException e) {
       // as below: the message could show what was to be a token
     }
     throw failures.unreachable("the metadata server", "HTTP " + answer.status(), null);
+  }
+
+  private static Instant ends(JsonObject answer) throws MalformedInputException {
+    return answer.get("expires_in").orElse(answer) instanceof JsonNumber seconds
+        ? Instant.now().plusSeconds(Math.clamp(seconds.longValue(), 0, MAX_SECONDS))
+        : Instant.MAX;
   }
 
   synchronized void forget() {

@@ -36,7 +36,7 @@ public final class GitHubProvider implements StoredKeysProvider {
       throw new KeyException(
           "could not parse scheme, use github://<owner> or github://<owner>/<repo> format");
     }
-    KmsFailures failures = new KmsFailures("GitHub", reference);
+    KmsFailures failures = new KmsFailures("GitHub", reference, KmsFailures.Subject.STORED_KEYS);
     boolean organization = parts.group(2) == null;
     String path =
         organization ? "orgs/" + parts.group(1) : "repos/" + parts.group(1) + "/" + parts.group(2);

@@ -37,7 +37,7 @@ public final class GitLabProvider implements StoredKeysProvider {
     }
     String token = GitHost.token(context, "GITLAB_TOKEN", "could not find \"GITLAB_TOKEN\"");
     String address = GitHost.address(context, "GITLAB_HOST", "https://gitlab.com");
-    KmsFailures failures = new KmsFailures("GitLab", reference);
+    KmsFailures failures = new KmsFailures("GitLab", reference, KmsFailures.Subject.STORED_KEYS);
     GitHost host =
         new GitHost(
             address + "/api/v4",

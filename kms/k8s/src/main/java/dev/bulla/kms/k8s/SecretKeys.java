@@ -35,7 +35,7 @@ final class SecretKeys implements StoredKeys {
       throws KeyException {
     this.namespace = namespace;
     this.name = name;
-    this.failures = new KmsFailures("Kubernetes", reference);
+    this.failures = new KmsFailures("Kubernetes", reference, KmsFailures.Subject.STORED_KEYS);
     this.api = new SecretApi(connection, namespace, name, timeout, failures);
   }
 
