@@ -116,6 +116,11 @@ final class MotoServer implements AutoCloseable {
     return "awskms://127.0.0.1:" + port + "/alias/" + name;
   }
 
+  /** {@code https://127.0.0.1:PORT}. */
+  String address() {
+    return "https://127.0.0.1:" + port;
+  }
+
   /** What makes a program trust the server and be trusted by it. */
   Map<String, String> variables() {
     return Map.of(
