@@ -23,6 +23,7 @@ final class Classes {
           "kms/vault",
           "kms/aws",
           "kms/gcp",
+          "kms/azure",
           "kms/k8s",
           "kms/git",
           "cli");

@@ -35,6 +35,7 @@ final class DirectionTest {
           Map.entry("kms/vault", Set.of("core", "keys")),
           Map.entry("kms/aws", Set.of("core", "keys", "registry")),
           Map.entry("kms/gcp", Set.of("core", "keys", "registry")),
+          Map.entry("kms/azure", Set.of("core", "keys")),
           Map.entry("kms/k8s", Set.of("core", "keys")),
           Map.entry("kms/git", Set.of("core", "keys")),
           Map.entry("cli", Set.of("core", "registry", "keys", "library", "testkit")));

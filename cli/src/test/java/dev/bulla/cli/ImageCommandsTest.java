@@ -510,7 +510,7 @@ class ImageCommandsTest {
         ".",
         "awskms:///alias/x",
         "gcpkms://projects/x",
-        "azurekms://x/y",
+        "azurekms://x",
         "hashivault://x",
         "k8s://ns/name",
         "gitlab://x",

@@ -23,6 +23,7 @@ class KeyProviderLoadingTest {
           "dev.bulla.kms.",
           "software.amazon.",
           "com.google.",
+          "com.microsoft.",
           "com.azure.",
           "org.slf4j.",
           "java.util.ServiceLoader$Provider");
@@ -103,6 +104,7 @@ class KeyProviderLoadingTest {
 
     assertThat(loaded).contains("dev.bulla.kms.vault.VaultProvider");
     assertThat(loaded).noneMatch(name -> name.startsWith("software.amazon."));
+    assertThat(loaded).noneMatch(name -> name.startsWith("com.microsoft."));
   }
 
   private List<String> loadedBy(String... line) throws IOException, InterruptedException {

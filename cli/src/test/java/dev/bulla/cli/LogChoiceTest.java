@@ -260,12 +260,12 @@ class LogChoiceTest {
 
     for (String[] line :
         new String[][] {
-          {"sign", "-kms", "azurekms://vault.example/key"},
-          {"verify", "-kms", "azurekms://vault.example/key"}
+          {"sign", "-kms", "hashivault://vault.example/key"},
+          {"verify", "-kms", "hashivault://vault.example/key"}
         }) {
       InProcess.Result result = bench.run(line[0], line[1], line[2], bench.digested());
       assertThat(result.exit()).isEqualTo(1);
-      assertThat(result.stderr()).contains("not available in this version");
+      assertThat(result.stderr()).contains("kms specification should be in the format");
     }
   }
 

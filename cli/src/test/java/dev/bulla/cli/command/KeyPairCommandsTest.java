@@ -153,8 +153,8 @@ class KeyPairCommandsTest {
   void knowsWhereKeysCannotBeMade() {
     assertThat(inFolder().run("generate-key-pair", "foo://x").stderr())
         .contains("Error: undefined provider: foo\n");
-    assertThat(inFolder().run("generate-key-pair", "--kms", "azurekms://x/y").stderr())
-        .contains("the key provider Azure Key Vault (azurekms://) is not available");
+    assertThat(inFolder().run("generate-key-pair", "--kms", "hashivault://x/y").stderr())
+        .contains("kms specification should be in the format hashivault://<key>");
     assertThat(inFolder().run("generate-key-pair", "a", "b").stderr())
         .contains("Error: could not parse scheme, use <scheme>://<ref> format\n");
     assertThat(folder).isEmptyDirectory();

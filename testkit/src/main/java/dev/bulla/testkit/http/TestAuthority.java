@@ -104,6 +104,11 @@ public final class TestAuthority {
     return issueLeaf(commonName, VALID_TO, Der.OID_CLIENT_AUTH);
   }
 
+  /** A client certificate for keys of the caller's, of whatever kind. */
+  public Issued issueClient(String commonName, KeyPair theirs) {
+    return issueLeaf(theirs, commonName, VALID_TO, Der.OID_CLIENT_AUTH);
+  }
+
   /**
    * What a server needs that shows the given certificate and trusts the clients of this authority.
    */
@@ -159,7 +164,11 @@ public final class TestAuthority {
   }
 
   private Issued issueLeaf(String commonName, String notAfter, byte[] usage, String... names) {
-    KeyPair leaf = newKeys();
+    return issueLeaf(newKeys(), commonName, notAfter, usage, names);
+  }
+
+  private Issued issueLeaf(
+      KeyPair leaf, String commonName, String notAfter, byte[] usage, String... names) {
     List<byte[]> extensions = new ArrayList<>();
     extensions.add(Der.extension(Der.OID_KEY_USAGE, true, Der.bits(7, 0x80)));
     extensions.add(Der.extension(Der.OID_EXTENDED_USAGE, false, Der.sequence(usage)));
