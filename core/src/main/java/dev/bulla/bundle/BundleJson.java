@@ -201,7 +201,7 @@ public final class BundleJson {
             WHAT, "tlogEntries: version 0.1 needs an inclusion promise");
       }
       if (version != Version.V0_1 && !anyProof) {
-        throw new MalformedInputException(
+        throw MalformedInputException.withoutInclusionProof(
             WHAT, "tlogEntries: an inclusion proof is needed from version 0.2 on");
       }
     }
@@ -272,7 +272,8 @@ public final class BundleJson {
     }
     fields.finish();
     if (checkpoint.isEmpty()) {
-      throw new MalformedInputException(WHAT, "inclusionProof: checkpoint: missing");
+      throw MalformedInputException.withoutInclusionProof(
+          WHAT, "inclusionProof: checkpoint: missing");
     }
     return new InclusionProof(logIndex, rootHash, treeSize, hashes, checkpoint);
   }

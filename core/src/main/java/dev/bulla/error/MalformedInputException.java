@@ -13,6 +13,7 @@ public final class MalformedInputException extends BullaException {
   private static final long serialVersionUID = 1L;
 
   private final String what;
+  private final Refusal.ReasonCode reason;
 
   /**
    * @param what what was being read, in the field's terms ({@code "bundle"}, {@code "image
@@ -30,8 +31,24 @@ public final class MalformedInputException extends BullaException {
 
   private MalformedInputException(
       String what, String problem, @Nullable String hint, @Nullable Throwable cause) {
+    this(what, problem, hint, cause, Refusal.ReasonCode.MALFORMED);
+  }
+
+  private MalformedInputException(
+      String what,
+      String problem,
+      @Nullable String hint,
+      @Nullable Throwable cause,
+      Refusal.ReasonCode reason) {
     super(what.isEmpty() ? problem : what + ": " + problem, hint, cause);
     this.what = what;
+    this.reason = reason;
+  }
+
+  /** Evidence in which the proof that a log has it is missing, although its format asks for it. */
+  public static MalformedInputException withoutInclusionProof(String what, String problem) {
+    return new MalformedInputException(
+        what, problem, null, null, Refusal.ReasonCode.NO_INCLUSION_PROOF);
   }
 
   /** A failure whose text is given whole, for messages that others fixed long ago. */
@@ -49,9 +66,15 @@ public final class MalformedInputException extends BullaException {
     return what;
   }
 
+  /** What it says of a signature that cannot be read for it. */
+  public Refusal.ReasonCode reason() {
+    return reason;
+  }
+
   @Override
   public MalformedInputException in(String context) {
-    return new MalformedInputException("", context + ": " + message(), hint().orElse(null), this);
+    return new MalformedInputException(
+        "", context + ": " + message(), hint().orElse(null), this, reason);
   }
 
   @Override
