@@ -101,6 +101,11 @@ public final class VerificationKey {
     return parse(der, WHAT);
   }
 
+  /** The RSA key in a DER RSAPublicKey (PKCS #1). */
+  public static VerificationKey ofPkcs1(Bytes der) throws MalformedInputException {
+    return parse(Bytes.owning(PublicKeyDer.rsaSpki(der.toByteArray())), WHAT);
+  }
+
   /** The Ed25519 key of these 32 bytes. */
   public static VerificationKey ofRawEd25519(Bytes point) throws MalformedInputException {
     if (point.size() != PublicKeyDer.ED25519_BYTES) {
