@@ -225,7 +225,7 @@ class CosignVectorsTest {
         if (check.expect().equals("accept")) {
           assertThat(asked.exit()).as(asked.stderr()).isEqualTo(20);
           assertThat(asked.stderr())
-              .contains("its transparency log entry cannot be checked by this version");
+              .contains("its transparency log entry cannot be checked without a trusted root");
         }
         assertVerdict(check, run(check, false, "--insecure-ignore-tlog"), reporter);
       }

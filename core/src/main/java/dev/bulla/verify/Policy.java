@@ -2,6 +2,7 @@ package dev.bulla.verify;
 
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.key.VerificationKey;
+import dev.bulla.trust.TrustedRoot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,29 +15,29 @@ import java.util.Optional;
  */
 public final class Policy {
 
-  private final List<VerificationKey> keys;
-  private final Optional<SecondOpinion> secondOpinion;
-  private final Map<String, String> annotations;
-  private final Optional<HashAlgorithm> hash;
-  private final boolean anyPredicate;
-  private final boolean ignoreLog;
-  private final boolean ignoreClaims;
+  // written only while a copy is made, before anyone else sees it
+  private List<VerificationKey> keys = List.of();
+  private Optional<SecondOpinion> secondOpinion = Optional.empty();
+  private Map<String, String> annotations = Map.of();
+  private Optional<HashAlgorithm> hash = Optional.empty();
+  private Optional<TrustedRoot> trust = Optional.empty();
+  private int logThreshold = 1;
+  private boolean anyPredicate;
+  private boolean ignoreLog;
+  private boolean ignoreClaims;
 
-  private Policy(
-      List<VerificationKey> keys,
-      Optional<SecondOpinion> secondOpinion,
-      Map<String, String> annotations,
-      Optional<HashAlgorithm> hash,
-      boolean anyPredicate,
-      boolean ignoreLog,
-      boolean ignoreClaims) {
-    this.keys = keys;
-    this.secondOpinion = secondOpinion;
-    this.annotations = annotations;
-    this.hash = hash;
-    this.anyPredicate = anyPredicate;
-    this.ignoreLog = ignoreLog;
-    this.ignoreClaims = ignoreClaims;
+  private Policy() {}
+
+  private Policy(Policy other) {
+    keys = other.keys;
+    secondOpinion = other.secondOpinion;
+    annotations = other.annotations;
+    hash = other.hash;
+    trust = other.trust;
+    logThreshold = other.logThreshold;
+    anyPredicate = other.anyPredicate;
+    ignoreLog = other.ignoreLog;
+    ignoreClaims = other.ignoreClaims;
   }
 
   /** Signed by this key, logged in a transparency log, and claiming exactly the artifact. */
@@ -54,42 +55,68 @@ public final class Policy {
     if (keys.isEmpty()) {
       throw new IllegalArgumentException("a policy names a signer");
     }
-    return new Policy(
-        List.copyOf(keys), Optional.empty(), Map.of(), Optional.empty(), false, false, false);
+    Policy policy = new Policy();
+    policy.keys = List.copyOf(keys);
+    return policy;
   }
 
   /** Each signature that the key made also needs the consent of somebody else. */
   public Policy withSecondOpinion(SecondOpinion other) {
-    return new Policy(
-        keys, Optional.of(other), annotations, hash, anyPredicate, ignoreLog, ignoreClaims);
+    Policy copy = new Policy(this);
+    copy.secondOpinion = Optional.of(other);
+    return copy;
   }
 
   /** The signed claims must contain all of these annotations with these values. */
   public Policy withAnnotations(Map<String, String> wanted) {
-    return new Policy(
-        keys, secondOpinion, Map.copyOf(wanted), hash, anyPredicate, ignoreLog, ignoreClaims);
+    Policy copy = new Policy(this);
+    copy.annotations = Map.copyOf(wanted);
+    return copy;
   }
 
   /** The signature must use this hash, instead of one that is usual for the key. */
   public Policy withHash(HashAlgorithm required) {
-    return new Policy(
-        keys,
-        secondOpinion,
-        annotations,
-        Optional.of(required),
-        anyPredicate,
-        ignoreLog,
-        ignoreClaims);
+    Policy copy = new Policy(this);
+    copy.hash = Optional.of(required);
+    return copy;
+  }
+
+  /**
+   * The logs and authorities that evidence may come from. Without, a signature with a log entry is
+   * undecided, unless the log is ignored.
+   */
+  public Policy withTrustedRoot(TrustedRoot root) {
+    Policy copy = new Policy(this);
+    copy.trust = Optional.of(root);
+    return copy;
+  }
+
+  /**
+   * The signature must be in that many different transparency logs; normally one.
+   *
+   * @throws IllegalArgumentException for less than one
+   */
+  public Policy withLogThreshold(int logs) {
+    if (logs < 1) {
+      throw new IllegalArgumentException("a threshold of " + logs + " logs");
+    }
+    Policy copy = new Policy(this);
+    copy.logThreshold = logs;
+    return copy;
   }
 
   /** Any statement about the artifact counts, also one that is no image signature. */
   public Policy acceptingAnyPredicate() {
-    return new Policy(keys, secondOpinion, annotations, hash, true, ignoreLog, ignoreClaims);
+    Policy copy = new Policy(this);
+    copy.anyPredicate = true;
+    return copy;
   }
 
   /** No transparency log entry is asked for, and one that is there is not checked. */
   public Policy insecurelyIgnoringLog() {
-    return new Policy(keys, secondOpinion, annotations, hash, anyPredicate, true, ignoreClaims);
+    Policy copy = new Policy(this);
+    copy.ignoreLog = true;
+    return copy;
   }
 
   /**
@@ -97,7 +124,22 @@ public final class Policy {
    * any payload that the key signed counts.
    */
   public Policy insecurelyIgnoringClaims() {
-    return new Policy(keys, secondOpinion, annotations, hash, anyPredicate, ignoreLog, true);
+    Policy copy = new Policy(this);
+    copy.ignoreClaims = true;
+    return copy;
+  }
+
+  Optional<TrustedRoot> trust() {
+    return trust;
+  }
+
+  int logThreshold() {
+    return logThreshold;
+  }
+
+  /** Whether anything beyond the signature and what it says is asked for. */
+  boolean needsProof() {
+    return !ignoreLog;
   }
 
   List<VerificationKey> keys() {

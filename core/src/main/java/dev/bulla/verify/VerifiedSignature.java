@@ -13,13 +13,19 @@ public abstract sealed class VerifiedSignature {
 
   private final Origin origin;
   private final VerificationKey signer;
+  private final Optional<SignerIdentity> identity;
   private final SignatureAlgorithm algorithm;
   private final Bytes signedBytes;
 
   private VerifiedSignature(
-      Origin origin, VerificationKey signer, SignatureAlgorithm algorithm, Bytes signedBytes) {
+      Origin origin,
+      VerificationKey signer,
+      Optional<SignerIdentity> identity,
+      SignatureAlgorithm algorithm,
+      Bytes signedBytes) {
     this.origin = origin;
     this.signer = signer;
+    this.identity = identity;
     this.algorithm = algorithm;
     this.signedBytes = signedBytes;
   }
@@ -28,9 +34,14 @@ public abstract sealed class VerifiedSignature {
     return origin;
   }
 
-  /** The key of the policy that made it. */
+  /** The key that made it: the policy's, or that of the certificate. */
   public VerificationKey signer() {
     return signer;
+  }
+
+  /** Who made it, where the policy goes by certificates. */
+  public Optional<SignerIdentity> identity() {
+    return identity;
   }
 
   /** The algorithm that matched. */
@@ -38,7 +49,10 @@ public abstract sealed class VerifiedSignature {
     return algorithm;
   }
 
-  /** The payload as received, which is what was verified. */
+  /**
+   * The payload as received, which is what was verified; empty where the policy was given only the
+   * digest of what is signed.
+   */
   public Bytes signedBytes() {
     return signedBytes;
   }
@@ -50,10 +64,11 @@ public abstract sealed class VerifiedSignature {
     Legacy(
         Origin origin,
         VerificationKey signer,
+        Optional<SignerIdentity> identity,
         SignatureAlgorithm algorithm,
         Bytes signedBytes,
         Optional<SimpleSigningPayload> payload) {
-      super(origin, signer, algorithm, signedBytes);
+      super(origin, signer, identity, algorithm, signedBytes);
       this.payload = payload;
     }
 
@@ -71,11 +86,12 @@ public abstract sealed class VerifiedSignature {
     Attested(
         Origin origin,
         VerificationKey signer,
+        Optional<SignerIdentity> identity,
         SignatureAlgorithm algorithm,
         Bytes signedBytes,
         Statement statement,
         Bytes bundle) {
-      super(origin, signer, algorithm, signedBytes);
+      super(origin, signer, identity, algorithm, signedBytes);
       this.statement = statement;
       this.bundle = bundle;
     }
@@ -97,10 +113,11 @@ public abstract sealed class VerifiedSignature {
     Message(
         Origin origin,
         VerificationKey signer,
+        Optional<SignerIdentity> identity,
         SignatureAlgorithm algorithm,
         Bytes signedBytes,
         Bytes bundle) {
-      super(origin, signer, algorithm, signedBytes);
+      super(origin, signer, identity, algorithm, signedBytes);
       this.bundle = bundle;
     }
 

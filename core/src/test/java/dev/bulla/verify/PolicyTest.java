@@ -7,6 +7,7 @@ import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.evidence.Candidate;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.SignatureAlgorithm;
+import dev.bulla.tlog.TestLog;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class PolicyTest {
   private static final Party CAROL = Party.withKey(KeyType.EC_P384);
   private static final Image IMAGE = Image.of("the image");
   private static final Image OTHER = Image.of("another image");
+  private static final TestLog LOG = TestLog.v1("rekor.example.com");
   private static final Map<String, String> PROD = Map.of("env", "prod");
 
   /**
@@ -102,6 +104,19 @@ final class PolicyTest {
           noLog,
           policy -> policy.withSecondOpinion((key, algorithm, message, signature) -> false),
           candidate,
+          true);
+    });
+    wholesome.forEach((format, candidate) -> {
+      UnaryOperator<Policy> trusting = policy -> policy.withTrustedRoot(Logged.root(LOG));
+      Candidate logged = Logged.in(LOG, candidate, ALICE);
+      differs("withTrustedRoot", format, ALICE, UnaryOperator.identity(), trusting, logged, false);
+      differs(
+          "withLogThreshold",
+          format,
+          ALICE,
+          trusting,
+          policy -> policy.withLogThreshold(2),
+          logged,
           true);
     });
     for (Candidate candidate :
@@ -213,6 +228,10 @@ final class PolicyTest {
           policy -> policy.withHash(HashAlgorithm.SHA384),
           "withSecondOpinion",
           policy -> policy.withSecondOpinion(NOBODY),
+          "withTrustedRoot",
+          policy -> policy.withTrustedRoot(Logged.root(LOG)),
+          "withLogThreshold",
+          policy -> policy.withLogThreshold(2),
           "acceptingAnyPredicate",
           Policy::acceptingAnyPredicate,
           "insecurelyIgnoringLog",
@@ -240,6 +259,8 @@ final class PolicyTest {
 
   private static List<Object> described(Policy policy) {
     return List.of(
+        policy.trust(),
+        policy.logThreshold(),
         policy.keys(),
         policy.secondOpinion(),
         policy.annotations(),

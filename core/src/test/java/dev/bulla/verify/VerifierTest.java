@@ -191,7 +191,7 @@ final class VerifierTest {
         Outcome.REFUSED,
         ReasonCode.SIGNATURE_MISMATCH,
         ReasonCode.SIGNATURE_MISMATCH,
-        ReasonCode.SIGNATURE_MISMATCH);
+        ReasonCode.WRONG_MESSAGE);
   }
 
   @Test
@@ -615,8 +615,8 @@ final class VerifierTest {
   }
 
   /**
-   * Until entries can be checked, one that is there proves nothing, and its signature is not
-   * refused either.
+   * Without a trusted root, an entry proves nothing, and its signature is not refused either,
+   * unless the entry cannot even be read.
    */
   @Test
   void doesNotTrustAnEntryThatItCannotCheck() {
@@ -633,7 +633,7 @@ final class VerifierTest {
         image,
         strict,
         Outcome.UNDECIDED,
-        ReasonCode.UNDECIDED,
+        ReasonCode.MALFORMED,
         ReasonCode.UNDECIDED,
         ReasonCode.UNDECIDED);
     assertThat(accepted(image, POLICY).signatures()).hasSize(3);

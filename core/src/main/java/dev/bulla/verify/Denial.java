@@ -1,0 +1,92 @@
+package dev.bulla.verify;
+
+import dev.bulla.error.Quoted;
+import dev.bulla.error.Refusal;
+import dev.bulla.error.Refusal.ReasonCode;
+import dev.bulla.error.VerificationException;
+import dev.bulla.error.VerificationException.Outcome;
+import dev.bulla.evidence.Candidate;
+import dev.bulla.evidence.LegacySignature;
+import dev.bulla.evidence.Unreadable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Turns the reasons of all candidates into the one exception. */
+final class Denial {
+
+  private Denial() {}
+
+  static VerificationException of(String name, List<Candidate> candidates, List<Refusal> refusals) {
+    List<String> reasons = new ArrayList<>();
+    TreeSet<String> otherPredicates = new TreeSet<>();
+    boolean undecided = false;
+    boolean malformed = false;
+    boolean noLogEntry = false;
+    boolean anyLegacy = candidates.stream().anyMatch(LegacySignature.class::isInstance);
+    for (Refusal refusal : refusals) {
+      switch (refusal.reason()) {
+        case UNDECIDED -> undecided = true;
+        case MALFORMED, NO_INCLUSION_PROOF -> malformed = true;
+        case NO_LOG_ENTRY -> noLogEntry = true;
+        default -> {}
+      }
+      if (refusal.reason() == ReasonCode.OTHER_PREDICATE) {
+        otherPredicates.add(refusal.detail());
+      } else {
+        reasons.add(refusal.detail());
+      }
+    }
+    Optional<String> attested =
+        otherPredicates.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                "attestations with predicate type "
+                    + Quoted.plain(String.join(", ", otherPredicates))
+                    + " were found; an attestation is not a signature of the image, check it"
+                    + " with verify-attestation");
+    if (undecided) {
+      return new VerificationException(
+          Outcome.UNDECIDED,
+          "could not decide whether " + name + " is signed: " + String.join("\n ", reasons),
+          refusals,
+          "this is not the answer \"unsigned\": "
+              + advice(candidates).orElse("try again when everything can be read"));
+    }
+    if (malformed) {
+      return new VerificationException(
+          Outcome.MALFORMED,
+          "no usable signature: " + String.join("\n ", reasons),
+          refusals,
+          "something that claims to be a signature of the image cannot be read");
+    }
+    if (reasons.isEmpty()) {
+      return new VerificationException(
+          Outcome.NO_SIGNATURE, "no signatures found", refusals, attested.orElse(null));
+    }
+    String hint =
+        noLogEntry
+            ? "to accept signatures without a transparency log entry, add --insecure-ignore-tlog"
+            : attested.orElse(null);
+    return new VerificationException(
+        Outcome.REFUSED,
+        anyLegacy
+            ? "no matching signatures: " + String.join("\n ", reasons)
+            : "no matching attestations: " + String.join("\n", reasons),
+        refusals,
+        hint);
+  }
+
+  /** What would have helped with the first place that could not be looked at. */
+  private static Optional<String> advice(List<Candidate> candidates) {
+    for (Candidate candidate : candidates) {
+      if (candidate instanceof Unreadable unreadable
+          && !unreadable.isMalformed()
+          && unreadable.why().hint().isPresent()) {
+        return unreadable.why().hint();
+      }
+    }
+    return Optional.empty();
+  }
+}

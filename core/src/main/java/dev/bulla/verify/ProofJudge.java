@@ -1,0 +1,114 @@
+package dev.bulla.verify;
+
+import dev.bulla.bundle.Bundle;
+import dev.bulla.bundle.Bundle.LogEntry;
+import dev.bulla.bundle.Bundle.MessageSignature;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.dsse.Envelope;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.NotProvenException;
+import dev.bulla.error.Refusal.ReasonCode;
+import dev.bulla.evidence.LegacyLogBundle;
+import dev.bulla.evidence.LegacySignature;
+import dev.bulla.tlog.LogCheck;
+import dev.bulla.tlog.LoggedEntry;
+import dev.bulla.tlog.LoggedSignature;
+import dev.bulla.tlog.LoggedSignature.Enveloped;
+import dev.bulla.tlog.LoggedSignature.LegacyPayload;
+import dev.bulla.tlog.LoggedSignature.Message;
+import dev.bulla.trust.TrustedRoot;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides whether a signature was logged, when it was made, and who made it. A class of its own so
+ * that a process whose policy asks for none of it loads none of it.
+ */
+final class ProofJudge {
+
+  /**
+   * What came with a signature, unchecked.
+   *
+   * @param claim what has to be logged
+   * @param timestamps DER-encoded RFC 3161 responses
+   */
+  record Proof(LoggedSignature claim, List<LogEntry> entries, List<Bytes> timestamps) {}
+
+  private ProofJudge() {}
+
+  static Proof ofEnvelope(Bundle bundle, SignerClaim signer, Envelope envelope, Bytes signature) {
+    return new Proof(
+        signer.logged(signature, new Enveloped(envelope.payload(), envelope.signedBytes())),
+        bundle.logEntries(),
+        bundle.timestamps());
+  }
+
+  static Proof ofMessage(Bundle bundle, SignerClaim signer, MessageSignature message)
+      throws NotProvenException {
+    if (message.digest().isEmpty()) {
+      if (bundle.logEntries().isEmpty()) {
+        throw notLogged();
+      }
+      throw new NotProvenException(
+          ReasonCode.WRONG_LOG_ENTRY,
+          "transparency log entry: the signature has no digest to compare it with");
+    }
+    Message signed =
+        new Message(message.digest().get().algorithm(), message.digest().get().digest());
+    return new Proof(
+        signer.logged(message.signature(), signed), bundle.logEntries(), bundle.timestamps());
+  }
+
+  static Proof ofLegacy(LegacySignature candidate, SignerClaim signer, Bytes signature)
+      throws MalformedInputException {
+    Optional<String> logged = candidate.logBundle();
+    return new Proof(
+        signer.logged(signature, new LegacyPayload(candidate.payload())),
+        logged.isPresent() ? List.of(LegacyLogBundle.parse(logged.get())) : List.of(),
+        List.of());
+  }
+
+  /**
+   * Checks the proof as far as the policy asks.
+   *
+   * @return who signed, where the policy goes by certificates
+   */
+  static Optional<SignerIdentity> prove(Policy policy, SignerClaim signer, Proof proof)
+      throws NotProvenException, MalformedInputException {
+    if (!policy.ignoresLog()) {
+      logged(policy, proof);
+    }
+    return Optional.empty();
+  }
+
+  private static List<LoggedEntry> logged(Policy policy, Proof proof)
+      throws NotProvenException, MalformedInputException {
+    if (proof.entries().isEmpty()) {
+      throw notLogged();
+    }
+    Optional<TrustedRoot> root = policy.trust();
+    if (root.isEmpty()) {
+      throw new NotProvenException(
+          ReasonCode.UNDECIDED,
+          "its transparency log entry cannot be checked without a trusted root");
+    }
+    List<LoggedEntry> facts = LogCheck.verify(proof.entries(), root.get().logs(), proof.claim());
+    Set<Bytes> logs = new HashSet<>();
+    for (LoggedEntry fact : facts) {
+      logs.add(fact.logId());
+    }
+    if (logs.size() < policy.logThreshold()) {
+      throw new NotProvenException(
+          ReasonCode.NO_LOG_ENTRY,
+          "found in " + logs.size() + " transparency logs, expected " + policy.logThreshold());
+    }
+    return facts;
+  }
+
+  private static NotProvenException notLogged() {
+    return new NotProvenException(
+        ReasonCode.NO_LOG_ENTRY, "signature not found in transparency log");
+  }
+}
