@@ -16,6 +16,11 @@ run_java() {
   run_java=$1 run_jar=$2 run_archive=$3
   shift 3
   set -- -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -cp "$run_jar" dev.bulla.cli.Main "$@"
+  # Java warns when a program calls native functions without having been allowed to. Only what speaks to tokens does, and
+  # the permission keeps Java from using a part of the archive, so other lines go without.
+  case "$*${COSIGN_KEY:-}${BULLA_KEY:-}${COSIGN_SK:+-sk}${BULLA_SK:+-sk}" in
+  *pkcs11* | *-sk*) set -- --enable-native-access=ALL-UNNAMED "$@" ;;
+  esac
   [ ! -f "$run_archive" ] || set -- -XX:SharedArchiveFile="$run_archive" -Xshare:auto "$@"
   exec "$run_java" "$@"
 }

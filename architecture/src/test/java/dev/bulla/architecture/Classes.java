@@ -8,25 +8,32 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The compiled shipped code of every module, read once. */
 final class Classes {
 
+  /** Built only on a JDK that is new enough for it. */
+  static final String TOKENS = "kms/pkcs11";
+
   /** Modules with code that is shipped; their classes are on the path of this module's tests. */
   static final List<String> SHIPPED =
-      List.of(
-          "core",
-          "registry",
-          "keys",
-          "library",
-          "testkit",
-          "kms/vault",
-          "kms/aws",
-          "kms/gcp",
-          "kms/azure",
-          "kms/k8s",
-          "kms/git",
-          "cli");
+      Stream.of(
+              "core",
+              "registry",
+              "keys",
+              "library",
+              "testkit",
+              "kms/vault",
+              "kms/aws",
+              "kms/gcp",
+              "kms/azure",
+              TOKENS,
+              "kms/k8s",
+              "kms/git",
+              "cli")
+          .filter(module -> !module.equals(TOKENS) || Boolean.getBoolean("bulla.tokens"))
+          .toList();
 
   static final JavaClasses ALL =
       new ClassFileImporter()
@@ -47,12 +54,17 @@ final class Classes {
       String jar =
           module.equals("library")
               ? "/bulla-[0-9][^/]*\\.jar!"
-              : "/bulla-" + module.replace('/', '-') + "-[0-9][^/]*\\.jar!";
+              : "/bulla-" + artifact(module) + "-[0-9][^/]*\\.jar!";
       if (from.matches(".*(/" + module + "/target/classes/|" + jar + ").*")) {
         return module;
       }
     }
     throw new IllegalStateException("of no known module: " + from);
+  }
+
+  /** What is no key management service is not called one. */
+  private static String artifact(String module) {
+    return module.equals(TOKENS) ? "pkcs11" : module.replace('/', '-');
   }
 
   static SortedSet<String> modulesFound() {

@@ -7,6 +7,7 @@ import dev.bulla.key.PrivateKeyTarget;
 import dev.bulla.key.PublicKeyTarget;
 import dev.bulla.key.SignatureTarget;
 import dev.bulla.keys.KeyReferenceTarget;
+import dev.bulla.keys.pkcs11.Pkcs11UriTarget;
 import dev.bulla.registry.AnswerTarget;
 import dev.bulla.registry.auth.ChallengeTarget;
 import dev.bulla.registry.auth.CredentialFileTarget;
@@ -43,6 +44,7 @@ final class FuzzTargets {
     ALL.put("signature", SignatureTarget::isMade);
     ALL.put("signature-shape", SignatureTarget::isPlausible);
     ALL.put("key-reference", KeyReferenceTarget::accepts);
+    ALL.put("pkcs11-uri", Pkcs11UriTarget::accepts);
     ALL.put("http-response", HttpResponseTarget::accepts);
     ALL.put("url", HttpUrlTarget::accepts);
     ALL.put("challenge", ChallengeTarget::accepts);

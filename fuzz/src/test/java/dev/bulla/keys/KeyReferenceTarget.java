@@ -6,7 +6,6 @@ import dev.bulla.fuzz.Input;
 import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.LocalFile;
 import dev.bulla.keys.KeyReference.Managed;
-import dev.bulla.keys.KeyReference.NotBuiltYet;
 import dev.bulla.keys.KeyReference.Stored;
 import dev.bulla.keys.KeyReference.Url;
 
@@ -37,10 +36,10 @@ public final class KeyReferenceTarget {
       }
       case EnvironmentVariable variable ->
           Check.equal(text, "env://" + variable.name(), "a name is taken as it is");
-      case NotBuiltYet later ->
-          Check.that(text.startsWith(later.provider().prefix()), "a provider by its prefix");
       case Managed managed -> {
-        Check.that(text.startsWith(managed.scheme() + "://"), "a scheme as it is");
+        Check.that(
+            text.startsWith(managed.scheme() + (managed.isOnToken() ? ":" : "://")),
+            "a scheme as it is");
         Check.equal(text, managed.text(), "a reference is taken as it is");
       }
       case Stored stored -> {

@@ -47,19 +47,19 @@ public sealed interface KeyReference {
   record EnvironmentVariable(String name) implements KeyReference {}
 
   /**
-   * A key with a provider this version does not speak to. The rest of the text is not kept; it may
-   * hold a PIN.
-   */
-  record NotBuiltYet(KeyProvider provider) implements KeyReference {}
-
-  /**
-   * A key in a service, by a scheme that some {@link dev.bulla.keys.kms.KmsProvider} may know. Only
-   * the provider knows what the text means.
+   * A key that stays where it is: in a service, by a scheme that some {@link
+   * dev.bulla.keys.kms.KmsProvider} may know, or on a token. Only the provider knows what the text
+   * means; it may hold a PIN.
    *
    * @param scheme without {@code ://}
    * @param text the whole reference
    */
   record Managed(String scheme, String text) implements KeyReference {
+
+    /** Whether it is on a PKCS #11 token. */
+    public boolean isOnToken() {
+      return text.startsWith(KeyProvider.PKCS11.prefix);
+    }
 
     /** Shows the scheme only: the rest may be anything when nobody knows the scheme. */
     @Override
@@ -93,7 +93,7 @@ public sealed interface KeyReference {
     KUBERNETES("k8s://", "Kubernetes secrets", Way.STORES),
     GITLAB("gitlab://", "GitLab variables", Way.STORES),
     GITHUB("github://", "GitHub secrets", Way.STORES),
-    PKCS11("pkcs11:", "PKCS #11 tokens", Way.NONE);
+    PKCS11("pkcs11:", "PKCS #11 tokens", Way.TOKEN);
 
     private final String prefix;
     private final String description;
@@ -104,7 +104,8 @@ public sealed interface KeyReference {
       SIGNS,
       /** Through a {@link dev.bulla.keys.kms.StoredKeysProvider}. */
       STORES,
-      NONE
+      /** Through a {@link dev.bulla.keys.pkcs11.TokenProvider}. */
+      TOKEN
     }
 
     private final Way way;
@@ -148,8 +149,8 @@ public sealed interface KeyReference {
       return new EnvironmentVariable(text.substring("env://".length()));
     }
     Optional<KeyProvider> provider = KeyProvider.of(text);
-    if (provider.isPresent() && provider.get().way == KeyProvider.Way.NONE) {
-      return new NotBuiltYet(provider.get());
+    if (provider.isPresent() && provider.get().way == KeyProvider.Way.TOKEN) {
+      return new Managed("pkcs11", text);
     }
     int scheme = text.indexOf("://");
     if (provider.isPresent() && provider.get().way == KeyProvider.Way.STORES) {

@@ -7,7 +7,6 @@ import dev.bulla.error.Quoted;
 import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.KeyProvider;
 import dev.bulla.keys.KeyReference.LocalFile;
-import dev.bulla.keys.KeyReference.NotBuiltYet;
 import dev.bulla.keys.KeyReference.Url;
 import dev.bulla.limits.LimitedInput;
 import dev.bulla.limits.Limits;
@@ -55,10 +54,6 @@ final class KeyText {
         .orElseThrow(() ->
             new KeyException(
                 "loading URL: env var $" + Quoted.plain(variable.name()) + " not found"));
-  }
-
-  static KeyException notBuiltYet(NotBuiltYet reference) {
-    return notAvailable(reference.provider());
   }
 
   static KeyException notAvailable(KeyProvider provider) {

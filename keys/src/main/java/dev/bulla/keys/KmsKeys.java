@@ -38,6 +38,9 @@ public final class KmsKeys {
    * @throws KeyException also when the scheme is that of a provider that is not installed
    */
   public static Optional<KmsKey> find(Managed reference, KeyContext context) throws KeyException {
+    if (reference.isOnToken()) {
+      return Optional.of(TokenKeys.openToCheck(reference, context));
+    }
     KmsContext surroundings =
         new KmsContext(
             context.environment()::get, context.directory(), context.timeout(), context.warnings());

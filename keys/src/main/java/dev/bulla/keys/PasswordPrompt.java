@@ -13,4 +13,11 @@ public interface PasswordPrompt {
    * @throws KeyException when nobody can be asked
    */
   Password ask(String text) throws KeyException;
+
+  /** Nobody is there. */
+  static PasswordPrompt nobody() {
+    return text -> {
+      throw new KeyException("the token needs its PIN", "set COSIGN_PKCS11_PIN");
+    };
+  }
 }

@@ -10,7 +10,6 @@ import dev.bulla.key.Signer;
 import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.LocalFile;
 import dev.bulla.keys.KeyReference.Managed;
-import dev.bulla.keys.KeyReference.NotBuiltYet;
 import dev.bulla.keys.KeyReference.Stored;
 import dev.bulla.keys.KeyReference.Url;
 import dev.bulla.keys.kms.KmsKey;
@@ -47,7 +46,10 @@ public final class Signers {
   private static Signer openManaged(Managed reference, KeyContext context) throws KeyException {
     KmsKey key;
     try {
-      key = KmsKeys.open(reference, context);
+      key =
+          reference.isOnToken()
+              ? TokenKeys.openToSign(reference, context)
+              : KmsKeys.open(reference, context);
     } catch (KeyException e) {
       throw context.providers().find(reference.scheme()).isPresent() ? e.in("kms get") : e;
     }
@@ -110,13 +112,10 @@ public final class Signers {
     if (reference instanceof EnvironmentVariable variable) {
       return KeyText.variable(variable, context);
     }
-    if (reference instanceof NotBuiltYet other) {
-      throw KeyText.notBuiltYet(other);
-    }
     throw new KeyException(
         "the private key of "
             + Quoted.plain(((Managed) reference).scheme())
-            + ":// stays where it is");
+            + ": stays where it is");
   }
 
   /**

@@ -8,7 +8,6 @@ import dev.bulla.key.VerificationKey;
 import dev.bulla.keys.KeyReference.EnvironmentVariable;
 import dev.bulla.keys.KeyReference.LocalFile;
 import dev.bulla.keys.KeyReference.Managed;
-import dev.bulla.keys.KeyReference.NotBuiltYet;
 import dev.bulla.keys.KeyReference.Stored;
 import dev.bulla.keys.KeyReference.Url;
 import dev.bulla.keys.kms.KmsKey;
@@ -51,9 +50,6 @@ public final class VerificationKeys {
     }
     if (reference instanceof EnvironmentVariable variable) {
       return parse(KeyText.variable(variable, context));
-    }
-    if (reference instanceof NotBuiltYet other) {
-      throw KeyText.notBuiltYet(other);
     }
     if (reference instanceof Stored stored) {
       try (StoredKeys pair = StoredPairs.open(stored, context)) {

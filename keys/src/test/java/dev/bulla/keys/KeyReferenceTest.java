@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.bulla.error.KeyException;
 import dev.bulla.keys.KeyReference.EnvironmentVariable;
-import dev.bulla.keys.KeyReference.KeyProvider;
 import dev.bulla.keys.KeyReference.LocalFile;
 import dev.bulla.keys.KeyReference.Managed;
-import dev.bulla.keys.KeyReference.NotBuiltYet;
 import dev.bulla.keys.KeyReference.Stored;
 import dev.bulla.keys.KeyReference.Url;
 import java.net.URI;
@@ -39,13 +37,15 @@ class KeyReferenceTest {
     assertThat(KeyReference.parse(text)).isEqualTo(new LocalFile(text));
   }
 
-  @ParameterizedTest
-  @CsvSource({"pkcs11:token=t;object=o?pin-value=1234, PKCS11"})
-  void knowsTheProvidersThatAreStillToCome(String text, KeyProvider provider) throws Exception {
-    KeyReference reference = KeyReference.parse(text);
+  @Test
+  void knowsKeysOnTokensWithoutAnAuthority() throws Exception {
+    KeyReference reference = KeyReference.parse("pkcs11:token=t;object=o?pin-value=1234");
 
-    assertThat(reference).isEqualTo(new NotBuiltYet(provider));
+    assertThat(reference)
+        .isEqualTo(new Managed("pkcs11", "pkcs11:token=t;object=o?pin-value=1234"));
+    assertThat(((Managed) reference).isOnToken()).isTrue();
     assertThat(reference.toString()).doesNotContain("1234");
+    assertThat(((Managed) KeyReference.parse("awskms:///alias/x")).isOnToken()).isFalse();
   }
 
   @ParameterizedTest

@@ -55,9 +55,11 @@ class VerificationKeysTest {
         "cosign.pub/x | open cosign.pub/x: not a directory",
         "env://NOT_THERE | loading URL: env var $NOT_THERE not found",
         "foo://bar | loading URL: unrecognized scheme: foo://",
-        "github://owner/repo | the key provider GitHub secrets (github://) is not available in this version of bulla",
-        "awskms:///alias/x | the key provider AWS KMS (awskms://) is not available in this version of bulla",
-        "pkcs11:token=t?pin-value=9 | the key provider PKCS #11 tokens (pkcs11:) is not available in this version of bulla"
+        "github://owner/repo | the key provider GitHub secrets (github://) is not available in this"
+            + " version of bulla",
+        "awskms:///alias/x | the key provider AWS KMS (awskms://) is not available in this version"
+            + " of bulla",
+        "pkcs11:x | parsing pkcs11 uri): invalid uri: one of token and slot-id must be set"
       })
   void saysWhyNotInTheWordsOfCosign(String reference, String message) {
     assertThatExceptionOfType(KeyException.class)

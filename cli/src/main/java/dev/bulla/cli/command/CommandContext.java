@@ -8,6 +8,7 @@ import dev.bulla.cli.terminal.Progress;
 import dev.bulla.cli.terminal.Prompts;
 import dev.bulla.cli.terminal.TransferBar;
 import dev.bulla.cli.terminal.WorkingFiles;
+import dev.bulla.keys.PasswordPrompt;
 import dev.bulla.keys.PasswordSource;
 import java.io.InputStream;
 import java.time.Duration;
@@ -83,6 +84,11 @@ public final class CommandContext {
    */
   public PasswordSource passwords() {
     return Passwords.source(io, environment, err);
+  }
+
+  /** Asks the person when stdin is a character device; fails otherwise. */
+  public PasswordPrompt prompt() {
+    return Passwords.prompt(io, err);
   }
 
   /** Shows how much of some content has arrived, where a person watches. */

@@ -9,6 +9,7 @@ import dev.bulla.keys.KeyReference;
 import dev.bulla.keys.KmsKeys;
 import dev.bulla.keys.Signers;
 import dev.bulla.keys.StoredPairs;
+import dev.bulla.keys.TokenKeys;
 import dev.bulla.keys.VerificationKeys;
 import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsProviders;
@@ -69,11 +70,16 @@ final class Keys {
     return StoredPairs.open(reference, surroundings(context));
   }
 
-  /** Whether the key is one that nobody is asked a password for. */
-  static boolean needsNoPassword(String reference) {
+  /** Whether the key can be opened to sign with without asking a person anything. */
+  static boolean needsNobody(String reference, CommandContext context) {
     try {
       KeyReference parsed = KeyReference.parse(reference);
-      return parsed instanceof KeyReference.Managed || parsed instanceof KeyReference.Stored;
+      if (parsed instanceof KeyReference.Managed managed && managed.isOnToken()) {
+        return TokenKeys.needsNobody(managed, surroundings(context));
+      }
+      return parsed instanceof KeyReference.Managed
+          || parsed instanceof KeyReference.Stored
+          || context.environment().find("COSIGN_PASSWORD").isPresent();
     } catch (KeyException e) {
       return false; // and opening it will say why
     }
@@ -87,6 +93,7 @@ final class Keys {
         context::note,
         KmsProviders.of(context.installed().services()),
         context.timeout().compareTo(REQUEST) < 0 ? context.timeout() : REQUEST,
-        context.timeout());
+        context.timeout(),
+        context.prompt());
   }
 }

@@ -18,8 +18,7 @@ final class LazySigner implements AutoCloseable {
 
   LazySigner(String reference, CommandContext context) {
     this.opening = new FutureTask<>(() -> Keys.signer(reference, context));
-    if (context.environment().find("COSIGN_PASSWORD").isPresent()
-        || Keys.needsNoPassword(reference)) {
+    if (Keys.needsNobody(reference, context)) {
       Thread thread = new Thread(opening, "open-key");
       thread.setDaemon(true);
       thread.start();

@@ -23,6 +23,13 @@ public final class Passwords {
             : PasswordSource.fromStream(io.stdin()));
   }
 
+  /** A person who can be asked for the PIN of a token, if there is one. */
+  public static PasswordPrompt prompt(Io io, Output err) {
+    return io.terminal().stdinIsCharacterDevice()
+        ? new Unseen(io.terminal(), err)
+        : PasswordPrompt.nobody();
+  }
+
   /** Asks on stderr and reads the answer without showing it. */
   private record Unseen(Terminal terminal, Output err) implements PasswordPrompt {
 

@@ -52,7 +52,11 @@ public final class KmsProviders {
     return find(StoredKeysProvider.class, scheme);
   }
 
-  private <P extends SchemeProvider> Optional<P> find(Class<P> type, String scheme)
+  /**
+   * As {@link #find(String)}, of any kind of provider. Only classes that are registered for this
+   * kind are loaded.
+   */
+  public <P extends SchemeProvider> Optional<P> find(Class<P> type, String scheme)
       throws KeyException {
     if (fixed != null) {
       return fixed.stream()
