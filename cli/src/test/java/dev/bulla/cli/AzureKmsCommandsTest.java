@@ -101,8 +101,7 @@ class AzureKmsCommandsTest {
 
     run(12, "verify", "--key", reference, "--insecure-ignore-tlog", bench.tagged());
     String pinned = reference + "/" + azure.versions("foo").get(0);
-    assertThat(
-            run(1, "verify", "--key", pinned, "--insecure-ignore-tlog", bench.tagged()).stderr())
+    assertThat(run(1, "verify", "--key", pinned, "--insecure-ignore-tlog", bench.tagged()).stderr())
         .contains("is disabled");
   }
 
@@ -168,8 +167,7 @@ class AzureKmsCommandsTest {
     assertThat(run(1, "generate-key-pair", "--kms", reference.replace("foo", "new")).stderr())
         .contains("not permitted: keys/create");
     azure.grantOnly(Set.of());
-    assertThat(run(1, "public-key", "--key", pinned).stderr())
-        .contains("not permitted: keys/get");
+    assertThat(run(1, "public-key", "--key", pinned).stderr()).contains("not permitted: keys/get");
   }
 
   @Test

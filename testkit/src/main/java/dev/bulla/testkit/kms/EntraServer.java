@@ -294,8 +294,7 @@ public final class EntraServer implements AutoCloseable {
             .put("error", error)
             .put(
                 "error_description",
-                description
-                    + " Trace ID: 0 Correlation ID: 0 Timestamp: 2026-01-01 00:00:00Z")
+                description + " Trace ID: 0 Correlation ID: 0 Timestamp: 2026-01-01 00:00:00Z")
             .build());
   }
 

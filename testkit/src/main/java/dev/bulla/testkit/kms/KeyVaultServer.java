@@ -315,7 +315,8 @@ public final class KeyVaultServer implements AutoCloseable {
     if (third.equals("sign") || third.equals("verify")) {
       permit(third);
       return json(
-          200, third.equals("sign") ? find(name).sign(second, body) : find(name).verify(second, body));
+          200,
+          third.equals("sign") ? find(name).sign(second, body) : find(name).verify(second, body));
     }
     throw Refusal.bad("this double does not do " + third);
   }
@@ -331,9 +332,11 @@ public final class KeyVaultServer implements AutoCloseable {
     return rbac
         ? Refusal.forbidden(
             "ForbiddenByRbac",
-            "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny"
-                + " assignments or role definitions were changed recently, please observe"
-                + " propagation time.\r\nCaller: appid=x\r\nAction: 'Microsoft.KeyVault/vaults/keys/"
+            "Caller is not authorized to perform action on resource.\r\n"
+                + "If role assignments, deny assignments or role definitions were changed recently,"
+                + " please observe propagation time.\r\n"
+                + "Caller: appid=x\r\n"
+                + "Action: 'Microsoft.KeyVault/vaults/keys/"
                 + permission
                 + "'")
         : Refusal.forbidden(

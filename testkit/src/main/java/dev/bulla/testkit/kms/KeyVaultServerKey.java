@@ -90,7 +90,8 @@ final class KeyVaultServerKey {
 
   /** Makes a version as a request describes it. */
   void create(JsonObject body) throws Refusal {
-    allow(body, Set.of("kty", "crv", "key_size", "public_exponent", "key_ops", "attributes", "tags"));
+    allow(
+        body, Set.of("kty", "crv", "key_size", "public_exponent", "key_ops", "attributes", "tags"));
     String kind = text(body, "kty");
     List<String> operations = new ArrayList<>();
     if (body.get("key_ops").orElse(JsonArray.EMPTY) instanceof JsonArray array) {
@@ -98,8 +99,7 @@ final class KeyVaultServerKey {
         operations.add(value instanceof JsonString text ? text.value() : "");
       }
     }
-    if (!Set.of(
-            "sign", "verify", "encrypt", "decrypt", "wrapKey", "unwrapKey", "import", "export")
+    if (!Set.of("sign", "verify", "encrypt", "decrypt", "wrapKey", "unwrapKey", "import", "export")
         .containsAll(operations)) {
       throw Refusal.bad("key_ops");
     }
@@ -116,8 +116,7 @@ final class KeyVaultServerKey {
               ? number.text()
               : "";
       switch (size) {
-        case "2048", "3072", "4096" ->
-            add(KeyType.valueOf("RSA_" + size), kind, "", operations);
+        case "2048", "3072", "4096" -> add(KeyType.valueOf("RSA_" + size), kind, "", operations);
         default -> throw Refusal.bad("The specified RSA key size is not supported: " + size);
       }
     } else {
@@ -138,7 +137,10 @@ final class KeyVaultServerKey {
       throw Refusal.bad("The request URI contains an invalid name: " + name);
     }
     throw new Refusal(
-        404, "KeyNotFound", "", "A key with (name/id) " + identifier + "/" + name + " was not found");
+        404,
+        "KeyNotFound",
+        "",
+        "A key with (name/id) " + identifier + "/" + name + " was not found");
   }
 
   private JsonObject attributes(Version version) {
@@ -173,7 +175,8 @@ final class KeyVaultServerKey {
         JsonObject.builder()
             .put("kid", identifier(version))
             .put("kty", version.kind)
-            .put("key_ops", JsonArray.of(version.operations.stream().map(JsonString::new).toList()));
+            .put(
+                "key_ops", JsonArray.of(version.operations.stream().map(JsonString::new).toList()));
     byte[] spki = version.key.spki().toByteArray();
     try {
       if (version.kind.startsWith("RSA")) {
@@ -225,13 +228,12 @@ final class KeyVaultServerKey {
   /** What a list shows of each version: no material, and oldest first as it happens. */
   List<JsonObject> items() {
     return versions.stream()
-        .map(
-            version ->
-                JsonObject.builder()
-                    .put("kid", identifier(version))
-                    .put("attributes", attributes(version))
-                    .put("tags", JsonObject.EMPTY)
-                    .build())
+        .map(version ->
+            JsonObject.builder()
+                .put("kid", identifier(version))
+                .put("attributes", attributes(version))
+                .put("tags", JsonObject.EMPTY)
+                .build())
         .toList();
   }
 
@@ -337,9 +339,11 @@ final class KeyVaultServerKey {
   }
 
   private static Bytes sequence(Bytes raw, int length) {
-    Bytes both = Bytes.concat(integer(raw.slice(0, length)), integer(raw.slice(length, 2 * length)));
+    Bytes both =
+        Bytes.concat(integer(raw.slice(0, length)), integer(raw.slice(length, 2 * length)));
     byte size = (byte) both.size();
-    Bytes head = both.size() < 128 ? Bytes.of((byte) 0x30, size) : Bytes.of((byte) 0x30, (byte) 0x81, size);
+    Bytes head =
+        both.size() < 128 ? Bytes.of((byte) 0x30, size) : Bytes.of((byte) 0x30, (byte) 0x81, size);
     return Bytes.concat(head, both);
   }
 

@@ -5,8 +5,6 @@ import dev.bulla.error.KeyException.Problem;
 import dev.bulla.keys.kms.KmsContext;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,17 +13,20 @@ import java.util.Optional;
  */
 enum AzureCloud {
   PUBLIC(
-      List.of("AZURECLOUD", "AZUREPUBLICCLOUD"),
+      "AZUREPUBLICCLOUD",
+      "AZURECLOUD",
       "login.microsoftonline.com",
       "vault.azure.net",
       "managedhsm.azure.net"),
   CHINA(
-      List.of("AZURECHINACLOUD"),
+      "AZURECHINACLOUD",
+      "AZURECHINACLOUD",
       "login.chinacloudapi.cn",
       "vault.azure.cn",
       "managedhsm.azure.cn"),
   US_GOVERNMENT(
-      List.of("AZUREUSGOVERNMENT", "AZUREUSGOVERNMENTCLOUD"),
+      "AZUREUSGOVERNMENT",
+      "AZUREUSGOVERNMENTCLOUD",
       "login.microsoftonline.us",
       "vault.usgovcloudapi.net",
       "managedhsm.usgovcloudapi.net");
@@ -33,13 +34,15 @@ enum AzureCloud {
   private static final String CLOUD = "AZURE_ENVIRONMENT";
   private static final String AUTHORITY = "AZURE_AUTHORITY_HOST";
 
-  private final List<String> names;
+  private final String name;
+  private final String otherName;
   private final String authority;
   private final String vaults;
   private final String hsms;
 
-  AzureCloud(List<String> names, String authority, String vaults, String hsms) {
-    this.names = names;
+  AzureCloud(String name, String otherName, String authority, String vaults, String hsms) {
+    this.name = name;
+    this.otherName = otherName;
     this.authority = authority;
     this.vaults = vaults;
     this.hsms = hsms;
@@ -47,12 +50,13 @@ enum AzureCloud {
 
   /** The cloud that the user named; other programs write the names in other cases. */
   static Optional<AzureCloud> named(KmsContext context) throws KeyException {
-    Optional<String> name = context.variable(CLOUD);
-    if (name.isEmpty()) {
+    Optional<String> written = context.variable(CLOUD);
+    if (written.isEmpty()) {
       return Optional.empty();
     }
     for (AzureCloud cloud : values()) {
-      if (cloud.names.contains(name.get().toUpperCase(Locale.ROOT))) {
+      if (written.get().equalsIgnoreCase(cloud.name)
+          || written.get().equalsIgnoreCase(cloud.otherName)) {
         return Optional.of(cloud);
       }
     }
@@ -73,7 +77,9 @@ enum AzureCloud {
     return Optional.empty();
   }
 
-  /** What tokens for the vaults and HSMs of this host are for; empty when it is not this cloud's. */
+  /**
+   * What tokens for the vaults and HSMs of this host are for; empty when it is not this cloud's.
+   */
   Optional<String> resourceOf(String host) {
     for (String domain : new String[] {vaults, hsms}) {
       if (host.length() > domain.length() + 1 && host.endsWith("." + domain)) {

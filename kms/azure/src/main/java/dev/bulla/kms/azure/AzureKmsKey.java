@@ -73,7 +73,8 @@ final class AzureKmsKey implements KmsKey {
   /** The one that signs, and the older ones when the reference names none. */
   private List<VaultKeyDocument> fetch(VaultKeyDocument signing) throws KeyException {
     if (!signing.enabled()) {
-      throw failures.wrongKey("the key's version " + signing.version() + " is disabled", ENABLE, null);
+      throw failures.wrongKey(
+          "the key's version " + signing.version() + " is disabled", ENABLE, null);
     }
     if (!signing.allows("sign") && !signing.allows("verify")) {
       throw failures.wrongKey(

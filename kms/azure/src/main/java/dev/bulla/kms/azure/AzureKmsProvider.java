@@ -31,9 +31,9 @@ public final class AzureKmsProvider implements KmsProvider {
     AzureKeyReference written = AzureKeyReference.parse(reference);
     Optional<AzureCloud> named = AzureCloud.named(context);
     AzureKeyReference parsed = written.in(named.orElse(AzureCloud.PUBLIC));
-    AzureCloud cloud =
-        named.or(() -> AzureCloud.ofVault(parsed.host())).orElse(AzureCloud.PUBLIC);
-    boolean isHsm = AzureCloud.ofVault(parsed.host()).stream().anyMatch(c -> c.isHsm(parsed.host()));
+    AzureCloud cloud = named.or(() -> AzureCloud.ofVault(parsed.host())).orElse(AzureCloud.PUBLIC);
+    boolean isHsm =
+        AzureCloud.ofVault(parsed.host()).stream().anyMatch(c -> c.isHsm(parsed.host()));
     KmsFailures failures = new KmsFailures(name(), reference);
     KmsHttp http =
         KmsHttp.create(

@@ -91,8 +91,7 @@ final class AzureTokens {
         return token.get();
       }
     }
-    throw new TokenException(
-        Problem.NOT_AUTHENTICATED, "no Azure credentials were found", LOG_IN);
+    throw new TokenException(Problem.NOT_AUTHENTICATED, "no Azure credentials were found", LOG_IN);
   }
 
   /** The next request asks for a new token. */

@@ -68,8 +68,7 @@ final class ClientCertificate {
                 .generatePrivate(new PKCS8EncodedKeySpec(block.content().toByteArray()));
       } else if (block.type().equals("CERTIFICATE")) {
         chain.add(
-            (X509Certificate)
-                certificates.generateCertificate(block.content().newInputStream()));
+            (X509Certificate) certificates.generateCertificate(block.content().newInputStream()));
       }
     }
     if (key == null || chain.isEmpty() || !(chain.get(0).getPublicKey() instanceof RSAPublicKey)) {

@@ -110,9 +110,10 @@ final class KeyVaultClient implements AutoCloseable {
     Refusal refusal = Refusal.of(answer);
     return switch (answer.status()) {
       case 200, 201 -> success(answer);
-      case 401 -> throw refusal.isAboutTime()
-          ? failures.clockSkew(refusal.message(), null)
-          : failures.notAuthenticated(refusal.message(), AzureTokens.LOG_IN, null);
+      case 401 ->
+          throw refusal.isAboutTime()
+              ? failures.clockSkew(refusal.message(), null)
+              : failures.notAuthenticated(refusal.message(), AzureTokens.LOG_IN, null);
       case 403 -> {
         Optional<KeyException> reason = refusal.otherThanRights(failures);
         if (reason.isPresent()) {
@@ -172,8 +173,7 @@ final class KeyVaultClient implements AutoCloseable {
 
   private Answer success(KmsHttp.Answer answer) throws KeyException {
     try {
-      return new Answer(
-          JsonParser.parseObject(answer.body(), "answer"), answer.status(), "");
+      return new Answer(JsonParser.parseObject(answer.body(), "answer"), answer.status(), "");
     } catch (MalformedInputException e) {
       throw failures.badAnswer(e.message(), e);
     }

@@ -124,7 +124,8 @@ final class LoggedIn implements TokenSource {
         File.separatorChar == '\\'
             ? new String[] {program + ".cmd", program + ".exe"}
             : new String[] {program};
-    for (String folder : context.variable("PATH", "Path").orElse("").split(File.pathSeparator, -1)) {
+    for (String folder :
+        context.variable("PATH", "Path").orElse("").split(File.pathSeparator, -1)) {
       for (String name : names) {
         if (!folder.isEmpty() && new File(folder).isAbsolute()) {
           Path path = Path.of(folder, name);

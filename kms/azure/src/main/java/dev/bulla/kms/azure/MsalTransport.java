@@ -9,8 +9,8 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.keys.kms.KmsHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Set;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +45,11 @@ final class MsalTransport implements IHttpClient {
     if (request.headers() != null) {
       request
           .headers()
-          .forEach(
-              (name, value) -> {
-                if (!OWN.contains(name.toLowerCase(Locale.ROOT))) {
-                  made.header(name, value);
-                }
-              });
+          .forEach((name, value) -> {
+            if (!OWN.contains(name.toLowerCase(Locale.ROOT))) {
+              made.header(name, value);
+            }
+          });
     }
     if (request.httpMethod() == HttpMethod.POST) {
       made.POST(java.net.http.HttpRequest.BodyPublishers.ofString(request.body()));

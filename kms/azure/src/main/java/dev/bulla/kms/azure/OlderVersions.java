@@ -1,12 +1,12 @@
 package dev.bulla.kms.azure;
 
 import dev.bulla.error.KeyException;
+import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonNumber;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonValue;
-import dev.bulla.error.MalformedInputException;
 import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.keys.kms.KmsFailures;
 import dev.bulla.kms.azure.KeyVaultClient.Answer;
@@ -69,8 +69,8 @@ final class OlderVersions {
     return found.stream().limit(MAX_VERSIONS).map(Listed::version).toList();
   }
 
-  private static void add(
-      List<Listed> found, Answer answer, String name, KmsFailures failures) throws KeyException {
+  private static void add(List<Listed> found, Answer answer, String name, KmsFailures failures)
+      throws KeyException {
     if (!(answer.body().get("value").orElse(JsonArray.EMPTY) instanceof JsonArray versions)) {
       throw failures.badAnswer("no list of versions", null);
     }

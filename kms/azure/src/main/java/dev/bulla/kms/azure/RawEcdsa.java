@@ -80,7 +80,7 @@ final class RawEcdsa {
       }
       size = 0;
       for (int n = 0; n < count; n++) {
-        size = size << 8 | all[i++] & 0xff;
+        size = (size << 8) | (all[i++] & 0xff);
       }
       if (size < 0x80) {
         return -1;

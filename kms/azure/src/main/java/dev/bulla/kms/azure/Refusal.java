@@ -50,8 +50,8 @@ record Refusal(String code, String message) {
       return Optional.of(
           failures.misconfigured(
               "Key Vault: " + message,
-              "the vault's network rules do not let this machine in: `az keyvault network-rule add`,"
-                  + " or ask from a network that they name",
+              "the vault's network rules do not let this machine in: `az keyvault network-rule"
+                  + " add`, or ask from a network that they name",
               null));
     }
     if (message.matches(".* is not allowed on an? (disabled|expired|not yet valid) key.*")
@@ -63,10 +63,13 @@ record Refusal(String code, String message) {
                   + " new version",
               null));
     }
-    if (message.matches(".* is not permitted on this key.*") || code.equals("KeyOperationForbidden")) {
+    if (message.matches(".* is not permitted on this key.*")
+        || code.equals("KeyOperationForbidden")) {
       return Optional.of(
           failures.wrongKey(
-              message, "its key_ops have to include sign: `az keyvault key set-attributes --ops`", null));
+              message,
+              "its key_ops have to include sign: `az keyvault key set-attributes --ops`",
+              null));
     }
     return Optional.empty();
   }

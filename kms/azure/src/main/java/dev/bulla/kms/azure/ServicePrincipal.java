@@ -96,14 +96,14 @@ final class ServicePrincipal {
               .build();
       IAuthenticationResult result =
           application
-              .acquireToken(
-                  ClientCredentialParameters.builder(Set.of(request.scope())).build())
+              .acquireToken(ClientCredentialParameters.builder(Set.of(request.scope())).build())
               .get();
       return result.accessToken();
     } catch (ExecutionException e) {
       throw EntraAnswer.failure(transport);
     } catch (MsalException | MalformedURLException | IllegalArgumentException e) {
-      throw misconfigured("the service principal in the variables cannot be used", AzureTokens.LOG_IN);
+      throw misconfigured(
+          "the service principal in the variables cannot be used", AzureTokens.LOG_IN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TokenException(Problem.UNREACHABLE, "interrupted", AzureTokens.LOG_IN);
@@ -129,7 +129,8 @@ final class ServicePrincipal {
       return own;
     }
     List<String> more =
-        List.of(context.variable(MORE_TENANTS).orElse("").toLowerCase(Locale.ROOT).split("[; ,]+", -1));
+        List.of(
+            context.variable(MORE_TENANTS).orElse("").toLowerCase(Locale.ROOT).split("[; ,]+", -1));
     if (more.contains("*") || more.contains(vaults.toLowerCase(Locale.ROOT))) {
       return vaults;
     }

@@ -50,8 +50,7 @@ record VaultChallenge(TokenRequest wanted) {
       switch (next.group(1).toLowerCase(Locale.ROOT)) {
         case "authorization", "authorization_uri" -> authorization = next.group(2);
         case "resource" -> resource = next.group(2);
-        case "scope" ->
-            resource = resource.isEmpty() ? withoutDefault(next.group(2)) : resource;
+        case "scope" -> resource = resource.isEmpty() ? withoutDefault(next.group(2)) : resource;
         default -> {
           // what it says beyond that changes nothing
         }

@@ -34,8 +34,7 @@ record VaultKeyDocument(
     String version, boolean enabled, Set<String> operations, VerificationKey publicKey) {
 
   /** SubjectPublicKeyInfo of a point on each curve, up to the coordinates (RFC 5480). */
-  private static final Bytes P256 =
-      hex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
+  private static final Bytes P256 = hex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
 
   private static final Bytes P384 = hex("3076301006072a8648ce3d020106052b8104002203620004");
   private static final Bytes P521 = hex("30819b301006072a8648ce3d020106052b810400230381860004");

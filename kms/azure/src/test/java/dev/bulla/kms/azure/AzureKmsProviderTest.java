@@ -195,8 +195,7 @@ class AzureKmsProviderTest {
         SigningInput input =
             SigningInput.of(SignatureAlgorithm.ECDSA_P256_SHA256, Bytes.utf8("m" + i));
         Bytes signature = key.sign(input);
-        assertThat(
-                version.publicKey().matchesDigest(input.bytes(), signature, input.algorithm()))
+        assertThat(version.publicKey().matchesDigest(input.bytes(), signature, input.algorithm()))
             .isTrue();
         if (signature.size() < 70) {
           assertThat(key.verify(version, input, signature)).isTrue();
@@ -218,8 +217,7 @@ class AzureKmsProviderTest {
               integer(Arrays.copyOf(raw, 128)), integer(Arrays.copyOfRange(raw, 128, 256)));
       Bytes wrapped =
           Bytes.concat(
-              Bytes.of(
-                  (byte) 0x30, (byte) 0x82, (byte) (halves.size() >> 8), (byte) halves.size()),
+              Bytes.of((byte) 0x30, (byte) 0x82, (byte) (halves.size() >> 8), (byte) halves.size()),
               halves);
       assertThat(key.verify(key.versions().get(0), input, wrapped)).isTrue();
       assertThat(key.verify(key.versions().get(0), input, wrapped.slice(0, wrapped.size() - 1)))
@@ -327,7 +325,8 @@ class AzureKmsProviderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Bearer authorization=\"https://login.windows.net/t\", resource=\"https://vault.azure.net\"",
+        "Bearer authorization=\"https://login.windows.net/t\","
+            + " resource=\"https://vault.azure.net\"",
         "Bearer authorization=\"https://login.windows.net/t\","
             + " resource=\"https://management.azure.com/\"",
         "Bearer resource=\"https://127.0.0.1.evil.example\"",

@@ -261,7 +261,8 @@ class AzureTokensTest {
             + "0\",\"tokenType\":\"Bearer\"}'\n");
     Files.delete(home.resolve("bin/azd"));
     read();
-    for (String answer : new String[] {"no JSON, marked", "{}", "{\"accessToken\":\"marked\\n\"}"}) {
+    for (String answer :
+        new String[] {"no JSON, marked", "{}", "{\"accessToken\":\"marked\\n\"}"}) {
       program("az", "cat <<'E'\n" + answer + "\nE\n");
       assertThatExceptionOfType(KeyException.class)
           .isThrownBy(this::read)

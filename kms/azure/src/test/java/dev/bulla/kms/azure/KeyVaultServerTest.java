@@ -7,8 +7,8 @@ import com.azure.core.credential.TokenCredential;
 import com.azure.core.exception.HttpResponseException;
 import com.azure.core.http.HttpClient;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
-import com.azure.core.http.policy.RetryOptions;
 import com.azure.core.http.policy.FixedDelayOptions;
+import com.azure.core.http.policy.RetryOptions;
 import com.azure.identity.ClientAssertionCredentialBuilder;
 import com.azure.identity.ClientCertificateCredentialBuilder;
 import com.azure.identity.ClientSecretCredentialBuilder;
@@ -123,8 +123,12 @@ class KeyVaultServerTest {
   })
   void itsSignaturesByRsaAreReal(int size, String algorithm, String hash, String jca)
       throws Exception {
-    KeyVaultKey key = keys(secret()).createRsaKey(new CreateRsaKeyOptions("k").setKeySize(size)
-        .setKeyOperations(KeyOperation.SIGN, KeyOperation.VERIFY));
+    KeyVaultKey key =
+        keys(secret())
+            .createRsaKey(
+                new CreateRsaKeyOptions("k")
+                    .setKeySize(size)
+                    .setKeyOperations(KeyOperation.SIGN, KeyOperation.VERIFY));
     byte[] digest = MessageDigest.getInstance(hash).digest(MESSAGE);
 
     byte[] signature =
@@ -152,7 +156,9 @@ class KeyVaultServerTest {
     KeyClient client = keys(secret());
 
     assertThat(
-            client.listPropertiesOfKeyVersions("k").stream().map(KeyProperties::getVersion).toList())
+            client.listPropertiesOfKeyVersions("k").stream()
+                .map(KeyProperties::getVersion)
+                .toList())
         .isEqualTo(server.versions("k"));
     assertThat(client.getKey("k").getProperties().getVersion())
         .isEqualTo(server.versions("k").get(4));
@@ -200,7 +206,8 @@ class KeyVaultServerTest {
     refused(404, client -> client.getKey("k", "0123456789abcdef0123456789abcdef"));
     refused(400, client -> client.getKey("k", "latest"));
     refused(400, client -> client.createRsaKey(new CreateRsaKeyOptions("r").setKeySize(1024)));
-    refused(403, client -> crypto(client.getKey("encrypts")).sign(SignatureAlgorithm.RS256, digest));
+    refused(
+        403, client -> crypto(client.getKey("encrypts")).sign(SignatureAlgorithm.RS256, digest));
     refused(400, client -> crypto(client.getKey("k")).sign(SignatureAlgorithm.ES256, new byte[48]));
     server.grantOnly(Set.of("get"));
     refused(403, client -> crypto(client.getKey("k")).sign(SignatureAlgorithm.ES256, digest));

@@ -53,8 +53,7 @@ class VaultChallengeTest {
     "v.vault.example, https://ault.example, false",
     "localhost, https://localhost:8443, true"
   })
-  void theResourceHasToBeTheVaultsOwn(String host, String resource, boolean good)
-      throws Exception {
+  void theResourceHasToBeTheVaultsOwn(String host, String resource, boolean good) throws Exception {
     String header = "Bearer resource=\"" + resource + "\"";
     if (good) {
       assertThat(parse(header, host).wanted().tenant()).isEmpty();
