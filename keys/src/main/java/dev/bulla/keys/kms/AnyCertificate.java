@@ -8,6 +8,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /**
  * Accepts every server. Only behind {@link KmsTrust#insecureAnyCertificate()}. The extended class,
  * because the JDK wraps the plain one and then checks the host name after all.
+ *
+ * <p>Registries have one like it, behind their own switch: the two modules do not know each other,
+ * and what they share, core, may know neither sockets nor TLS.
  */
 final class AnyCertificate extends X509ExtendedTrustManager {
 

@@ -12,7 +12,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -49,6 +53,7 @@ public final class KmsHttp implements AutoCloseable {
    *
    * @param timeout for one request and its answer
    * @param trust which servers are believed
+   * @param proxy usually {@link KmsProxies}; without one the JVM's own settings count
    */
   public static KmsHttp create(Duration timeout, KmsTrust trust, Optional<ProxySelector> proxy) {
     return create(timeout, tls(trust), proxy);
@@ -93,8 +98,13 @@ public final class KmsHttp implements AutoCloseable {
 
   /** One request and its answer, whatever it is. */
   public Answer exchange(HttpRequest.Builder request) throws IOException {
+    HttpRequest ready = request.timeout(timeout).build();
+    if (http.proxy().orElse(null) instanceof KmsProxies proxies) {
+      // fails where the proxy cannot be used, which the client would not say
+      proxies.to(ready.uri());
+    }
     CompletableFuture<HttpResponse<byte[]>> coming =
-        http.sendAsync(request.timeout(timeout).build(), info -> new LimitedBody(MAX_ANSWER));
+        http.sendAsync(ready, info -> new LimitedBody(MAX_ANSWER));
     try {
       HttpResponse<byte[]> response = coming.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return new Answer(response.statusCode(), response.headers(), Bytes.owning(response.body()));
@@ -199,12 +209,19 @@ public final class KmsHttp implements AutoCloseable {
     return status == 408 || status == 412 || status >= 500;
   }
 
+  /** {@code Retry-After} in both of its forms (RFC 9110 §10.2.3). */
   private static Optional<Duration> asAsked(Answer answer) {
-    return answer
-        .headers()
-        .firstValue("Retry-After")
-        .filter(text -> text.matches("[0-9]{1,6}"))
-        .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+    String text = answer.headers().firstValue("Retry-After").orElse("");
+    if (text.matches("[0-9]{1,9}")) {
+      return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
+    }
+    try {
+      Instant when = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      Duration wait = Duration.between(Instant.now(), when);
+      return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
   }
 
   private void pause(Duration wait, KeyException failure) throws KeyException {

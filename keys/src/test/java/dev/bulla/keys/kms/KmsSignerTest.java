@@ -98,4 +98,19 @@ class KmsSignerTest {
         .matches(e -> e.code().name().equals("KEY"))
         .matches(e -> e.in("reading key").problem() == Problem.NOT_PERMITTED);
   }
+
+  /** What keeps whole pairs has no {@code --kms}. */
+  @Test
+  void theAdviceFitsWhatIsAskedFor() {
+    assertThat(new KmsFailures("Some KMS", "k").notFound("none").hint().orElseThrow())
+        .contains("`bulla generate-key-pair --kms`");
+    KmsFailures stored = new KmsFailures("Cluster", "k", KmsFailures.Subject.STORED_KEYS);
+    assertThat(stored.notFound("none").hint().orElseThrow())
+        .contains("`bulla generate-key-pair`")
+        .doesNotContain("--kms");
+    KmsFailures login = new KmsFailures("Cloud", "h", KmsFailures.Subject.REGISTRY);
+    assertThat(login.notFound("none").hint()).isEmpty();
+    assertThat(login.notPermitted("registry:Read", null))
+        .hasMessage("Cloud registry h: not permitted: registry:Read");
+  }
 }

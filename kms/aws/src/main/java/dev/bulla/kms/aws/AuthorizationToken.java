@@ -12,6 +12,7 @@ import dev.bulla.json.JsonValue;
 import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.keys.kms.KmsFailures;
 import dev.bulla.keys.kms.KmsHttp;
+import dev.bulla.keys.kms.KmsProxies;
 import dev.bulla.keys.kms.KmsTrust;
 import dev.bulla.registry.auth.CloudLogin;
 import dev.bulla.registry.auth.CloudRegistry;
@@ -70,7 +71,7 @@ final class AuthorizationToken {
       return Optional.empty();
     }
     KmsTrust trust = KmsTrust.of(context, context.variable("AWS_CA_BUNDLE"), Optional.empty());
-    try (KmsHttp http = KmsHttp.create(context.timeout(), trust, Optional.empty())) {
+    try (KmsHttp http = KmsHttp.create(context.timeout(), trust, Optional.of(KmsProxies.of(context)))) {
       KmsHttp.Answer answer =
           http.ask(
               token.request(identity.get(), registry.region()),

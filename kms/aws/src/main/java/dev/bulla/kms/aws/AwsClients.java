@@ -3,7 +3,10 @@ package dev.bulla.kms.aws;
 import dev.bulla.error.KeyException;
 import dev.bulla.error.KeyException.Problem;
 import dev.bulla.keys.kms.KmsContext;
+import dev.bulla.keys.kms.KmsProxies;
 import dev.bulla.keys.kms.KmsTrust;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -18,6 +21,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpConfigurationOption;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.profiles.Profile;
 import software.amazon.awssdk.profiles.ProfileFile;
@@ -42,13 +46,13 @@ final class AwsClients {
   static KmsClient create(AwsKeyReference reference, KmsContext context) throws KeyException {
     Optional<Profile> profile = profile(context);
     Region region = region(reference, profile, context);
+    Optional<URI> endpoint = endpoint(reference, context);
     KmsClientBuilder builder =
         KmsClient.builder()
             .region(region)
             .credentialsProvider(credentials(context))
-            .httpClient(http(context))
+            .httpClient(http(endpoint.orElse(usualEndpoint(region)), context))
             .overrideConfiguration(configuration -> configuration.retryStrategy(retries()));
-    Optional<URI> endpoint = endpoint(reference, context);
     endpoint.ifPresent(builder::endpointOverride);
     return builder.build();
   }
@@ -178,9 +182,34 @@ final class AwsClients {
         .build();
   }
 
-  private static SdkHttpClient http(KmsContext context) throws KeyException {
+  /** Near enough to tell whether it is reached through a proxy. */
+  private static URI usualEndpoint(Region region) {
+    String partition = region.id().startsWith("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
+    return URI.create("https://kms." + region.id() + partition);
+  }
+
+  /** The SDK would ask for proxies by the variables of the process, also for this machine. */
+  private static ProxyConfiguration proxy(URI address, KmsContext context) throws KeyException {
+    ProxyConfiguration.Builder configuration =
+        ProxyConfiguration.builder()
+            .useSystemPropertyValues(false)
+            .useEnvironmentVariablesValues(false);
+    try {
+      Optional<InetSocketAddress> proxy = KmsProxies.of(context).to(address);
+      if (proxy.isPresent()) {
+        configuration.endpoint(
+            URI.create("http://" + proxy.get().getHostString() + ":" + proxy.get().getPort()));
+      }
+      return configuration.build();
+    } catch (IOException e) {
+      throw misconfigured("AWS KMS: " + e.getMessage(), null);
+    }
+  }
+
+  private static SdkHttpClient http(URI address, KmsContext context) throws KeyException {
     UrlConnectionHttpClient.Builder http =
         UrlConnectionHttpClient.builder()
+            .proxyConfiguration(proxy(address, context))
             .socketTimeout(context.timeout())
             .connectionTimeout(
                 context.timeout().compareTo(CONNECT_TIMEOUT) < 0

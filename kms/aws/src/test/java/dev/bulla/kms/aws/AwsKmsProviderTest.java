@@ -10,8 +10,11 @@ import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsProviders;
 import dev.bulla.keys.kms.KmsSigner;
+import dev.bulla.testkit.http.ForwardProxy;
 import dev.bulla.testkit.http.TestAuthority;
 import dev.bulla.testkit.kms.AwsKmsServer;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -264,6 +267,33 @@ class AwsKmsProviderTest {
 
       variables.put("AWS_TLS_INSECURE_SKIP_VERIFY", "true");
       refusal(Problem.UNREACHABLE, reference);
+    }
+  }
+
+  @Test
+  void theServiceIsReachedThroughTheProxy() throws Exception {
+    try (AwsKmsServer elsewhere =
+            AwsKmsServer.startTls(AwsKmsBench.ACCESS_KEY, authority.serverContext("kms.example"));
+        ForwardProxy proxy =
+            ForwardProxy.start()
+                .leading(
+                    "kms.example:443",
+                    new InetSocketAddress(
+                        "127.0.0.1", URI.create(elsewhere.address()).getPort()))) {
+      elsewhere.add(ID, "ExampleAlias", "ECC_NIST_P256");
+      variables.put("HTTPS_PROXY", "http://" + proxy.host());
+      signWith("awskms://kms.example:443/alias/ExampleAlias");
+
+      assertThat(proxy.lines()).isNotEmpty().allMatch(line -> line.contains("kms.example:443"));
+      int before = proxy.lines().size();
+      signWith(here("alias/ExampleAlias"));
+      assertThat(proxy.lines()).as("this machine").hasSize(before);
+
+      variables.put("HTTPS_PROXY", "socks5://u:" + AwsKmsBench.SECRET_KEY + "@h");
+      assertThat(
+              refusal(Problem.MISCONFIGURED, "awskms://kms.example:443/alias/ExampleAlias")
+                  .message())
+          .contains("$HTTPS_PROXY");
     }
   }
 

@@ -6,6 +6,7 @@ import dev.bulla.keys.kms.KmsFailures;
 import dev.bulla.keys.kms.KmsHttp;
 import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsProvider;
+import dev.bulla.keys.kms.KmsProxies;
 import dev.bulla.keys.kms.KmsTrust;
 import java.net.URI;
 import java.util.Optional;
@@ -36,7 +37,7 @@ public final class GcpKmsProvider implements KmsProvider {
         KmsHttp.create(
             context.timeout(),
             KmsTrust.of(context, Optional.empty(), Optional.empty()),
-            Optional.empty());
+            Optional.of(KmsProxies.of(context)));
     boolean done = false;
     try {
       GoogleTokens tokens = GoogleTokens.find(context, http, failures, GoogleTokens.KMS_SCOPE);

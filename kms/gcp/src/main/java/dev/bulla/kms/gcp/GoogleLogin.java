@@ -6,6 +6,7 @@ import dev.bulla.error.KeyException.Problem;
 import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.keys.kms.KmsFailures;
 import dev.bulla.keys.kms.KmsHttp;
+import dev.bulla.keys.kms.KmsProxies;
 import dev.bulla.keys.kms.KmsTrust;
 import dev.bulla.registry.auth.CloudCredentialProvider;
 import dev.bulla.registry.auth.CloudLogin;
@@ -51,7 +52,7 @@ public final class GoogleLogin implements CloudCredentialProvider {
         new KmsFailures("Google Cloud", registry.host(), KmsFailures.Subject.REGISTRY);
     try (KmsHttp http =
         KmsHttp.create(
-            limit, KmsTrust.of(context, Optional.empty(), Optional.empty()), Optional.empty())) {
+            limit, KmsTrust.of(context, Optional.empty(), Optional.empty()), Optional.of(KmsProxies.of(context)))) {
       return ask(context, http, failures);
     } catch (KeyException e) {
       throw KmsFailures.asConfiguration(e);

@@ -13,8 +13,11 @@ import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsKeyVersion;
 import dev.bulla.keys.kms.KmsProviders;
 import dev.bulla.keys.kms.KmsSigner;
+import dev.bulla.testkit.http.ForwardProxy;
 import dev.bulla.testkit.http.TestAuthority;
 import dev.bulla.testkit.kms.GcpKmsServer;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -87,6 +90,32 @@ class GcpKmsProviderTest {
         .matches(e -> !e.toString().contains("marked"), "shows nothing secret")
         .matches(e -> e.getCause() == null || !e.getCause().toString().contains("marked"))
         .actual();
+  }
+
+  /** And this machine, where the tokens come from here, is asked without one. */
+  @Test
+  void theServiceIsReachedThroughTheProxy() throws Exception {
+    server.close();
+    TestAuthority authority = TestAuthority.create("google test");
+    use(
+        GcpKmsServer.startTls(
+            GcpKmsBench.TOKEN,
+            GcpKmsBench.REFRESH,
+            authority.serverContext("127.0.0.1", "kms.example")));
+    Files.writeString(home.resolve("ca.pem"), authority.certificatePem());
+    try (ForwardProxy proxy =
+        ForwardProxy.start()
+            .leading(
+                "kms.example:443",
+                new InetSocketAddress("127.0.0.1", URI.create(server.address()).getPort()))) {
+      variables.put("SSL_CERT_FILE", "ca.pem");
+      variables.put(GcpClient.ENDPOINT, "https://kms.example/");
+      variables.put("HTTPS_PROXY", "http://" + proxy.host());
+      signWith(REFERENCE);
+
+      assertThat(proxy.lines()).isNotEmpty().containsOnly("CONNECT kms.example:443 HTTP/1.1");
+      assertThat(proxy.heads()).noneMatch(head -> head.contains(GcpKmsBench.TOKEN));
+    }
   }
 
   @ParameterizedTest

@@ -13,6 +13,7 @@ import dev.bulla.json.JsonValue;
 import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.keys.kms.KmsFailures;
 import dev.bulla.keys.kms.KmsHttp.Answer;
+import dev.bulla.keys.kms.KmsProxies;
 import dev.bulla.keys.kms.KmsTrust;
 import dev.bulla.keys.kms.ServiceHttp;
 import java.net.URI;
@@ -49,7 +50,7 @@ final class GitHost implements AutoCloseable {
     try {
       SSLContext tls = SSLContext.getInstance("TLS");
       tls.init(null, KmsTrust.of(context, Optional.empty(), Optional.empty()).managers(), null);
-      this.http = new ServiceHttp(tls, context.timeout(), failures);
+      this.http = new ServiceHttp(tls, KmsProxies.of(context), context.timeout(), failures);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform speaks TLS", e);
     }

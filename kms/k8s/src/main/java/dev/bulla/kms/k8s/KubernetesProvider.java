@@ -49,6 +49,6 @@ public final class KubernetesProvider implements StoredKeysProvider {
           "both are names of lower-case letters, digits and -; the secret's may have dots");
     }
     Connection connection = KubeConfig.connection(context, serviceAccount);
-    return new SecretKeys(reference, parts.group(1), parts.group(2), connection, context.timeout());
+    return new SecretKeys(reference, parts.group(1), parts.group(2), connection, context);
   }
 }

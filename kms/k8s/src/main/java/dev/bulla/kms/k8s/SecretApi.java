@@ -7,12 +7,13 @@ import dev.bulla.json.GoJson;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
 import dev.bulla.json.JsonString;
+import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.keys.kms.KmsFailures;
 import dev.bulla.keys.kms.KmsHttp.Answer;
+import dev.bulla.keys.kms.KmsProxies;
 import dev.bulla.keys.kms.ServiceHttp;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,13 +33,19 @@ final class SecretApi implements AutoCloseable {
   private final ServiceHttp http;
 
   SecretApi(
-      Connection connection, String namespace, String name, Duration timeout, KmsFailures failures)
+      Connection connection,
+      String namespace,
+      String name,
+      KmsContext context,
+      KmsFailures failures)
       throws KeyException {
     this.connection = connection;
     this.namespace = namespace;
     this.name = name;
     this.failures = failures;
-    this.http = new ServiceHttp(ClientTls.of(connection), timeout, failures);
+    this.http = 
+        new ServiceHttp(
+            ClientTls.of(connection), KmsProxies.of(context), context.timeout(), failures);
   }
 
   boolean knowsImmutable() throws KeyException {

@@ -7,9 +7,9 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonString;
 import dev.bulla.key.Password;
+import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.keys.kms.KmsFailures;
 import dev.bulla.keys.kms.StoredKeys;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +31,12 @@ final class SecretKeys implements StoredKeys {
   private @Nullable JsonObject data;
 
   SecretKeys(
-      String reference, String namespace, String name, Connection connection, Duration timeout)
+      String reference, String namespace, String name, Connection connection, KmsContext context)
       throws KeyException {
     this.namespace = namespace;
     this.name = name;
     this.failures = new KmsFailures("Kubernetes", reference, KmsFailures.Subject.STORED_KEYS);
-    this.api = new SecretApi(connection, namespace, name, timeout, failures);
+    this.api = new SecretApi(connection, namespace, name, context, failures);
   }
 
   @Override

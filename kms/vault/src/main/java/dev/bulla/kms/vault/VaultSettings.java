@@ -4,6 +4,7 @@ import dev.bulla.error.KeyException;
 import dev.bulla.error.KeyException.Problem;
 import dev.bulla.error.Quoted;
 import dev.bulla.keys.kms.KmsContext;
+import dev.bulla.keys.kms.KmsProxies;
 import dev.bulla.keys.kms.KmsTrust;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -147,7 +148,7 @@ record VaultSettings(
   private static Optional<ProxySelector> proxy(KmsContext context) throws KeyException {
     Optional<String> text = context.variable("VAULT_PROXY_ADDR", "VAULT_HTTP_PROXY");
     if (text.isEmpty()) {
-      return Optional.empty();
+      return Optional.of(KmsProxies.of(context));
     }
     try {
       URI proxy = new URI(text.get());
