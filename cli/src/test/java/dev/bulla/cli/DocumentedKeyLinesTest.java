@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.testkit.http.TestAuthority;
 import dev.bulla.testkit.kms.AwsKmsServer;
+import dev.bulla.testkit.kms.EntraServer;
 import dev.bulla.testkit.kms.GcpKmsServer;
+import dev.bulla.testkit.kms.KeyVaultServer;
 import dev.bulla.testkit.kms.KubernetesServer;
 import dev.bulla.testkit.kms.TransitServer;
 import java.io.IOException;
@@ -71,7 +73,8 @@ class DocumentedKeyLinesTest {
 
   @Test
   void everyLineHasItsTest() throws Exception {
-    List<String> known = List.of("aws", "gcp", "vault", "vault-elsewhere", "k8s", "env");
+    List<String> known = 
+        List.of("aws", "gcp", "azure", "vault", "vault-elsewhere", "k8s", "env");
     assertThat(rows()).hasSizeGreaterThan(30);
     for (Row row : rows()) {
       for (String place : row.runsOn()) {
@@ -100,12 +103,13 @@ class DocumentedKeyLinesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"aws", "gcp", "vault", "vault-elsewhere", "k8s", "env"})
+  @ValueSource(strings = {"aws", "gcp", "azure", "vault", "vault-elsewhere", "k8s", "env"})
   void theLinesWork(String service) throws Exception {
     Map<String, String> names = set(service);
     names.put("gcr.io/dlorenc-vmtest2/demo", bench.tagged());
     names.put("dlorenc/demo", bench.tagged());
     names.put("$IMAGE", bench.tagged());
+    names.put("[IMAGE]", bench.tagged());
     int typed = 0;
     for (Row row : rows()) {
       if (row.runsOn().contains(service)) {
@@ -176,6 +180,22 @@ class DocumentedKeyLinesTest {
         names.put("[KEYRING]", "foo");
         names.put("[KEY]", "foo");
         names.put("[VERSION]", "1");
+      }
+      case "azure" -> {
+        TestAuthority authority = TestAuthority.create("azure test");
+        KeyVaultServer azure =
+            KeyVaultServer.start(TOKEN, "marked-secret", authority.serverContext("127.0.0.1"));
+        servers.add(azure);
+        bench.write("ca.pem", authority.certificatePem());
+        bench
+            .environment("SSL_CERT_FILE", "ca.pem")
+            .environment("AZURE_AUTHORITY_HOST", azure.address())
+            .environment("AZURE_TENANT_ID", EntraServer.TENANT)
+            .environment("AZURE_CLIENT_ID", EntraServer.CLIENT)
+            .environment("AZURE_CLIENT_SECRET", "marked-secret");
+        String key = "azurekms://" + azure.host() + "/foo";
+        names.put("<some provider>://<some key>", key);
+        names.put("azurekms://[VAULT_NAME][VAULT_URI]/[KEY]", key);
       }
       case "vault", "vault-elsewhere" -> {
         TransitServer vault =

@@ -16,8 +16,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxy that {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY} name, or the same in
- * small letters, as with registries; this machine is never reached through one.
+ * The proxy that {@code HTTPS_PROXY}, {@code HTTP_PROXY} or {@code ALL_PROXY} names, or the same in
+ * small letters, but for what {@code NO_PROXY} lists: as with registries. This machine is never
+ * reached through one.
  *
  * <p>Registries have {@code dev.bulla.registry.transport.Proxies} for connections of our own making.
  * This one speaks to the JDK's client, which offers less: the proxy is {@code http://} and asks for
@@ -44,8 +45,14 @@ public final class KmsProxies extends ProxySelector {
   private KmsProxies(KmsContext context) {
     // a web server that calls us by CGI sets HTTP_PROXY to what a header named Proxy says
     boolean calledByCgi = context.environment().apply("REQUEST_METHOD").isPresent();
-    forHttp = setting(context, calledByCgi ? "http_proxy" : "HTTP_PROXY", "http_proxy");
-    forHttps = setting(context, "HTTPS_PROXY", "https_proxy");
+    forHttp =
+        setting(
+            context,
+            calledByCgi ? "http_proxy" : "HTTP_PROXY",
+            "http_proxy",
+            "ALL_PROXY",
+            "all_proxy");
+    forHttps = setting(context, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy");
     Setting none = setting(context, "NO_PROXY", "no_proxy");
     for (String text : none == null ? new String[0] : none.value().split("[, \t]+", -1)) {
       Bypass exception = text.isEmpty() ? null : exception(text.toLowerCase(Locale.ROOT));

@@ -32,6 +32,8 @@ class KmsProxiesTest {
   @CsvSource({
     "HTTPS_PROXY,http://p:3128,https://kms.example/,p:3128",
     "https_proxy,http://p:3128,https://kms.example/,p:3128",
+    "ALL_PROXY,http://p:3128,https://kms.example/,p:3128",
+    "all_proxy,http://p:3128,http://kms.example/,p:3128",
     "HTTPS_PROXY,p:3128,https://kms.example/,p:3128",
     "HTTPS_PROXY,http://p,https://kms.example/,p:80",
     "HTTPS_PROXY,http://[fd00::1]:3128/,https://kms.example/,[fd00::1]:3128",

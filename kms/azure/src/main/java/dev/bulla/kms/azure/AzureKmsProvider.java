@@ -6,6 +6,7 @@ import dev.bulla.keys.kms.KmsFailures;
 import dev.bulla.keys.kms.KmsHttp;
 import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsProvider;
+import dev.bulla.keys.kms.KmsProxies;
 import dev.bulla.keys.kms.KmsTrust;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +40,7 @@ public final class AzureKmsProvider implements KmsProvider {
         KmsHttp.create(
             context.timeout(),
             KmsTrust.of(context, Optional.empty(), Optional.empty()),
-            Optional.empty());
+            Optional.of(KmsProxies.of(context)));
     boolean done = false;
     try {
       AzureTokens tokens = AzureTokens.find(context, http, cloud.authority(context));
