@@ -1,11 +1,18 @@
 package dev.bulla.interop;
 
+import dev.bulla.testkit.http.TestAuthority;
+import dev.bulla.testkit.registry.Auth;
+import dev.bulla.testkit.registry.EmbeddedRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * A docker-registry that is reached over TLS, with a certificate of an authority of our own, and
- * asks who comes.
+ * A registry that is reached over TLS, with a certificate of an authority of our own, and asks who
+ * comes.
  */
 final class SecuredRegistry implements AutoCloseable {
 
@@ -15,12 +22,20 @@ final class SecuredRegistry implements AutoCloseable {
   private static final String HTPASSWD =
       "alice:$2y$05$iOWgfvKSvtw6RgaeqeZJD.gOx4iqt9qn.KsU3NdruwchNBzWRLHa.\n";
 
-  private final PeerRegistry registry;
+  private final String host;
   private final Path authority;
+  private final Supplier<String> log;
+  private final Runnable closing;
 
-  private SecuredRegistry(PeerRegistry registry, Path authority) {
-    this.registry = registry;
+  private SecuredRegistry(String host, Path authority, Supplier<String> log, Runnable closing) {
+    this.host = host;
     this.authority = authority;
+    this.log = log;
+    this.closing = closing;
+  }
+
+  private static SecuredRegistry of(PeerRegistry registry, Path authority) {
+    return new SecuredRegistry(registry.host(), authority, registry::log, registry::close);
   }
 
   /** What the registry asks for, as the {@code auth} part of its configuration. */
@@ -66,7 +81,7 @@ final class SecuredRegistry implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts a docker-registry.
    *
    * @param authority from {@link #authority}
    * @param clientCertificates whether only clients with a certificate of that authority come in
@@ -106,11 +121,79 @@ final class SecuredRegistry implements AutoCloseable {
                           asking.configuration(place)));
               return List.of("serve", data.resolve("config.yml").toString());
             });
-    return new SecuredRegistry(registry, authority);
+    return of(registry, authority);
+  }
+
+  /**
+   * Starts an olareg.
+   *
+   * @param tokens whether it hands out tokens for the password instead of taking it each time
+   */
+  static SecuredRegistry startOlareg(Peers peers, Path authority, boolean tokens) {
+    Path folder = authority.getParent();
+    PeerRegistry registry =
+        PeerRegistry.start(
+            Program.OLAREG,
+            peers,
+            (data, port, place) -> {
+              Path users =
+                  place.write(
+                      "users.yml",
+                      """
+                      users:
+                        alice: {cred: "%s"}
+                      groups: {}
+                      acls:
+                        - {repo: "*", members: [alice], access: ["*"]}
+                        - {repo: "", members: [alice], access: [read]}
+                      """
+                          .formatted(HTPASSWD.strip().substring("alice:".length())));
+              List<String> line = new ArrayList<>(RegistryKind.OLAREG.command(data, port, place));
+              line.addAll(
+                  List.of(
+                      "--tls-cert",
+                      folder.resolve("server.crt").toString(),
+                      "--tls-key",
+                      folder.resolve("server.key").toString(),
+                      tokens ? "--auth-token-opaque" : "--auth-basic",
+                      users.toString(),
+                      "--external-url",
+                      "https://127.0.0.1:" + port));
+              return line;
+            });
+    return of(registry, authority);
+  }
+
+  /**
+   * Starts the registry of the testkit, which has an authority of its own.
+   *
+   * @param tokens whether it hands out tokens for the password instead of taking it each time
+   */
+  static SecuredRegistry startEmbedded(Workplace place, boolean tokens) {
+    TestAuthority authority = TestAuthority.create("interop");
+    Path certificate = place.write("embedded.crt", authority.certificatePem());
+    try {
+      EmbeddedRegistry registry =
+          EmbeddedRegistry.start(
+              EmbeddedRegistry.options()
+                  .tls(authority.serverContext("127.0.0.1"))
+                  .auth(
+                      tokens
+                          ? Auth.bearer().user("alice", PASSWORD)
+                          : Auth.basic().user("alice", PASSWORD)));
+      return new SecuredRegistry(registry.host(), certificate, () -> "", registry::close);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   String host() {
-    return registry.host();
+    return host;
+  }
+
+  /** What the registry wrote on its output so far. */
+  String log() {
+    return log.get();
   }
 
   Path authority() {
@@ -119,6 +202,6 @@ final class SecuredRegistry implements AutoCloseable {
 
   @Override
   public void close() {
-    registry.close();
+    closing.run();
   }
 }

@@ -53,6 +53,17 @@ final class TokenService implements AutoCloseable {
     this.certificate = certificate;
   }
 
+  /** As {@link #start}, over TLS, with a key of its own that is made here. */
+  static TokenService startWithOwnKey(Workplace place) {
+    place
+        .shell(
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=tokens"
+                + " -keyout token.key -out token.crt")
+        .run()
+        .expect(0);
+    return start(place, true);
+  }
+
   /**
    * Starts one on a free port. It signs with {@code token.key}, whose certificate {@code token.crt}
    * the registry trusts, both in the place's folder.
