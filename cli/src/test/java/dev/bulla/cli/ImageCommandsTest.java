@@ -283,14 +283,15 @@ class ImageCommandsTest {
   }
 
   @Test
-  void aTrustedRootIsNotPassedOverWhereTheLogIsToBeChecked() throws Exception {
+  void aTrustedRootIsReadWhereTheLogIsToBeChecked() throws Exception {
     bench.put(ImageBench.ALICE, ImageBench.BOTH, "app:v1");
 
     InProcess.Result result =
-        bench.run("verify", "--key", "alice.pub", "--trusted-root=x", bench.tagged());
+        bench.run("verify", "--key", "alice.pub", "--trusted-root=alice.pub", bench.tagged());
 
-    assertExit(1, result);
-    assertThat(result.stderr()).contains("--trusted-root is not available in this version");
+    assertExit(21, result);
+    assertThat(result.stderr()).contains("alice.pub: trusted root: not valid JSON");
+    assertExit(1, bench.run("verify", "--key", "alice.pub", "--trusted-root=x", bench.tagged()));
   }
 
   @Test

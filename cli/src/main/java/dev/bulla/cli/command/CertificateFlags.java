@@ -3,9 +3,15 @@ package dev.bulla.cli.command;
 import dev.bulla.cli.flags.Flag;
 import dev.bulla.cli.flags.FlagGroup;
 import dev.bulla.cli.flags.ParsedFlags;
+import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.Quoted;
+import dev.bulla.limits.Limits;
+import dev.bulla.trust.TrustedRoot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a signer's certificate has to say, and who may have issued it. */
 final class CertificateFlags {
@@ -60,7 +66,8 @@ final class CertificateFlags {
       trust("sct", "the certificate log's promise")
           .deprecated("a Signed Certificate Timestamp is now provided via a Sigstore bundle");
 
-  static final Flag<String> TRUSTED_ROOT = authorities("trusted-root", "all trust material in one");
+  static final Flag<String> TRUSTED_ROOT =
+      Flag.text("trusted-root", "file with the keys of the logs and services to trust");
 
   static final Flag<String> TIMESTAMP_CERTIFICATE_CHAIN =
       trust("timestamp-certificate-chain", "the timestamp authority's certificates")
@@ -124,8 +131,11 @@ final class CertificateFlags {
       if (flags.get(flag).isEmpty()) {
         continue;
       }
-      if (key.isEmpty() || (flag.name().equals(TRUSTED_ROOT.name()) && !ignoresLog)) {
+      if (key.isEmpty()) {
         throw new ConfigurationException(refusal(flag.name()));
+      }
+      if (flag.name().equals(TRUSTED_ROOT.name()) && !ignoresLog) {
+        continue;
       }
       ignored.add("--" + flag.name());
     }
@@ -134,6 +144,20 @@ final class CertificateFlags {
           String.join(" and ", ignored)
               + (ignored.size() == 1 ? " was" : " were")
               + " not read: a signature by the key of --key needs no certificate");
+    }
+  }
+
+  /** The trusted root of the line, read; empty when it names none. */
+  static Optional<TrustedRoot> trustedRoot(ParsedFlags flags, CommandContext context)
+      throws BullaException {
+    String file = flags.get(TRUSTED_ROOT);
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(TrustedRoot.parse(context.files().read(file, Limits.MAX_KEY_FILE)));
+    } catch (MalformedInputException e) {
+      throw e.in(Quoted.plain(file));
     }
   }
 

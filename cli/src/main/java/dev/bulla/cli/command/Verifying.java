@@ -13,6 +13,7 @@ import dev.bulla.error.VerificationException;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.TagReference;
+import dev.bulla.trust.TrustedRoot;
 import dev.bulla.verify.Policy;
 import dev.bulla.verify.Verified;
 import dev.bulla.verify.VerifiedImage;
@@ -53,6 +54,8 @@ final class Verifying {
           "verifying without a key is not available in this version",
           "name a public key with --key");
     }
+    Optional<TrustedRoot> root =
+        ignoreLog ? Optional.empty() : CertificateFlags.trustedRoot(flags, context);
     WarmUp.forVerifying();
     boolean folders = flags.get(VerifyCommand.LOCAL_IMAGE);
     for (String image : flags.arguments()) {
@@ -77,7 +80,7 @@ final class Verifying {
                   + " --recursive");
         }
         try (ResumeJournal journal = journal(key)) {
-          verify(images, session, policy(key.policy(), ignoreLog), detached, journal);
+          verify(images, session, policy(key.policy(), ignoreLog, root), detached, journal);
         }
       }
     }
@@ -184,7 +187,8 @@ final class Verifying {
     return false;
   }
 
-  private Policy policy(Policy signer, boolean ignoreLog) throws BullaException {
+  private Policy policy(Policy signer, boolean ignoreLog, Optional<TrustedRoot> root)
+      throws BullaException {
     Policy policy = signer.withAnnotations(Annotations.parse(flags.get(VerifyCommand.ANNOTATIONS)));
     if (flags.isSet(VerifyCommand.SIGNATURE_DIGEST_ALGORITHM)) {
       policy = policy.withHash(hash(flags.get(VerifyCommand.SIGNATURE_DIGEST_ALGORITHM)));
@@ -194,6 +198,9 @@ final class Verifying {
     }
     if (ignoreLog) {
       policy = policy.insecurelyIgnoringLog();
+    }
+    if (root.isPresent()) {
+      policy = policy.withTrustedRoot(root.get());
     }
     return flags.get(VerifyCommand.CHECK_CLAIMS) ? policy : policy.insecurelyIgnoringClaims();
   }
