@@ -116,6 +116,12 @@ public final class LeafBuilder {
     return this;
   }
 
+  /** Carries no timestamp of any log, whatever was asked for before. */
+  public LeafBuilder notLogged() {
+    logs.clear();
+    return this;
+  }
+
   /** When the logs saw it; otherwise when it begins to be valid. */
   public LeafBuilder loggedAt(Instant time) {
     loggedAt = time;

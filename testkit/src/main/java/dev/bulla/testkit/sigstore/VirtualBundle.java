@@ -3,11 +3,15 @@ package dev.bulla.testkit.sigstore;
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.HashAlgorithm;
+import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonObject;
+import dev.bulla.json.ProtoFields;
 import dev.bulla.json.ProtoJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A Sigstore bundle in its parts. Immutable; each {@code with…} gives the same with one thing
@@ -54,7 +58,7 @@ public record VirtualBundle(
   }
 
   /** The same with the only entry changed. */
-  public VirtualBundle withEntry(java.util.function.UnaryOperator<VirtualEntry> change) {
+  public VirtualBundle withEntry(UnaryOperator<VirtualEntry> change) {
     return withEntries(change.apply(entries.get(0)));
   }
 
@@ -128,6 +132,27 @@ public record VirtualBundle(
         .put("payloadType", payloadType)
         .put("signatures", JsonArray.of(all))
         .build();
+  }
+
+  /**
+   * The signature: what timestamps are about.
+   *
+   * @throws IllegalStateException when the content was replaced by something without any
+   */
+  public Bytes signature() {
+    try {
+      ProtoFields fields = ProtoFields.of(content, "content");
+      Optional<ProtoFields> message = fields.fields("messageSignature");
+      return message.isPresent()
+          ? message.get().requiredBytes("signature")
+          : fields
+              .requiredFields("dsseEnvelope")
+              .fieldsList("signatures")
+              .get(0)
+              .requiredBytes("sig");
+    } catch (MalformedInputException e) {
+      throw new IllegalStateException("no signature in this content", e);
+    }
   }
 
   /** The bundle as proto JSON. */

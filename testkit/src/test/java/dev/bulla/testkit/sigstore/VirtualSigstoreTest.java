@@ -209,6 +209,9 @@ final class VirtualSigstoreTest {
     JsonObject message = (JsonObject) member(signer.message(ARTIFACT), "messageSignature");
     assertThat(verifies("SHA384withECDSA", key.publicKey(), ARTIFACT, bytes(message, "signature")))
         .isTrue();
+    VirtualBundle again = signer.message(ARTIFACT);
+    assertThat(again.signature())
+        .isEqualTo(bytes((JsonObject) member(again, "messageSignature"), "signature"));
     VirtualBundle image = signer.image("00".repeat(32));
     JsonObject envelope = (JsonObject) member(image, "dsseEnvelope");
     String payload = new String(bytes(envelope, "payload").toByteArray(), StandardCharsets.UTF_8);
