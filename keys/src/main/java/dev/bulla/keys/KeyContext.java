@@ -31,8 +31,8 @@ public record KeyContext(
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /**
-   * With the providers on the class path, and half a minute for each of their requests, three minutes
-   * for each run of a plugin program, and nobody to ask.
+   * With the providers on the class path, and half a minute for each of their requests, three
+   * minutes for each run of a plugin program, and nobody to ask.
    */
   public KeyContext(
       Environment environment, Path directory, KeyFetcher fetcher, Consumer<String> warnings) {
@@ -53,27 +53,33 @@ public record KeyContext(
   }
 
   public KeyContext withEnvironment(Environment other) {
-    return new KeyContext(other, directory, fetcher, warnings, providers, timeout, patience, prompt);
+    return new KeyContext(
+        other, directory, fetcher, warnings, providers, timeout, patience, prompt);
   }
 
   public KeyContext withFetcher(KeyFetcher other) {
-    return new KeyContext(environment, directory, other, warnings, providers, timeout, patience, prompt);
+    return new KeyContext(
+        environment, directory, other, warnings, providers, timeout, patience, prompt);
   }
 
   public KeyContext withWarnings(Consumer<String> other) {
-    return new KeyContext(environment, directory, fetcher, other, providers, timeout, patience, prompt);
+    return new KeyContext(
+        environment, directory, fetcher, other, providers, timeout, patience, prompt);
   }
 
   public KeyContext withProviders(KmsProviders other) {
-    return new KeyContext(environment, directory, fetcher, warnings, other, timeout, patience, prompt);
+    return new KeyContext(
+        environment, directory, fetcher, warnings, other, timeout, patience, prompt);
   }
 
   public KeyContext withTimeout(Duration other) {
-    return new KeyContext(environment, directory, fetcher, warnings, providers, other, patience, prompt);
+    return new KeyContext(
+        environment, directory, fetcher, warnings, providers, other, patience, prompt);
   }
 
   public KeyContext withPatience(Duration other) {
-    return new KeyContext(environment, directory, fetcher, warnings, providers, timeout, other, prompt);
+    return new KeyContext(
+        environment, directory, fetcher, warnings, providers, timeout, other, prompt);
   }
 
   public KeyContext withPrompt(PasswordPrompt other) {

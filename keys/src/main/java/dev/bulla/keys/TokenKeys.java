@@ -71,9 +71,9 @@ public final class TokenKeys {
    * @param pin the PIN, where the caller has one
    */
   public static List<TokenProvider.FoundKey> keys(
-      String modulePath, long slot, Optional<String> pin, KeyContext context)
-      throws KeyException {
-    return Tokens.find(context.providers()).keys(modulePath, slot, pins(() -> pin.map(Password::ofText), context));
+      String modulePath, long slot, Optional<String> pin, KeyContext context) throws KeyException {
+    return Tokens.find(context.providers())
+        .keys(modulePath, slot, pins(() -> pin.map(Password::ofText), context));
   }
 
   private static Optional<String> usualModule(KeyContext context) {
@@ -87,8 +87,7 @@ public final class TokenKeys {
       if (known.isPresent()) {
         return known;
       }
-      Optional<String> variable =
-          context.environment().get(PIN).filter(value -> !value.isEmpty());
+      Optional<String> variable = context.environment().get(PIN).filter(value -> !value.isEmpty());
       return Optional.of(
           variable.isPresent() ? Password.ofText(variable.get()) : context.prompt().ask(question));
     };

@@ -74,8 +74,8 @@ class TokenKeysTest {
   @Test
   void thePublicKeyIsReadWithoutAPinUnlessTheUriHasOne() {
     assertThatExceptionOfType(KeyException.class)
-        .isThrownBy(() ->
-            VerificationKeys.load(KEY, context(Map.of("COSIGN_PKCS11_PIN", "variable"))));
+        .isThrownBy(
+            () -> VerificationKeys.load(KEY, context(Map.of("COSIGN_PKCS11_PIN", "variable"))));
     assertThat(provider.login).isFalse();
 
     assertThatExceptionOfType(KeyException.class)

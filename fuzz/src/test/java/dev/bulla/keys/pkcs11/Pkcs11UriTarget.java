@@ -20,8 +20,7 @@ public final class Pkcs11UriTarget {
       return false;
     }
     Check.message(uri.shown());
-    Check.that(
-        !Pkcs11Uri.parse(uri.shown(), Optional.empty()).hasPin(), "the PIN is not shown");
+    Check.that(!Pkcs11Uri.parse(uri.shown(), Optional.empty()).hasPin(), "the PIN is not shown");
     Check.equal("Pkcs11Uri[" + uri.shown() + "]", uri.toString(), "nor elsewhere");
     Pkcs11Uri again = Pkcs11Uri.parse(uri.text(), Optional.empty());
     Check.equal(uri.text(), again.text(), "what is written is read as the same");

@@ -100,8 +100,7 @@ public final class Pkcs11Uri {
   }
 
   private static OptionalLong slotId(String digits) throws MalformedInputException {
-    if (digits.length() > MAX_SLOT_DIGITS
-        || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+    if (digits.length() > MAX_SLOT_DIGITS || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw new MalformedInputException(
           WHAT, "slot-id '" + Quoted.plain(digits) + "' is not a valid number");
     }
@@ -109,8 +108,7 @@ public final class Pkcs11Uri {
   }
 
   /** A key that was found on a token, without a PIN. */
-  public static Pkcs11Uri of(
-      String modulePath, long slot, String token, Bytes id, String object) {
+  public static Pkcs11Uri of(String modulePath, long slot, String token, Bytes id, String object) {
     return new Pkcs11Uri(token, OptionalLong.of(slot), id, object, modulePath, "");
   }
 

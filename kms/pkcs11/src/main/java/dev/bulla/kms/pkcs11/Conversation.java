@@ -52,11 +52,7 @@ final class Conversation implements AutoCloseable {
           TokenSession.open(module.functions(), info.token().slot(), false, failures);
       done = true;
       String question =
-          "Enter PIN for "
-              + asked
-              + "PKCS11 token '"
-              + Quoted.plain(info.token().label())
-              + "': ";
+          "Enter PIN for " + asked + "PKCS11 token '" + Quoted.plain(info.token().label()) + "': ";
       return new Conversation(module, info, session, pins, question, failures);
     } catch (CryptokiException e) {
       throw failures.of(e);

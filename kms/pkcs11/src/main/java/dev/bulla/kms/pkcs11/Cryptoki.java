@@ -121,9 +121,7 @@ final class Cryptoki {
         throw new CryptokiException("C_GetFunctionList", result);
       }
       MemorySegment functions = list.get(ADDRESS, 0);
-      return functions.equals(MemorySegment.NULL)
-          ? Optional.empty()
-          : Optional.of(of(functions));
+      return functions.equals(MemorySegment.NULL) ? Optional.empty() : Optional.of(of(functions));
     }
   }
 
@@ -157,7 +155,8 @@ final class Cryptoki {
   private static long invoke(MethodHandle handle, Object... arguments) {
     try {
       return (long) handle.invokeWithArguments(arguments);
-      // Allowed: handles declare Throwable; a native function throws nothing, so this is our mistake
+      // Allowed: handles declare Throwable; a native function throws nothing, so this is our
+      // mistake
     } catch (Throwable e) {
       throw new BullaBug("a call of a native function", e);
     }

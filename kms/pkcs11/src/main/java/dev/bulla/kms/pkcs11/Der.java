@@ -54,9 +54,7 @@ final class Der {
   static Bytes ecdsa(Bytes sideBySide) {
     int half = sideBySide.size() / 2;
     return element(
-        SEQUENCE,
-        unsigned(sideBySide.slice(0, half)),
-        unsigned(sideBySide.slice(half, 2 * half)));
+        SEQUENCE, unsigned(sideBySide.slice(0, half)), unsigned(sideBySide.slice(half, 2 * half)));
   }
 
   /**

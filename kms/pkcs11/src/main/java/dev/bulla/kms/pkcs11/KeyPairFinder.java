@@ -52,8 +52,7 @@ final class KeyPairFinder {
   private Pair pair(Optional<Long> privateKey, Attribute name) throws KeyException {
     Optional<Long> object = only(Attribute.PUBLIC_KEY_CLASS, name);
     if (object.isPresent()) {
-      return new Pair(
-          TokenPublicKey.read(session, object.get(), failures), privateKey, object);
+      return new Pair(TokenPublicKey.read(session, object.get(), failures), privateKey, object);
     }
     Optional<Long> certificate = only(Attribute.CERTIFICATE_CLASS, name);
     if (certificate.isPresent()) {

@@ -73,7 +73,8 @@ final class OpenModule implements AutoCloseable {
                 Cryptoki.load(file)
                     .orElseThrow(() ->
                         misconfigured(
-                            Quoted.plain(file.toString()) + " is no PKCS #11 module for this"
+                            Quoted.plain(file.toString())
+                                + " is no PKCS #11 module for this"
                                 + " machine",
                             "it has to be a shared library that Java can load",
                             null)));
@@ -121,8 +122,7 @@ final class OpenModule implements AutoCloseable {
     try {
       Path real = path.toRealPath();
       if (!Files.isRegularFile(real)) {
-        throw misconfigured(
-            opening + "modulePath does not point to a regular file", null, null);
+        throw misconfigured(opening + "modulePath does not point to a regular file", null, null);
       }
       return real;
     } catch (NoSuchFileException e) {

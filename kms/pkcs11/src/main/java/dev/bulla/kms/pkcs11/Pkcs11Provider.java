@@ -51,8 +51,7 @@ public final class Pkcs11Provider implements TokenProvider {
           session.find(Attribute.number(Attribute.CLASS, Attribute.PRIVATE_KEY_CLASS))) {
         Bytes id = session.attribute(key, Attribute.ID).orElse(Bytes.EMPTY);
         String label = text(session.attribute(key, Attribute.LABEL).orElse(Bytes.EMPTY));
-        keys.add(
-            new FoundKey(label, id, Pkcs11Uri.of(modulePath, slot, tokenLabel, id, label)));
+        keys.add(new FoundKey(label, id, Pkcs11Uri.of(modulePath, slot, tokenLabel, id, label)));
       }
       return keys;
     } catch (CryptokiException e) {

@@ -79,7 +79,9 @@ final class ReturnCode {
 
   private ReturnCode() {}
 
-  /** Whether it says something about the attribute that was asked for and nothing about the rest. */
+  /**
+   * Whether it says something about the attribute that was asked for and nothing about the rest.
+   */
   static boolean isAboutAttribute(long code) {
     return code == ATTRIBUTE_SENSITIVE || code == ATTRIBUTE_TYPE_INVALID;
   }

@@ -33,12 +33,10 @@ record TokenFailures(String subject) {
       return notAuthenticated(e.shown(), "the token has no user PIN yet: set one", e);
     }
     if (code == ReturnCode.USER_NOT_LOGGED_IN) {
-      return notAuthenticated(
-          "the token needs its PIN: " + e.shown(), "set COSIGN_PKCS11_PIN", e);
+      return notAuthenticated("the token needs its PIN: " + e.shown(), "set COSIGN_PKCS11_PIN", e);
     }
     if (code == ReturnCode.KEY_HANDLE_INVALID || code == ReturnCode.OBJECT_HANDLE_INVALID) {
-      return KeyException.of(
-          Problem.NOT_FOUND, about() + "the key is gone: " + e.shown(), null, e);
+      return KeyException.of(Problem.NOT_FOUND, about() + "the key is gone: " + e.shown(), null, e);
     }
     if (code == ReturnCode.KEY_FUNCTION_NOT_PERMITTED
         || code == ReturnCode.KEY_SIZE_RANGE
@@ -74,13 +72,13 @@ record TokenFailures(String subject) {
   KeyException wrongKey(String message, @Nullable Throwable cause) {
     return words()
         .wrongKey(
-            message, "keys that sign are ECDSA on P-256, P-384, P-521, or RSA of 2048, 3072, 4096"
-                + " bits", cause);
+            message,
+            "keys that sign are ECDSA on P-256, P-384, P-521, or RSA of 2048, 3072, 4096" + " bits",
+            cause);
   }
 
   KeyException ambiguous(String message, String hint) {
-    return KeyException.of(
-        Problem.MISCONFIGURED, about() + Quoted.plain(message), hint, null);
+    return KeyException.of(Problem.MISCONFIGURED, about() + Quoted.plain(message), hint, null);
   }
 
   /** What a module or a token says makes no sense. */

@@ -78,8 +78,8 @@ final class TokenKey implements KmsKey {
               Mechanism.input(type, input),
               again ? Optional.of(open.pin()) : Optional.empty());
       return Mechanism.output(type, signature)
-          .orElseThrow(() ->
-              failures.badAnswer("a signature of " + signature.size() + " bytes", null));
+          .orElseThrow(
+              () -> failures.badAnswer("a signature of " + signature.size() + " bytes", null));
     } catch (CryptokiException e) {
       throw failures.of(e);
     }

@@ -81,8 +81,7 @@ final class TokenSession implements AutoCloseable {
       MemorySegment copy = arena.allocate(Math.max(1, bytes.length));
       MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
       try {
-        return module.result(
-            Cryptoki.Function.C_LOGIN, handle, kind, copy, (long) bytes.length);
+        return module.result(Cryptoki.Function.C_LOGIN, handle, kind, copy, (long) bytes.length);
       } finally {
         copy.fill((byte) 0);
       }
@@ -112,8 +111,7 @@ final class TokenSession implements AutoCloseable {
     MemorySegment batch = arena.allocate(JAVA_LONG, OBJECTS_AT_ONCE);
     MemorySegment count = arena.allocate(JAVA_LONG);
     while (true) {
-      module.call(
-          Cryptoki.Function.C_FIND_OBJECTS, handle, batch, (long) OBJECTS_AT_ONCE, count);
+      module.call(Cryptoki.Function.C_FIND_OBJECTS, handle, batch, (long) OBJECTS_AT_ONCE, count);
       long filled = count.get(JAVA_LONG, 0);
       if (filled == 0) {
         return objects;
@@ -154,8 +152,7 @@ final class TokenSession implements AutoCloseable {
       if (filled < 0 || filled > length) {
         throw failures.badAnswer("an attribute longer than it was said to be", null);
       }
-      return Optional.of(
-          Bytes.owning(value.asSlice(0, filled).toArray(ValueLayout.JAVA_BYTE)));
+      return Optional.of(Bytes.owning(value.asSlice(0, filled).toArray(ValueLayout.JAVA_BYTE)));
     }
   }
 
@@ -174,7 +171,9 @@ final class TokenSession implements AutoCloseable {
 
   /** The value of a boolean attribute; false when there is none. */
   boolean flag(long object, long type) throws KeyException {
-    return attribute(object, type).filter(value -> value.size() == 1 && value.at(0) != 0).isPresent();
+    return attribute(object, type)
+        .filter(value -> value.size() == 1 && value.at(0) != 0)
+        .isPresent();
   }
 
   /**

@@ -61,8 +61,7 @@ class DerTest {
     "secp384r1, EC_P384, 06052b81040022",
     "secp521r1, EC_P521, 06052b81040023"
   })
-  void pointsAreReadWrappedAndBare(String curve, KeyType type, String parameters)
-      throws Exception {
+  void pointsAreReadWrappedAndBare(String curve, KeyType type, String parameters) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec(curve));
     ECPublicKey key = (ECPublicKey) generator.generateKeyPair().getPublic();

@@ -33,10 +33,12 @@ final class FakeModule implements AutoCloseable {
   private final List<String> calls = new ArrayList<>();
 
   FakeModule() {
-    on(Function.C_OPEN_SESSION, arguments -> {
-      number((MemorySegment) arguments[4], 77);
-      return ReturnCode.OK;
-    });
+    on(
+        Function.C_OPEN_SESSION,
+        arguments -> {
+          number((MemorySegment) arguments[4], 77);
+          return ReturnCode.OK;
+        });
     on(Function.C_CLOSE_SESSION, arguments -> ReturnCode.OK);
     on(Function.C_FIND_OBJECTS_INIT, arguments -> ReturnCode.OK);
     on(Function.C_FIND_OBJECTS_FINAL, arguments -> ReturnCode.OK);

@@ -44,17 +44,19 @@ class HostileTokenTest {
 
   /** An attribute whose length is told first and answered by another one. */
   private void attribute(long told, long answered, byte[] value) {
-    module.on(Function.C_GET_ATTRIBUTE_VALUE, arguments -> {
-      MemorySegment wanted = ((MemorySegment) arguments[2]).reinterpret(Attribute.BYTES);
-      MemorySegment place = wanted.get(ADDRESS, 8);
-      if (place.equals(MemorySegment.NULL)) {
-        wanted.set(JAVA_LONG, 16, told);
-      } else {
-        FakeModule.bytes(place, Arrays.copyOf(value, (int) Math.min(told, value.length)));
-        wanted.set(JAVA_LONG, 16, answered);
-      }
-      return ReturnCode.OK;
-    });
+    module.on(
+        Function.C_GET_ATTRIBUTE_VALUE,
+        arguments -> {
+          MemorySegment wanted = ((MemorySegment) arguments[2]).reinterpret(Attribute.BYTES);
+          MemorySegment place = wanted.get(ADDRESS, 8);
+          if (place.equals(MemorySegment.NULL)) {
+            wanted.set(JAVA_LONG, 16, told);
+          } else {
+            FakeModule.bytes(place, Arrays.copyOf(value, (int) Math.min(told, value.length)));
+            wanted.set(JAVA_LONG, 16, answered);
+          }
+          return ReturnCode.OK;
+        });
   }
 
   @Test
@@ -70,7 +72,8 @@ class HostileTokenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {TokenSession.MAX_ATTRIBUTE + 1L, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE, -2})
+  @ValueSource(
+      longs = {TokenSession.MAX_ATTRIBUTE + 1L, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE, -2})
   void anAttributeOfAnyLengthIsNotBelieved(long length) throws Exception {
     attribute(length, length, new byte[0]);
 
@@ -97,7 +100,8 @@ class HostileTokenTest {
     attribute(UNAVAILABLE, UNAVAILABLE, new byte[0]);
     assertThat(session.attribute(9, Attribute.ID)).isEmpty();
 
-    for (long code : new long[] {ReturnCode.ATTRIBUTE_SENSITIVE, ReturnCode.ATTRIBUTE_TYPE_INVALID}) {
+    for (long code :
+        new long[] {ReturnCode.ATTRIBUTE_SENSITIVE, ReturnCode.ATTRIBUTE_TYPE_INVALID}) {
       module.on(Function.C_GET_ATTRIBUTE_VALUE, arguments -> code);
       assertThat(session.attribute(9, Attribute.ID)).isEmpty();
     }
@@ -109,28 +113,32 @@ class HostileTokenTest {
   @Test
   void findsObjectsByTheAttributesItWasGiven() throws Exception {
     List<String> template = new ArrayList<>();
-    module.on(Function.C_FIND_OBJECTS_INIT, arguments -> {
-      assertThat(arguments[0]).isEqualTo(77L);
-      long count = (long) arguments[2];
-      MemorySegment all = ((MemorySegment) arguments[1]).reinterpret(count * Attribute.BYTES);
-      for (long i = 0; i < count; i++) {
-        MemorySegment one = all.asSlice(i * Attribute.BYTES, Attribute.BYTES);
-        long length = one.get(JAVA_LONG, 16);
-        byte[] value = one.get(ADDRESS, 8).reinterpret(length).toArray(JAVA_BYTE);
-        template.add(one.get(JAVA_LONG, 0) + "=" + Arrays.toString(value));
-      }
-      return ReturnCode.OK;
-    });
+    module.on(
+        Function.C_FIND_OBJECTS_INIT,
+        arguments -> {
+          assertThat(arguments[0]).isEqualTo(77L);
+          long count = (long) arguments[2];
+          MemorySegment all = ((MemorySegment) arguments[1]).reinterpret(count * Attribute.BYTES);
+          for (long i = 0; i < count; i++) {
+            MemorySegment one = all.asSlice(i * Attribute.BYTES, Attribute.BYTES);
+            long length = one.get(JAVA_LONG, 16);
+            byte[] value = one.get(ADDRESS, 8).reinterpret(length).toArray(JAVA_BYTE);
+            template.add(one.get(JAVA_LONG, 0) + "=" + Arrays.toString(value));
+          }
+          return ReturnCode.OK;
+        });
     List<Integer> left = new ArrayList<>(List.of(2, 0));
-    module.on(Function.C_FIND_OBJECTS, arguments -> {
-      int count = left.remove(0);
-      MemorySegment places = ((MemorySegment) arguments[1]).reinterpret(2L * Long.BYTES);
-      for (int i = 0; i < count; i++) {
-        places.setAtIndex(JAVA_LONG, i, 40 + i);
-      }
-      FakeModule.number((MemorySegment) arguments[3], count);
-      return ReturnCode.OK;
-    });
+    module.on(
+        Function.C_FIND_OBJECTS,
+        arguments -> {
+          int count = left.remove(0);
+          MemorySegment places = ((MemorySegment) arguments[1]).reinterpret(2L * Long.BYTES);
+          for (int i = 0; i < count; i++) {
+            places.setAtIndex(JAVA_LONG, i, 40 + i);
+          }
+          FakeModule.number((MemorySegment) arguments[3], count);
+          return ReturnCode.OK;
+        });
 
     assertThat(
             session()
@@ -138,18 +146,19 @@ class HostileTokenTest {
                     Attribute.number(Attribute.CLASS, Attribute.PUBLIC_KEY_CLASS),
                     Attribute.text(Attribute.LABEL, "kä")))
         .containsExactly(40L, 41L);
-    assertThat(template)
-        .containsExactly("0=[2, 0, 0, 0, 0, 0, 0, 0]", "3=[107, -61, -92]");
+    assertThat(template).containsExactly("0=[2, 0, 0, 0, 0, 0, 0, 0]", "3=[107, -61, -92]");
     assertThat(module.calls()).endsWith("C_FindObjects", "C_FindObjectsFinal");
   }
 
   @ParameterizedTest
   @ValueSource(longs = {65, Long.MAX_VALUE, -1})
   void moreObjectsThanThereIsRoomForAreNotBelieved(long count) throws Exception {
-    module.on(Function.C_FIND_OBJECTS, arguments -> {
-      FakeModule.number((MemorySegment) arguments[3], count);
-      return ReturnCode.OK;
-    });
+    module.on(
+        Function.C_FIND_OBJECTS,
+        arguments -> {
+          FakeModule.number((MemorySegment) arguments[3], count);
+          return ReturnCode.OK;
+        });
 
     TokenSession session = session();
     assertThatExceptionOfType(KeyException.class)
@@ -160,10 +169,12 @@ class HostileTokenTest {
 
   @Test
   void objectsWithoutEndEndSomewhere() throws Exception {
-    module.on(Function.C_FIND_OBJECTS, arguments -> {
-      FakeModule.number((MemorySegment) arguments[3], 64);
-      return ReturnCode.OK;
-    });
+    module.on(
+        Function.C_FIND_OBJECTS,
+        arguments -> {
+          FakeModule.number((MemorySegment) arguments[3], 64);
+          return ReturnCode.OK;
+        });
 
     TokenSession session = session();
     assertThatExceptionOfType(KeyException.class)
@@ -174,10 +185,12 @@ class HostileTokenTest {
   @ParameterizedTest
   @ValueSource(longs = {1025, Long.MAX_VALUE, -1})
   void aSignatureOfAnyLengthIsNotBelieved(long length) throws Exception {
-    module.on(Function.C_SIGN, arguments -> {
-      FakeModule.number((MemorySegment) arguments[4], length);
-      return ReturnCode.OK;
-    });
+    module.on(
+        Function.C_SIGN,
+        arguments -> {
+          FakeModule.number((MemorySegment) arguments[4], length);
+          return ReturnCode.OK;
+        });
 
     TokenSession session = session();
     assertThatExceptionOfType(KeyException.class)
@@ -187,26 +200,30 @@ class HostileTokenTest {
 
   @Test
   void aKeyThatWantsThePinEachTimeGetsItBetweenTheTwoCalls() throws Exception {
-    module.on(Function.C_LOGIN, arguments -> {
-      assertThat(arguments[1]).isEqualTo(2L);
-      long length = (long) arguments[3];
-      assertThat(((MemorySegment) arguments[2]).reinterpret(length).toArray(JAVA_BYTE))
-          .isEqualTo("12345".getBytes(StandardCharsets.US_ASCII));
-      return ReturnCode.OK;
-    });
-    module.on(Function.C_SIGN, arguments -> {
-      assertThat(
-              ((MemorySegment) arguments[1]).reinterpret((long) arguments[2]).toArray(JAVA_BYTE))
-          .isEqualTo(new byte[] {7, 8});
-      FakeModule.bytes((MemorySegment) arguments[3], new byte[] {1, 2, 3});
-      FakeModule.number((MemorySegment) arguments[4], 3);
-      return ReturnCode.OK;
-    });
+    module.on(
+        Function.C_LOGIN,
+        arguments -> {
+          assertThat(arguments[1]).isEqualTo(2L);
+          long length = (long) arguments[3];
+          assertThat(((MemorySegment) arguments[2]).reinterpret(length).toArray(JAVA_BYTE))
+              .isEqualTo("12345".getBytes(StandardCharsets.US_ASCII));
+          return ReturnCode.OK;
+        });
+    module.on(
+        Function.C_SIGN,
+        arguments -> {
+          assertThat(
+                  ((MemorySegment) arguments[1])
+                      .reinterpret((long) arguments[2])
+                      .toArray(JAVA_BYTE))
+              .isEqualTo(new byte[] {7, 8});
+          FakeModule.bytes((MemorySegment) arguments[3], new byte[] {1, 2, 3});
+          FakeModule.number((MemorySegment) arguments[4], 3);
+          return ReturnCode.OK;
+        });
     try (Password pin = Password.ofText("12345");
         TokenSession session = session()) {
-      assertThat(
-              session.sign(
-                  1, 2, Bytes.of((byte) 7, (byte) 8), Optional.of(Optional.of(pin))))
+      assertThat(session.sign(1, 2, Bytes.of((byte) 7, (byte) 8), Optional.of(Optional.of(pin))))
           .isEqualTo(Bytes.of((byte) 1, (byte) 2, (byte) 3));
     }
     assertThat(module.calls())
@@ -216,20 +233,22 @@ class HostileTokenTest {
   @Test
   void readsTheTokensAndPassesOverOneThatIsPulledOut() throws Exception {
     slots(2, 2);
-    module.on(Function.C_GET_TOKEN_INFO, arguments -> {
-      if ((long) arguments[0] == 11) {
-        return ReturnCode.TOKEN_NOT_PRESENT;
-      }
-      byte[] info = new byte[(int) TokenInfo.BYTES];
-      Arrays.fill(info, 0, 96, (byte) ' ');
-      byte[] label = "Tök\u001b".getBytes(StandardCharsets.UTF_8);
-      System.arraycopy(label, 0, info, 0, label.length);
-      info[80] = '9';
-      info[81] = 0;
-      FakeModule.bytes((MemorySegment) arguments[1], info);
-      FakeModule.number(((MemorySegment) arguments[1]).reinterpret(208).asSlice(96), 0x404);
-      return ReturnCode.OK;
-    });
+    module.on(
+        Function.C_GET_TOKEN_INFO,
+        arguments -> {
+          if ((long) arguments[0] == 11) {
+            return ReturnCode.TOKEN_NOT_PRESENT;
+          }
+          byte[] info = new byte[(int) TokenInfo.BYTES];
+          Arrays.fill(info, 0, 96, (byte) ' ');
+          byte[] label = "Tök\u001b".getBytes(StandardCharsets.UTF_8);
+          System.arraycopy(label, 0, info, 0, label.length);
+          info[80] = '9';
+          info[81] = 0;
+          FakeModule.bytes((MemorySegment) arguments[1], info);
+          FakeModule.number(((MemorySegment) arguments[1]).reinterpret(208).asSlice(96), 0x404);
+          return ReturnCode.OK;
+        });
 
     assertThat(Slots.tokens(module.functions(), FAILURES))
         .singleElement()
@@ -262,19 +281,20 @@ class HostileTokenTest {
 
   /** A count, then slots 10, 11, …, then a count once more. */
   private void slots(long told, long answered) {
-    module.on(Function.C_GET_SLOT_LIST, arguments -> {
-      assertThat(arguments[0]).isEqualTo((byte) 1);
-      MemorySegment list = (MemorySegment) arguments[1];
-      if (!list.equals(MemorySegment.NULL)) {
-        for (int i = 0; i < told; i++) {
-          list.reinterpret(told * Long.BYTES).setAtIndex(JAVA_LONG, i, 10 + i);
-        }
-      }
-      FakeModule.number(
-          (MemorySegment) arguments[2],
-          list.equals(MemorySegment.NULL) ? told : answered);
-      return ReturnCode.OK;
-    });
+    module.on(
+        Function.C_GET_SLOT_LIST,
+        arguments -> {
+          assertThat(arguments[0]).isEqualTo((byte) 1);
+          MemorySegment list = (MemorySegment) arguments[1];
+          if (!list.equals(MemorySegment.NULL)) {
+            for (int i = 0; i < told; i++) {
+              list.reinterpret(told * Long.BYTES).setAtIndex(JAVA_LONG, i, 10 + i);
+            }
+          }
+          FakeModule.number(
+              (MemorySegment) arguments[2], list.equals(MemorySegment.NULL) ? told : answered);
+          return ReturnCode.OK;
+        });
   }
 
   @Test

@@ -23,17 +23,14 @@ class OpenModuleTest {
 
   @Test
   void aPathThatIsNoneIsRefusedInTheWordsOfCosign() {
-    refused(
-        "lib/m.so",
-        "opening pkcs11 token key: modulePath does not point to an absolute path");
+    refused("lib/m.so", "opening pkcs11 token key: modulePath does not point to an absolute path");
     refused(
         folder.resolve("m.so").toString(),
         "opening pkcs11 token key: access modulePath: stat "
             + folder.resolve("m.so")
             + ": no such file or directory");
     refused(
-        folder.toString(),
-        "opening pkcs11 token key: modulePath does not point to a regular file");
+        folder.toString(), "opening pkcs11 token key: modulePath does not point to a regular file");
     refused("/m\0.so", "opening pkcs11 token key: access modulePath: invalid argument");
   }
 

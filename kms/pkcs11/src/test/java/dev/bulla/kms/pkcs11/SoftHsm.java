@@ -68,7 +68,14 @@ final class SoftHsm implements AutoCloseable {
     // the module reads it when it is initialised, from the environment of this process
     setVariable("SOFTHSM2_CONF", settings.toString());
     run(
-        "softhsm2-util", "--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin",
+        "softhsm2-util",
+        "--init-token",
+        "--free",
+        "--label",
+        label,
+        "--pin",
+        PIN,
+        "--so-pin",
         "5678");
   }
 
@@ -107,8 +114,14 @@ final class SoftHsm implements AutoCloseable {
     List<String> line = new ArrayList<>();
     line.addAll(
         List.of(
-            "pkcs11-tool", "--module", module.toString(), "--token-label", LABEL, "--login",
-            "--pin", PIN));
+            "pkcs11-tool",
+            "--module",
+            module.toString(),
+            "--token-label",
+            LABEL,
+            "--login",
+            "--pin",
+            PIN));
     line.addAll(List.of(arguments));
     return run(line.toArray(String[]::new));
   }

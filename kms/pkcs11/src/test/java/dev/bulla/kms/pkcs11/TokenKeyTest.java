@@ -176,8 +176,7 @@ class TokenKeyTest {
           return Optional.of(Password.ofText("00000000"));
         };
     try (KmsKey key = new Pkcs11Provider().open(uri("object=My%20Key"), wrong, true)) {
-      KeyException failure =
-          expect(Problem.NOT_AUTHENTICATED, key, "the token refuses the PIN");
+      KeyException failure = expect(Problem.NOT_AUTHENTICATED, key, "the token refuses the PIN");
       assertThat(failure.message()).doesNotContain("00000000");
       assertThat(questions)
           .containsExactly("Enter PIN for key 'My Key' in PKCS11 token 'My Token': ");
@@ -222,8 +221,7 @@ class TokenKeyTest {
           assertThat(found.model()).isEqualTo("SoftHSM v2");
         });
     long slot = tokens().get(0).slot();
-    List<FoundKey> keys =
-        new Pkcs11Provider().keys(token.modulePath(), slot, pin(SoftHsm.PIN));
+    List<FoundKey> keys = new Pkcs11Provider().keys(token.modulePath(), slot, pin(SoftHsm.PIN));
     assertThat(keys)
         .hasSize(10)
         .anySatisfy(key -> {
