@@ -1,5 +1,6 @@
 package dev.bulla.key;
 
+import dev.bulla.der.DerReader;
 import dev.bulla.error.MalformedInputException;
 import java.math.BigInteger;
 import java.util.Optional;

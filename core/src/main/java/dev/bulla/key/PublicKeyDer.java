@@ -1,5 +1,7 @@
 package dev.bulla.key;
 
+import dev.bulla.der.DerReader;
+import dev.bulla.der.DerWriter;
 import dev.bulla.error.BullaBug;
 import dev.bulla.error.MalformedInputException;
 import java.math.BigInteger;

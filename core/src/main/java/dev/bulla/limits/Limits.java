@@ -30,6 +30,18 @@ public final class Limits {
   /** A key, certificate, signature or configuration file. */
   public static final int MAX_KEY_FILE = 1 << 20;
 
+  /** One certificate. Real ones have one or two kilobytes. */
+  public static final int MAX_CERTIFICATE = 64 << 10;
+
+  /** Extensions and names of one certificate (count each). */
+  public static final int MAX_CERTIFICATE_PARTS = 64;
+
+  /** Certificates between a leaf and its anchor, both included (count). */
+  public static final int MAX_CHAIN = 8;
+
+  /** One answer of a timestamp authority. */
+  public static final int MAX_TIMESTAMP = 1 << 20;
+
   /** A list of images, or the journal of what was done with them. */
   public static final int MAX_LIST_FILE = 64 << 20;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.bytes.HexText;
+import dev.bulla.der.DerWriter;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.json.GoFields;
 import dev.bulla.key.SignatureCheck.Matched;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.bytes.HexText;
+import dev.bulla.der.DerReader;
+import dev.bulla.der.DerWriter;
 import dev.bulla.error.KeyException;
 import dev.bulla.json.GoFields;
 import dev.bulla.key.SignatureCheck.Matched;

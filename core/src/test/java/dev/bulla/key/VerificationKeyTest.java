@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.bytes.HexText;
+import dev.bulla.der.DerReader;
+import dev.bulla.der.DerWriter;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.GoFields;

@@ -2,6 +2,7 @@ package dev.bulla.key;
 
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
+import dev.bulla.der.DerWriter;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.fuzz.Check;

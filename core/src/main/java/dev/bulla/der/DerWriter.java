@@ -1,15 +1,15 @@
-package dev.bulla.key;
+package dev.bulla.der;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 
 /** Writes the few ASN.1 DER elements that keys and signatures are made of. */
-final class DerWriter {
+public final class DerWriter {
 
   private DerWriter() {}
 
   /** An element with the given tag and, as its content, the parts one after the other. */
-  static byte[] element(int tag, byte[]... parts) {
+  public static byte[] element(int tag, byte[]... parts) {
     int size = 0;
     for (byte[] part : parts) {
       size = Math.addExact(size, part.length);
@@ -39,28 +39,28 @@ final class DerWriter {
     return out;
   }
 
-  static byte[] sequence(byte[]... parts) {
+  public static byte[] sequence(byte[]... parts) {
     return element(DerReader.SEQUENCE, parts);
   }
 
-  static byte[] integer(BigInteger value) {
+  public static byte[] integer(BigInteger value) {
     return element(DerReader.INTEGER, value.toByteArray());
   }
 
-  static byte[] integer(int value) {
+  public static byte[] integer(int value) {
     return integer(BigInteger.valueOf(value));
   }
 
-  static byte[] octets(byte[] content) {
+  public static byte[] octets(byte[] content) {
     return element(DerReader.OCTET_STRING, content);
   }
 
-  static byte[] bits(byte[] wholeBytes) {
+  public static byte[] bits(byte[] wholeBytes) {
     return element(DerReader.BIT_STRING, new byte[] {0}, wholeBytes);
   }
 
   /** An object identifier given in dotted form. */
-  static byte[] oid(String dotted) {
+  public static byte[] oid(String dotted) {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     int firstDot = dotted.indexOf('.');
     int secondDot = dotted.indexOf('.', firstDot + 1);
@@ -84,7 +84,7 @@ final class DerWriter {
     out.write((int) (arc & 0x7f));
   }
 
-  static byte[] nothing() {
+  public static byte[] nothing() {
     return new byte[] {DerReader.NULL, 0};
   }
 }

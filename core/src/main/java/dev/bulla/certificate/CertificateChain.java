@@ -1,0 +1,267 @@
+package dev.bulla.certificate;
+
+import dev.bulla.certificate.ChainRefusal.Reason;
+import dev.bulla.der.DerReader;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.key.KeyType;
+import dev.bulla.key.SignatureAlgorithm;
+import dev.bulla.key.SignatureCheck.Matched;
+import dev.bulla.key.VerificationKey;
+import dev.bulla.limits.Limits;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a chain of certificates held at a given time (RFC 5280 §6.1, without policies and
+ * name constraints: an authority that sets them is refused).
+ *
+ * <p>Every certificate of the chain has to be valid at that time, the anchor too. Names are equal
+ * when their encodings are.
+ */
+public final class CertificateChain {
+
+  /** What is understood, so that it may be critical. */
+  private static final Set<String> UNDERSTOOD =
+      Set.of(
+          CertificateExtension.ALTERNATIVE_NAME,
+          CertificateExtension.BASIC_CONSTRAINTS,
+          CertificateExtension.KEY_USAGE,
+          CertificateExtension.EXTENDED_KEY_USAGE,
+          CertificateExtension.SUBJECT_KEY_ID,
+          CertificateExtension.AUTHORITY_KEY_ID);
+
+  /** Certificates that share a name could make the search long: checks in all. */
+  private static final int MAX_SIGNATURE_CHECKS = 64;
+
+  private final Instant at;
+  private final CertificateUsage usage;
+  private int checksLeft = MAX_SIGNATURE_CHECKS;
+
+  private CertificateChain(Instant at, CertificateUsage usage) {
+    this.at = at;
+    this.usage = usage;
+  }
+
+  /**
+   * Whether the leaf leads to one of the authorities at this time; the first that it leads to wins.
+   *
+   * @param intermediates certificates that came along; they may lead to an anchor and never are one
+   * @param at when the leaf's key was used: a proven time, not the present one
+   */
+  public static ChainCheck verify(
+      Certificate leaf,
+      List<Certificate> intermediates,
+      List<CertificateAuthority> authorities,
+      Instant at,
+      CertificateUsage usage) {
+    if (intermediates.size() > Limits.MAX_BUNDLE_PROOFS) {
+      return new ChainRefusal(
+          Reason.PATH_TOO_LONG,
+          "more than " + Limits.MAX_BUNDLE_PROOFS + " intermediate certificates");
+    }
+    CertificateChain search = new CertificateChain(at, usage);
+    Optional<ChainRefusal> unfit = search.unfitLeaf(leaf);
+    if (unfit.isPresent()) {
+      return unfit.get();
+    }
+    Attempt furthest = new Attempt(0, Reason.NO_TRUST_ANCHOR, "no authority is trusted");
+    for (CertificateAuthority authority : authorities) {
+      List<Certificate> candidates = new ArrayList<>();
+      candidates.add(authority.anchor());
+      candidates.addAll(authority.intermediates());
+      candidates.addAll(intermediates);
+      Attempt attempt = search.extend(List.of(leaf), candidates, authority);
+      if (attempt.path != null) {
+        return attempt.path;
+      }
+      furthest = attempt.furtherThan(furthest) ? attempt : furthest;
+    }
+    return new ChainRefusal(furthest.reason, furthest.detail);
+  }
+
+  private Optional<ChainRefusal> unfitLeaf(Certificate leaf) {
+    if (leaf.isAuthority()) {
+      return refusal(Reason.AUTHORITY_AS_LEAF, "the certificate is an authority's");
+    }
+    if (leaf.subject().equals(leaf.issuer()) && signs(leaf, leaf) == null) {
+      return refusal(Reason.SELF_SIGNED_LEAF, "the certificate vouches for itself");
+    }
+    if (!usage.fitsLeaf(leaf) || !leaf.maySignContent()) {
+      return refusal(Reason.WRONG_USAGE, "the certificate is not for " + named(usage));
+    }
+    return Optional.ofNullable(unfitAnywhere(leaf, "the certificate"));
+  }
+
+  /** What has to hold for every certificate of the chain. */
+  private @Nullable ChainRefusal unfitAnywhere(Certificate certificate, String what) {
+    for (String oid : certificate.criticalExtensions()) {
+      if (!UNDERSTOOD.contains(oid)) {
+        return new ChainRefusal(
+            Reason.UNKNOWN_CRITICAL_EXTENSION, what + " has the critical extension " + oid);
+      }
+    }
+    if (at.isBefore(certificate.notBefore())) {
+      return new ChainRefusal(
+          Reason.NOT_YET_VALID,
+          what + " is valid from " + certificate.notBefore() + ", later than " + at);
+    }
+    if (at.isAfter(certificate.notAfter())) {
+      return new ChainRefusal(
+          Reason.EXPIRED,
+          what + " was valid until " + certificate.notAfter() + ", earlier than " + at);
+    }
+    return null;
+  }
+
+  private @Nullable ChainRefusal unfitIssuer(Certificate issuer, int authoritiesBelow) {
+    if (!issuer.isAuthority() || !issuer.maySignCertificates()) {
+      return new ChainRefusal(Reason.NOT_AN_AUTHORITY, "an issuer may not sign certificates");
+    }
+    if (issuer.extension(CertificateExtension.NAME_CONSTRAINTS).isPresent()) {
+      return new ChainRefusal(
+          Reason.UNKNOWN_CRITICAL_EXTENSION,
+          "an issuer restricts names, in a way that is not understood");
+    }
+    if (!usage.fitsAuthority(issuer)) {
+      return new ChainRefusal(Reason.WRONG_USAGE, "an issuer is not for " + named(usage));
+    }
+    if (issuer.pathLength().isPresent() && issuer.pathLength().getAsInt() < authoritiesBelow) {
+      return new ChainRefusal(Reason.PATH_TOO_LONG, "an issuer permits fewer authorities below it");
+    }
+    return unfitAnywhere(issuer, "an issuer");
+  }
+
+  /** Looks for a way from the last certificate of the path to the anchor, the first candidate. */
+  private Attempt extend(
+      List<Certificate> path, List<Certificate> candidates, CertificateAuthority authority) {
+    int depth = path.size();
+    Certificate last = path.get(depth - 1);
+    if (depth == Limits.MAX_CHAIN) {
+      return new Attempt(10 * depth, Reason.PATH_TOO_LONG, "more than " + depth + " certificates");
+    }
+    Attempt furthest =
+        depth == 1
+            ? new Attempt(
+                10, Reason.ISSUER_MISMATCH, "no trusted certificate has its issuer's name")
+            : new Attempt(10 * depth, Reason.NO_TRUST_ANCHOR, "the chain leads to no trusted one");
+    for (Certificate issuer : candidates) {
+      if (!issuer.subject().equals(last.issuer()) || path.contains(issuer)) {
+        continue;
+      }
+      Attempt attempt = step(path, issuer, candidates, authority);
+      if (attempt.path != null) {
+        return attempt;
+      }
+      furthest = attempt.furtherThan(furthest) ? attempt : furthest;
+    }
+    return furthest;
+  }
+
+  private Attempt step(
+      List<Certificate> path,
+      Certificate issuer,
+      List<Certificate> candidates,
+      CertificateAuthority authority) {
+    int depth = path.size();
+    ChainRefusal refusal = signs(issuer, path.get(depth - 1));
+    if (refusal != null) {
+      return new Attempt(10 * depth + 1, refusal.reason(), refusal.detail());
+    }
+    refusal = unfitIssuer(issuer, depth - 1);
+    if (refusal != null) {
+      return new Attempt(10 * depth + 2, refusal.reason(), refusal.detail());
+    }
+    List<Certificate> longer = new ArrayList<>(path);
+    longer.add(issuer);
+    if (!issuer.equals(authority.anchor())) {
+      return extend(longer, candidates, authority);
+    }
+    return authority.validFor().contains(at)
+        ? new Attempt(new CertificatePath(longer, authority, usage, at))
+        : new Attempt(
+            Integer.MAX_VALUE,
+            Reason.OUTSIDE_AUTHORITY_VALIDITY,
+            "its authority was not trusted at " + at);
+  }
+
+  /** Why the issuer's key did not sign the certificate, or null when it did. */
+  private @Nullable ChainRefusal signs(Certificate issuer, Certificate certificate) {
+    if (checksLeft-- <= 0) {
+      return new ChainRefusal(Reason.PATH_TOO_LONG, "too many certificates with the same name");
+    }
+    VerificationKey key = issuer.publicKey();
+    Optional<SignatureAlgorithm> algorithm = certificate.signatureAlgorithm().signature(key.type());
+    if (algorithm.isEmpty()) {
+      return new ChainRefusal(
+          Reason.UNSUPPORTED_ALGORITHM,
+          "signed by algorithm "
+              + certificate.signatureAlgorithm().oid()
+              + " with a key of type "
+              + key.type().description());
+    }
+    boolean matches =
+        isWellFormed(certificate.signature().toByteArray(), key.type())
+            && key.check(certificate.signedPart(), certificate.signature(), algorithm.get())
+                instanceof Matched;
+    return matches
+        ? null
+        : new ChainRefusal(
+            Reason.SIGNATURE_MISMATCH, "a certificate was not signed by the key of its issuer");
+  }
+
+  /** Keys take ECDSA signatures in two forms; a certificate has one. */
+  private static boolean isWellFormed(byte[] signature, KeyType type) {
+    if (type.family() != KeyType.Family.EC) {
+      return true;
+    }
+    try {
+      DerReader whole = DerReader.of(signature, "signature");
+      DerReader numbers = whole.enter(DerReader.SEQUENCE);
+      whole.finish();
+      numbers.unsigned();
+      numbers.unsigned();
+      numbers.finish();
+      return true;
+    } catch (MalformedInputException e) {
+      return false;
+    }
+  }
+
+  private static String named(CertificateUsage usage) {
+    return usage == CertificateUsage.CODE_SIGNING ? "signing code" : "timestamps";
+  }
+
+  private static Optional<ChainRefusal> refusal(Reason reason, String detail) {
+    return Optional.of(new ChainRefusal(reason, detail));
+  }
+
+  /** A path, or how far the search for one came and what stopped it. */
+  private static final class Attempt {
+    private final int progress;
+    private final Reason reason;
+    private final String detail;
+    private final @Nullable CertificatePath path;
+
+    Attempt(int progress, Reason reason, String detail) {
+      this.progress = progress;
+      this.reason = reason;
+      this.detail = detail;
+      this.path = null;
+    }
+
+    Attempt(CertificatePath path) {
+      this.progress = Integer.MAX_VALUE;
+      this.reason = Reason.NO_TRUST_ANCHOR;
+      this.detail = "";
+      this.path = path;
+    }
+
+    boolean furtherThan(Attempt other) {
+      return progress > other.progress;
+    }
+  }
+}
