@@ -12,6 +12,7 @@ import dev.bulla.bundle.Bundle.PublicKeyHint;
 import dev.bulla.bundle.Bundle.Version;
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
+import dev.bulla.certificate.Certificate;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.dsse.Envelope;
 import dev.bulla.error.MalformedInputException;
@@ -167,7 +168,24 @@ public final class BundleJson {
     if (certificates.isEmpty()) {
       throw new MalformedInputException(WHAT, "x509CertificateChain: no certificates");
     }
+    for (int i = 1; i < certificates.size(); i++) {
+      refuseAnchor(certificates.get(i));
+    }
     return new CertificateChain(certificates);
+  }
+
+  /** Who is trusted is not for a bundle to say. What cannot be read is not used either. */
+  private static void refuseAnchor(Bytes der) throws MalformedInputException {
+    boolean selfIssued;
+    try {
+      Certificate certificate = Certificate.parse(der);
+      selfIssued = certificate.subject().equals(certificate.issuer());
+    } catch (MalformedInputException e) {
+      selfIssued = false;
+    }
+    if (selfIssued) {
+      throw new MalformedInputException(WHAT, "x509CertificateChain: carries a root certificate");
+    }
   }
 
   private static Bytes rawBytes(ProtoFields fields, String name) throws MalformedInputException {

@@ -49,8 +49,18 @@ public final class Base64Text {
   /** As {@link #decode}, ignoring CR and LF as Go's decoder does. */
   public static Bytes decodeIgnoringNewlines(String text, String what)
       throws MalformedInputException {
+    return decode(withoutNewlines(text), what);
+  }
+
+  /** As {@link #decodeAnyVariant}, ignoring CR and LF as Go's decoder does. */
+  public static Bytes decodeAnyVariantIgnoringNewlines(String text, String what)
+      throws MalformedInputException {
+    return decodeAnyVariant(withoutNewlines(text), what);
+  }
+
+  private static String withoutNewlines(String text) {
     if (text.indexOf('\n') < 0 && text.indexOf('\r') < 0) {
-      return decode(text, what);
+      return text;
     }
     StringBuilder joined = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
@@ -59,7 +69,7 @@ public final class Base64Text {
         joined.append(c);
       }
     }
-    return decode(joined.toString(), what);
+    return joined.toString();
   }
 
   /**

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads an object as protojson fills a message (spec: formats.md 0.2): a member goes by its
  * lowerCamelCase or its snake_case name but not by both, {@code null} is absent, unknown members
  * are refused, 64-bit integers are strings or numbers, bytes are base64 in either alphabet, padded
- * or not.
+ * or not, in which line breaks do not count.
  *
  * <p>Which members are known shows by what is asked for. So: ask for every member of the message,
  * then call {@link #finish()} on the outermost reader, which answers for all readers that came out
@@ -131,7 +131,7 @@ public final class ProtoFields extends Fields<ProtoFields> {
 
   @Override
   Bytes decodeBytes(String text, String where) throws MalformedInputException {
-    return Base64Text.decodeAnyVariant(text, where);
+    return Base64Text.decodeAnyVariantIgnoringNewlines(text, where);
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.bulla.trust;
 
 import dev.bulla.bytes.Bytes;
+import dev.bulla.certificate.CertificateAuthority;
+import dev.bulla.certificate.CertificateLog;
 import dev.bulla.error.MalformedInputException;
+import dev.bulla.timestamp.TimestampAuthority;
 import dev.bulla.tlog.TransparencyLog;
 import java.util.List;
 
@@ -15,9 +18,9 @@ import java.util.List;
  */
 public record TrustedRoot(
     List<TransparencyLog> logs,
-    List<TrustedAuthority> authorities,
-    List<TransparencyLog> certificateLogs,
-    List<TrustedAuthority> timestampAuthorities) {
+    List<CertificateAuthority> authorities,
+    List<CertificateLog> certificateLogs,
+    List<TimestampAuthority> timestampAuthorities) {
 
   public TrustedRoot {
     logs = List.copyOf(logs);

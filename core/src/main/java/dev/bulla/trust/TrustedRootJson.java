@@ -1,6 +1,10 @@
 package dev.bulla.trust;
 
 import dev.bulla.bytes.Bytes;
+import dev.bulla.certificate.Certificate;
+import dev.bulla.certificate.CertificateAuthority;
+import dev.bulla.certificate.CertificateLog;
+import dev.bulla.certificate.ValidityPeriod;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.json.JsonParser;
@@ -8,6 +12,7 @@ import dev.bulla.json.ProtoFields;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.limits.Limits;
+import dev.bulla.timestamp.TimestampAuthority;
 import dev.bulla.tlog.TransparencyLog;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -68,23 +73,30 @@ final class TrustedRootJson {
       throw new MalformedInputException(
           WHAT, "mediaType: unsupported media type " + Quoted.text(mediaType));
     }
-    TrustedRoot parsed =
-        new TrustedRoot(
-            logs(root, "tlogs"),
-            authorities(root, "certificateAuthorities"),
-            logs(root, "ctlogs"),
-            authorities(root, "timestampAuthorities"));
-    root.finish();
-    return parsed;
-  }
-
-  private static List<TransparencyLog> logs(ProtoFields root, String name)
-      throws MalformedInputException {
     List<TransparencyLog> logs = new ArrayList<>();
-    for (ProtoFields log : bounded(root, name)) {
+    for (ProtoFields log : bounded(root, "tlogs")) {
       logs.add(log(log));
     }
-    return logs;
+    List<CertificateLog> certificateLogs = new ArrayList<>();
+    for (ProtoFields log : bounded(root, "ctlogs")) {
+      TransparencyLog read = log(log);
+      certificateLogs.add(
+          new CertificateLog(
+              read.id(), read.key(), new ValidityPeriod(Optional.of(read.start()), read.end())));
+    }
+    List<CertificateAuthority> authorities = new ArrayList<>();
+    for (ProtoFields authority : bounded(root, "certificateAuthorities")) {
+      Chain chain = chain(authority);
+      authorities.add(new CertificateAuthority(chain.certificates(), chain.validFor()));
+    }
+    List<TimestampAuthority> timestampAuthorities = new ArrayList<>();
+    for (ProtoFields authority : bounded(root, "timestampAuthorities")) {
+      Chain chain = chain(authority);
+      timestampAuthorities.add(
+          TimestampAuthority.of(chain.uri(), chain.certificates(), chain.validFor()));
+    }
+    root.finish();
+    return new TrustedRoot(logs, authorities, certificateLogs, timestampAuthorities);
   }
 
   private static TransparencyLog log(ProtoFields log) throws MalformedInputException {
@@ -135,33 +147,35 @@ final class TrustedRootJson {
     };
   }
 
-  private static List<TrustedAuthority> authorities(ProtoFields root, String name)
-      throws MalformedInputException {
-    List<TrustedAuthority> authorities = new ArrayList<>();
-    for (ProtoFields authority : bounded(root, name)) {
-      Optional<ProtoFields> subject = authority.fields("subject");
-      if (subject.isPresent()) {
-        subject.get().string("organization");
-        subject.get().string("commonName");
-      }
-      authority.string("operator");
-      List<Bytes> certificates = new ArrayList<>();
-      ProtoFields chain = authority.requiredFields("certChain");
-      for (ProtoFields certificate : bounded(chain, "certificates")) {
-        certificates.add(certificate.requiredBytes("rawBytes"));
-      }
-      if (certificates.isEmpty()) {
-        throw chain.malformed("certificates", "none");
-      }
-      Optional<ProtoFields> validFor = authority.fields("validFor");
-      authorities.add(
-          new TrustedAuthority(
-              authority.string("uri").orElse(""),
-              certificates,
-              validFor.isPresent() ? time(validFor.get(), "start") : Optional.empty(),
-              validFor.isPresent() ? time(validFor.get(), "end") : Optional.empty()));
+  /** What is written of authorities of both kinds. */
+  private record Chain(String uri, List<Certificate> certificates, ValidityPeriod validFor) {}
+
+  private static Chain chain(ProtoFields authority) throws MalformedInputException {
+    Optional<ProtoFields> subject = authority.fields("subject");
+    if (subject.isPresent()) {
+      subject.get().string("organization");
+      subject.get().string("commonName");
     }
-    return authorities;
+    authority.string("operator");
+    List<Certificate> certificates = new ArrayList<>();
+    ProtoFields chain = authority.requiredFields("certChain");
+    for (ProtoFields certificate : bounded(chain, "certificates")) {
+      try {
+        certificates.add(Certificate.parse(certificate.requiredBytes("rawBytes")));
+      } catch (MalformedInputException e) {
+        throw e.in(WHAT);
+      }
+    }
+    if (certificates.isEmpty()) {
+      throw chain.malformed("certificates", "none");
+    }
+    Optional<ProtoFields> validFor = authority.fields("validFor");
+    return new Chain(
+        authority.string("uri").orElse(""),
+        certificates,
+        new ValidityPeriod(
+            validFor.isPresent() ? time(validFor.get(), "start") : Optional.empty(),
+            validFor.isPresent() ? time(validFor.get(), "end") : Optional.empty()));
   }
 
   private static List<ProtoFields> bounded(ProtoFields fields, String name)

@@ -51,9 +51,12 @@ final class CandidateJudge {
   /** The verdict by the first key that has something else to say than that it did not sign. */
   private Verdict judgeByEachKey(Candidate candidate) {
     List<VerificationKey> keys = policy.keys();
-    Verdict first = judge(candidate, keys.get(0));
+    if (keys.isEmpty()) {
+      return judge(candidate, Optional.empty());
+    }
+    Verdict first = judge(candidate, Optional.of(keys.get(0)));
     for (int i = 1; i < keys.size() && isMismatch(first); i++) {
-      Verdict other = judge(candidate, keys.get(i));
+      Verdict other = judge(candidate, Optional.of(keys.get(i)));
       if (!isMismatch(other)) {
         return other;
       }
@@ -77,7 +80,10 @@ final class CandidateJudge {
     }
   }
 
-  private Verdict judge(Candidate candidate, VerificationKey required) {
+  /**
+   * @param required the key of the policy; none when the policy goes by certificates
+   */
+  private Verdict judge(Candidate candidate, Optional<VerificationKey> required) {
     Origin origin = candidate.origin();
     try {
       if (candidate instanceof Unreadable unreadable) {
@@ -85,7 +91,10 @@ final class CandidateJudge {
             ? Verdict.refused(origin, malformed.reason(), malformed.message())
             : Verdict.refused(origin, ReasonCode.UNDECIDED, unreadable.why().message());
       }
-      SignerClaim signer = SignerClaim.ofKey(required);
+      SignerClaim signer =
+          required.isPresent()
+              ? SignerClaim.ofKey(required.get())
+              : SignerClaim.ofCertificate(candidate);
       return candidate instanceof LegacySignature legacy
           ? judgeLegacy(legacy, signer)
           : judgeBundle((BundleSignature) candidate, signer);

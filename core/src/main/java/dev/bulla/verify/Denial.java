@@ -24,6 +24,7 @@ final class Denial {
     boolean undecided = false;
     boolean malformed = false;
     boolean noLogEntry = false;
+    boolean onlyWithoutCertificate = !refusals.isEmpty();
     boolean anyLegacy = candidates.stream().anyMatch(LegacySignature.class::isInstance);
     for (Refusal refusal : refusals) {
       switch (refusal.reason()) {
@@ -32,6 +33,7 @@ final class Denial {
         case NO_LOG_ENTRY -> noLogEntry = true;
         default -> {}
       }
+      onlyWithoutCertificate &= refusal.reason() == ReasonCode.NO_CERTIFICATE;
       if (refusal.reason() == ReasonCode.OTHER_PREDICATE) {
         otherPredicates.add(refusal.detail());
       } else {
@@ -64,6 +66,13 @@ final class Denial {
     if (reasons.isEmpty()) {
       return new VerificationException(
           Outcome.NO_SIGNATURE, "no signatures found", refusals, attested.orElse(null));
+    }
+    if (onlyWithoutCertificate) {
+      return new VerificationException(
+          Outcome.NO_CERTIFICATE,
+          "no certificate found on signature",
+          refusals,
+          "it was made with a key: name the public key with --key");
     }
     String hint =
         noLogEntry

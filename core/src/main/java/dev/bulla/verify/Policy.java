@@ -17,11 +17,14 @@ public final class Policy {
 
   // written only while a copy is made, before anyone else sees it
   private List<VerificationKey> keys = List.of();
+  private Optional<IdentityPolicy> identity = Optional.empty();
   private Optional<SecondOpinion> secondOpinion = Optional.empty();
   private Map<String, String> annotations = Map.of();
   private Optional<HashAlgorithm> hash = Optional.empty();
   private Optional<TrustedRoot> trust = Optional.empty();
   private int logThreshold = 1;
+  private int timestampThreshold;
+  private int sctThreshold = 1;
   private boolean anyPredicate;
   private boolean ignoreLog;
   private boolean ignoreClaims;
@@ -30,11 +33,14 @@ public final class Policy {
 
   private Policy(Policy other) {
     keys = other.keys;
+    identity = other.identity;
     secondOpinion = other.secondOpinion;
     annotations = other.annotations;
     hash = other.hash;
     trust = other.trust;
     logThreshold = other.logThreshold;
+    timestampThreshold = other.timestampThreshold;
+    sctThreshold = other.sctThreshold;
     anyPredicate = other.anyPredicate;
     ignoreLog = other.ignoreLog;
     ignoreClaims = other.ignoreClaims;
@@ -57,6 +63,17 @@ public final class Policy {
     }
     Policy policy = new Policy();
     policy.keys = List.copyOf(keys);
+    return policy;
+  }
+
+  /**
+   * Signed by whom a certificate names, which an authority of the root issued; logged, and claiming
+   * exactly the artifact. When it was signed has to be proven, by the log or by a timestamp.
+   */
+  public static Policy requiringIdentity(IdentityPolicy identity, TrustedRoot root) {
+    Policy policy = new Policy();
+    policy.identity = Optional.of(identity);
+    policy.trust = Optional.of(root);
     return policy;
   }
 
@@ -105,6 +122,28 @@ public final class Policy {
     return copy;
   }
 
+  /**
+   * That many different authorities of the trusted root have to have timestamped the signature.
+   * Times that logs prove do not count then; without this they do.
+   *
+   * @throws IllegalArgumentException for less than one
+   */
+  public Policy withTimestamps(int authorities) {
+    if (authorities < 1) {
+      throw new IllegalArgumentException("a threshold of " + authorities + " authorities");
+    }
+    Policy copy = new Policy(this);
+    copy.timestampThreshold = authorities;
+    return copy;
+  }
+
+  /** A certificate need not be in a certificate log. */
+  public Policy insecurelyIgnoringCertificateLog() {
+    Policy copy = new Policy(this);
+    copy.sctThreshold = 0;
+    return copy;
+  }
+
   /** Any statement about the artifact counts, also one that is no image signature. */
   public Policy acceptingAnyPredicate() {
     Policy copy = new Policy(this);
@@ -129,6 +168,18 @@ public final class Policy {
     return copy;
   }
 
+  Optional<IdentityPolicy> identity() {
+    return identity;
+  }
+
+  int timestampThreshold() {
+    return timestampThreshold;
+  }
+
+  int sctThreshold() {
+    return sctThreshold;
+  }
+
   Optional<TrustedRoot> trust() {
     return trust;
   }
@@ -139,7 +190,7 @@ public final class Policy {
 
   /** Whether anything beyond the signature and what it says is asked for. */
   boolean needsProof() {
-    return !ignoreLog;
+    return !ignoreLog || timestampThreshold > 0 || identity.isPresent();
   }
 
   List<VerificationKey> keys() {
@@ -175,6 +226,9 @@ public final class Policy {
     List<String> names = new ArrayList<>(2);
     if (ignoreLog) {
       names.add("transparency log not checked");
+    }
+    if (sctThreshold == 0) {
+      names.add("certificate log not checked");
     }
     if (ignoreClaims) {
       names.add("claims not checked");

@@ -10,6 +10,11 @@ import dev.bulla.error.NotProvenException;
 import dev.bulla.error.Refusal.ReasonCode;
 import dev.bulla.evidence.LegacyLogBundle;
 import dev.bulla.evidence.LegacySignature;
+import dev.bulla.evidence.LegacyTimestamp;
+import dev.bulla.timestamp.ProvenTime;
+import dev.bulla.timestamp.TimestampCheck;
+import dev.bulla.timestamp.TimestampRefusal;
+import dev.bulla.timestamp.TimestampToken;
 import dev.bulla.tlog.LogCheck;
 import dev.bulla.tlog.LoggedEntry;
 import dev.bulla.tlog.LoggedSignature;
@@ -17,6 +22,8 @@ import dev.bulla.tlog.LoggedSignature.Enveloped;
 import dev.bulla.tlog.LoggedSignature.LegacyPayload;
 import dev.bulla.tlog.LoggedSignature.Message;
 import dev.bulla.trust.TrustedRoot;
+import dev.bulla.verify.CertificateJudge.Moment;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -64,10 +71,11 @@ final class ProofJudge {
   static Proof ofLegacy(LegacySignature candidate, SignerClaim signer, Bytes signature)
       throws MalformedInputException {
     Optional<String> logged = candidate.logBundle();
+    Optional<String> timestamp = candidate.timestamp();
     return new Proof(
         signer.logged(signature, new LegacyPayload(candidate.payload())),
         logged.isPresent() ? List.of(LegacyLogBundle.parse(logged.get())) : List.of(),
-        List.of());
+        timestamp.isPresent() ? List.of(LegacyTimestamp.parse(timestamp.get())) : List.of());
   }
 
   /**
@@ -77,10 +85,78 @@ final class ProofJudge {
    */
   static Optional<SignerIdentity> prove(Policy policy, SignerClaim signer, Proof proof)
       throws NotProvenException, MalformedInputException {
+    List<Moment> moments = new ArrayList<>();
     if (!policy.ignoresLog()) {
-      logged(policy, proof);
+      for (LoggedEntry entry : logged(policy, proof)) {
+        if (entry.time().isPresent()) {
+          moments.add(new Moment(entry.time().get(), true));
+        }
+      }
     }
-    return Optional.empty();
+    Optional<TrustedRoot> root = policy.trust();
+    if (policy.timestampThreshold() > 0) {
+      moments.clear();
+    }
+    if (policy.timestampThreshold() > 0 || policy.identity().isPresent()) {
+      moments.addAll(timestamped(policy, root, proof, moments.isEmpty()));
+    }
+    if (policy.identity().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        CertificateJudge.judge(
+            policy,
+            policy.identity().get(),
+            root.orElseThrow(),
+            signer,
+            moments,
+            proof.claim().signed() instanceof LegacyPayload));
+  }
+
+  /**
+   * The times that authorities of the root prove.
+   *
+   * @param needed whether nothing else proves one
+   */
+  private static List<Moment> timestamped(
+      Policy policy, Optional<TrustedRoot> root, Proof proof, boolean needed)
+      throws NotProvenException {
+    int threshold = Math.max(policy.timestampThreshold(), needed ? 1 : 0);
+    if (proof.timestamps().isEmpty() && threshold > 0) {
+      throw new NotProvenException(
+          ReasonCode.NO_PROVEN_TIME, "nothing proves when the signature was made: no timestamp");
+    }
+    if (root.isEmpty()) {
+      throw new NotProvenException(
+          ReasonCode.UNDECIDED, "its timestamp cannot be checked without a trusted root");
+    }
+    List<Moment> moments = new ArrayList<>();
+    Set<String> authorities = new HashSet<>();
+    String why = "";
+    for (Bytes der : proof.timestamps()) {
+      try {
+        TimestampCheck check =
+            TimestampToken.parse(der)
+                .verify(proof.claim().signature(), root.get().timestampAuthorities());
+        if (check instanceof ProvenTime proven) {
+          authorities.add(proven.authority().uri());
+          moments.add(new Moment(proven.time(), false));
+        } else {
+          why = ((TimestampRefusal) check).detail();
+        }
+      } catch (MalformedInputException e) {
+        why = e.message();
+      }
+    }
+    if (authorities.size() < threshold) {
+      throw new NotProvenException(
+          ReasonCode.WRONG_TIMESTAMP,
+          "timestamp: "
+              + (why.isEmpty()
+                  ? "by " + authorities.size() + " authorities, expected " + threshold
+                  : why));
+    }
+    return moments;
   }
 
   private static List<LoggedEntry> logged(Policy policy, Proof proof)

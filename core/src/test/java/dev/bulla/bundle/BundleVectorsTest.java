@@ -87,7 +87,7 @@ final class BundleVectorsTest {
     "bundle-empty-certificate-chain_fail,no certificates",
     "bundle-invalid-base64-signature_fail,base64",
     "bundle-unknown-version_fail,unsupported media type",
-    "bundle-with-root-cert_fail,checkpoint: missing",
+    "bundle-with-root-cert_fail,carries a root certificate",
     "intoto-missing-inclusion-proof_fail,an inclusion proof is needed",
     "invalid-inclusion-proof_fail,checkpoint: missing",
     "rekor2-no-inclusion-proof_fail,an inclusion proof is needed"

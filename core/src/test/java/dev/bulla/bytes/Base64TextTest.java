@@ -64,6 +64,8 @@ final class Base64TextTest {
   void ignoresLineBreaksWhereGoDoesAndNothingElse() throws Exception {
     assertThat(Base64Text.decodeIgnoringNewlines("\r\nZm9v\nYm\r\nFy\n", "text"))
         .isEqualTo(Bytes.utf8("foobar"));
+    assertThat(Base64Text.decodeAnyVariantIgnoringNewlines("_-\n8\r", "text"))
+        .isEqualTo(Bytes.of((byte) 0xff, (byte) 0xef));
     assertThatThrownBy(() -> Base64Text.decodeIgnoringNewlines("Zm9v\n Ym", "text"))
         .isInstanceOf(MalformedInputException.class);
     assertThatThrownBy(() -> Base64Text.decodeIgnoringNewlines("Zh=\n=", "text"))

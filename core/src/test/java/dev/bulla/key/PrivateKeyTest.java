@@ -58,9 +58,12 @@ class PrivateKeyTest {
         "openssl/ec-parameters-first_fail.pem | unsupported private key",
         "import/index.json | invalid pem block",
         "README.md | invalid pem block",
-        "import/invalidrsasmallkey.pem | error validating rsa key: rsa key size 1024 is not supported supported, modulus size must be 2048, 3072, or 4096",
-        "import/invalidecp224.pem | error validating ecdsa key: ecdsa curve P-224 is not supported, must be NIST P-256, P-384 or P-521",
-        "openssl/secp256k1_fail.pem | error validating ecdsa key: ecdsa curve secp256k1 is not supported, must be NIST P-256, P-384 or P-521",
+        "import/invalidrsasmallkey.pem | error validating rsa key: rsa key size 1024 is not"
+            + " supported supported, modulus size must be 2048, 3072, or 4096",
+        "import/invalidecp224.pem | error validating ecdsa key: ecdsa curve P-224 is not supported,"
+            + " must be NIST P-256, P-384 or P-521",
+        "openssl/secp256k1_fail.pem | error validating ecdsa key: ecdsa curve secp256k1 is not"
+            + " supported, must be NIST P-256, P-384 or P-521",
         "openssl/x25519_fail.pem | error parsing pkcs #8 private key",
         "openssl/ed448_fail.pem | error parsing pkcs #8 private key"
       })

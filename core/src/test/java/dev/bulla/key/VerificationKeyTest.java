@@ -314,8 +314,10 @@ class VerificationKeyTest {
       delimiter = '|',
       value = {
         "p224_fail.pub | ecdsa curve P-224 is not supported, must be NIST P-256, P-384 or P-521",
-        "secp256k1_fail.pub | ecdsa curve secp256k1 is not supported, must be NIST P-256, P-384 or P-521",
-        "rsa1024_fail.pub | rsa key size 1024 is not supported supported, modulus size must be 2048, 3072, or 4096",
+        "secp256k1_fail.pub | ecdsa curve secp256k1 is not supported, must be NIST P-256, P-384 or"
+            + " P-521",
+        "rsa1024_fail.pub | rsa key size 1024 is not supported supported, modulus size must be"
+            + " 2048, 3072, or 4096",
         "explicit-curve_fail.pub | the curve is not given by its name",
         "compressed-point_fail.pub | not an uncompressed point of its curve",
         "ed448_fail.pub | unsupported public key algorithm 1.3.101.113",

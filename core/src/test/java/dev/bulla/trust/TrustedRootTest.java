@@ -54,7 +54,7 @@ final class TrustedRootTest {
     assertThat(root.logs()).isNotEmpty();
     assertThat(root.authorities())
         .isNotEmpty()
-        .allSatisfy(authority -> assertThat(authority.certificates()).isNotEmpty());
+        .allSatisfy(authority -> assertThat(authority.chain()).isNotEmpty());
     for (TransparencyLog log : root.logs()) {
       assertThat(log.name()).isNotEmpty().doesNotContain("/").doesNotContain(":");
     }
@@ -73,8 +73,9 @@ final class TrustedRootTest {
     assertThat(root.logs().get(0).start()).isEqualTo("2021-01-12T11:53:27Z");
     assertThat(root.logs().get(0).end()).isEmpty();
     assertThat(root.authorities()).hasSize(2);
-    assertThat(root.authorities().get(0).end()).contains(Instant.parse("2022-12-31T23:59:59.999Z"));
-    assertThat(root.authorities().get(1).certificates()).hasSize(2);
+    assertThat(root.authorities().get(0).validFor().end())
+        .contains(Instant.parse("2022-12-31T23:59:59.999Z"));
+    assertThat(root.authorities().get(1).chain()).hasSize(2);
     assertThat(root.certificateLogs()).isNotEmpty();
   }
 
