@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Timestamps of real authorities, in bundles of the conformance suite. */
 class RealTimestampsTest {
 
-  private static final String CASES = "timestamps/";
+  private static final String CASES = "conformance/";
 
   @ParameterizedTest
   @CsvSource({

@@ -1,5 +1,6 @@
 package dev.bulla.fuzz;
 
+import dev.bulla.certificate.CertificateTarget;
 import dev.bulla.cli.flags.FlagsTarget;
 import dev.bulla.key.EncryptedKeyTarget;
 import dev.bulla.key.PemTarget;
@@ -13,6 +14,7 @@ import dev.bulla.registry.auth.ChallengeTarget;
 import dev.bulla.registry.auth.CredentialFileTarget;
 import dev.bulla.registry.transport.HttpResponseTarget;
 import dev.bulla.registry.transport.HttpUrlTarget;
+import dev.bulla.timestamp.TimestampTarget;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,6 +43,9 @@ final class FuzzTargets {
     ALL.put("private-key-pem", PrivateKeyTarget::acceptsPem);
     ALL.put("private-key-der", PrivateKeyTarget::acceptsDer);
     ALL.put("encrypted-key", EncryptedKeyTarget::accepts);
+    ALL.put("certificate", CertificateTarget::accepts);
+    ALL.put("sct-list", CertificateTarget::acceptsPromises);
+    ALL.put("timestamp", TimestampTarget::accepts);
     ALL.put("signature", SignatureTarget::isMade);
     ALL.put("signature-shape", SignatureTarget::isPlausible);
     ALL.put("key-reference", KeyReferenceTarget::accepts);
