@@ -7,6 +7,7 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.GoJson;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonBoolean;
+import dev.bulla.json.JsonNull;
 import dev.bulla.json.JsonNumber;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
@@ -36,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Stricter than the real servers, to find a client's mistakes: members it does not know and
  * methods other than those of the published API are refused. Where the real servers have a default
- * that surprises, it has the same: RSA is PSS with the longest salt unless asked otherwise.
+ * that surprises, it has the same: RSA is PSS with the longest salt unless asked otherwise. It has
+ * namespaces, which Vault's community edition ignores. What it says and with which status was
+ * compared with Vault 1.14.3, against which {@code interop} runs the same suite.
  *
  * <p>Source: the HTTP API pages of Vault's and OpenBao's transit engine.
  */
@@ -51,6 +54,7 @@ public final class TransitServer implements AutoCloseable {
   private final boolean tls;
   private final FaultSwitch faults = new FaultSwitch();
   private final Map<String, TransitServerKey> keys = new TreeMap<>();
+  private volatile String unknownToken = "permission denied";
 
   private TransitServer(String token, String namespace, String mount, @Nullable SSLContext tls)
       throws IOException {
@@ -93,6 +97,14 @@ public final class TransitServer implements AutoCloseable {
 
   public void fail(KmsFault fault, int requests) {
     faults.set(fault, requests);
+  }
+
+  /**
+   * Says about tokens it does not know what later releases say; 1.14 says {@code permission denied}
+   * and no more.
+   */
+  public void explainUnknownTokens() {
+    unknownToken = "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n";
   }
 
   /** Adds a key that encrypts and does not sign. */
@@ -154,13 +166,22 @@ public final class TransitServer implements AutoCloseable {
     }
     try {
       JsonObject data = serve(request);
-      return data.isEmpty()
-          ? WireResponse.of(204)
-          : json(200, JsonObject.builder().put("request_id", "r").put("data", data).build());
+      return json(
+          200,
+          JsonObject.builder()
+              .put("request_id", "r")
+              .put("lease_id", "")
+              .put("renewable", false)
+              .put("lease_duration", 0)
+              .put("data", data)
+              .put("wrap_info", JsonNull.INSTANCE)
+              .put("warnings", JsonNull.INSTANCE)
+              .put("auth", JsonNull.INSTANCE)
+              .build());
     } catch (Refusal e) {
       return errors(e.status, e.error);
     } catch (MalformedInputException e) {
-      return errors(400, "failed to parse JSON input: " + e.message());
+      return errors(400, "error parsing JSON");
     }
   }
 
@@ -184,11 +205,8 @@ public final class TransitServer implements AutoCloseable {
       throw new Refusal(404, "");
     }
     String given = request.headers().first("X-Vault-Token").orElse("");
-    if (given.isEmpty()) {
-      throw new Refusal(400, "missing client token");
-    }
     if (!given.equals(token)) {
-      throw new Refusal(403, "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n");
+      throw new Refusal(403, unknownToken);
     }
     String path = request.path().substring("/v1/".length());
     if (!request.headers().first("X-Vault-Namespace").orElse("").equals(namespace)
@@ -214,7 +232,7 @@ public final class TransitServer implements AutoCloseable {
     }
     boolean sign = parts[0].equals("sign");
     if (!(sign || parts[0].equals("verify")) || parts.length < 2 || parts.length > 3) {
-      throw new Refusal(404, "unsupported path");
+      throw new Refusal(404, "1 error occurred:\n\t* unsupported path\n\n");
     }
     TransitServerKey key = keys.get(parts[1]);
     if (key == null) {
@@ -235,7 +253,7 @@ public final class TransitServer implements AutoCloseable {
       throw new Refusal(400, "unknown key type " + text(body, "type"));
     }
     keys.putIfAbsent(name, TransitServerKey.signing(type));
-    return JsonObject.EMPTY;
+    return keys.get(name).document(name);
   }
 
   private static JsonObject sign(TransitServerKey key, HashAlgorithm hash, JsonObject body)
@@ -246,8 +264,14 @@ public final class TransitServer implements AutoCloseable {
       version = (int) number(body, "key_version");
     }
     version = version == 0 ? key.latest() : version;
-    if (version < key.oldest() || version > key.latest()) {
-      throw new Refusal(400, "cannot sign: version is too old or does not exist");
+    if (version > key.latest()) {
+      throw new Refusal(
+          500,
+          "1 error occurred:\n\t* requested version for signing is higher than the latest key"
+              + " version\n\n");
+    }
+    if (version < key.oldest()) {
+      throw new Refusal(500, "1 error occurred:\n\t* no such key version\n\n");
     }
     ServiceKey.Scheme scheme = scheme(key, body);
     Bytes made = key.version(version).sign(scheme, hash, input(key, hash, body));
@@ -269,7 +293,7 @@ public final class TransitServer implements AutoCloseable {
       throw new Refusal(400, "invalid signature: version is too new");
     }
     if (version < key.oldest()) {
-      throw new Refusal(400, "signature version is too old");
+      throw new Refusal(400, "ciphertext or signature version is disallowed by policy (too old)");
     }
     Bytes made;
     try {
@@ -325,7 +349,7 @@ public final class TransitServer implements AutoCloseable {
       case "sha2-256" -> HashAlgorithm.SHA256;
       case "sha2-384" -> HashAlgorithm.SHA384;
       case "sha2-512" -> HashAlgorithm.SHA512;
-      default -> throw new Refusal(400, "invalid hash algorithm " + name);
+      default -> throw new Refusal(400, "invalid hash algorithm \"" + name + "\"");
     };
   }
 

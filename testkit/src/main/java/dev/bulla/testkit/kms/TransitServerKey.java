@@ -108,12 +108,16 @@ final class TransitServerKey {
         .put("min_decryption_version", oldest)
         .put("min_encryption_version", 0)
         .put("name", name)
-        .put("supports_decryption", type == null)
-        .put("supports_derivation", type == null)
-        .put("supports_encryption", type == null)
+        .put("supports_decryption", isEncrypting())
+        .put("supports_derivation", type == null || type == KeyType.ED25519)
+        .put("supports_encryption", isEncrypting())
         .put("supports_signing", type != null)
         .put("type", typeName())
         .build();
+  }
+
+  private boolean isEncrypting() {
+    return type == null || type.family() == KeyType.Family.RSA;
   }
 
   private JsonObject entry(ServiceKey key) {

@@ -43,6 +43,14 @@ final class TransitClient implements AutoCloseable {
       return status / 100 == 2;
     }
 
+    /** A right that is missing is one of a list of errors; a token that is unknown is not. */
+    boolean refusesTheToken() {
+      return mentions("missing client token")
+          || mentions("invalid token")
+          || mentions("bad token")
+          || errors.equals(List.of("permission denied"));
+    }
+
     boolean mentions(String words) {
       return errors.stream().anyMatch(error -> error.toLowerCase(Locale.ROOT).contains(words));
     }
@@ -94,9 +102,7 @@ final class TransitClient implements AutoCloseable {
           "the token goes to VAULT_ADDR and nowhere else; name the active node there",
           null);
     }
-    if (answer.mentions("missing client token")
-        || answer.mentions("invalid token")
-        || answer.mentions("bad token")) {
+    if (answer.refusesTheToken()) {
       throw failures.notAuthenticated(
           "the server does not know the token", "log in again, or set VAULT_TOKEN", null);
     }

@@ -178,11 +178,17 @@ class VaultSettingsTest {
     assertThat(refusal(Problem.NOT_AUTHENTICATED)).hasMessage("token helper failed to get token");
   }
 
-  @Test
-  void tellsABadTokenFromAMissingRight() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void tellsABadTokenFromAMissingRight(boolean explained) {
+    if (explained) {
+      server.explainUnknownTokens();
+    }
     variables.put("VAULT_TOKEN", "hvs.stale");
 
-    assertThat(refusal(Problem.NOT_AUTHENTICATED)).hasMessageNotContaining("hvs.stale");
+    assertThat(refusal(Problem.NOT_AUTHENTICATED))
+        .hasMessageContaining("the server does not know the token")
+        .hasMessageNotContaining("hvs.stale");
   }
 
   @ParameterizedTest
