@@ -159,6 +159,13 @@ WRAPPER
 
 # --- Go -----------------------------------------------------------------------------------------
 
+# Go's caches are in the home; without one they are thrown away afterwards.
+use_go_home() {
+  if [[ -z ${HOME:-} ]]; then
+    export GOPATH=$work/gopath GOCACHE=$work/gocache GOFLAGS="${GOFLAGS:-} -modcacherw"
+  fi
+}
+
 # A module of its own instead of `go install`: that one also asks for the list of all versions,
 # which not every proxy has. The checksums come from Go's checksum database either way.
 fetch_go() {
@@ -171,14 +178,32 @@ fetch_go() {
   # With the Go version at hand the module graph is pruned; without one it is read whole.
   printf 'module peer\n\ngo %s\n\nrequire %s %s\n' \
     "$(go env GOVERSION | grep -oE '[0-9]+\.[0-9]+(\.[0-9]+)?' | head -n1)" "$module" "$pinned" >"$scratch/go.mod"
-  if [[ -z ${HOME:-} ]]; then
-    export GOPATH=$work/gopath GOCACHE=$work/gocache GOFLAGS="${GOFLAGS:-} -modcacherw"
-  fi
+  use_go_home
   (cd "$scratch" && env GOWORK=off CGO_ENABLED=0 "$@" nice -n 10 \
     go build -p 2 -mod=mod -trimpath -buildvcs=false -ldflags='-s -w' \
     -o "$dest/${folder##*/}" "$module/$folder" >&2)
   program=${folder##*/}
   version=$(go version -m "$dest/$program" | awk '$1 == "mod" {print $3}')
+}
+
+# A program of ours around a module whose own programs cannot be built as they are; see interop/go. The
+# version is that of the module.
+fetch_around() {
+  local folder=$1 module=$2 scratch=$work/go/$1 flags='-s -w'
+  command -v go >/dev/null || fail 'no go command on the PATH'
+  rm -rf "$scratch"
+  mkdir -p "$work/go"
+  cp -r "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../go/$folder" "$scratch"
+  use_go_home
+  if [[ -x $scratch/prepare ]]; then
+    (cd "$scratch" && GOWORK=off ./prepare >&2)
+  fi
+  # what its own build tells it about itself
+  if [[ -r $scratch/ldflags ]]; then flags+=" $(tr '\n' ' ' <"$scratch/ldflags")"; fi
+  (cd "$scratch" && GOWORK=off CGO_ENABLED=0 nice -n 10 \
+    go build -p 2 -mod=mod -trimpath -buildvcs=false -ldflags="$flags" -o "$dest/$folder" . >&2)
+  program=$folder
+  version=$(go version -m "$dest/$folder" | awk -v module="$module" '$1 == "dep" && $2 == module {print $3}')
 }
 
 # --- PyPI ---------------------------------------------------------------------------------------
@@ -223,6 +248,7 @@ program='' version=''
 case $kind in
   debian) fetch_debian "$@" ;;
   go) fetch_go "$@" ;;
+  around) fetch_around "$@" ;;
   python) fetch_python "$@" ;;
   pypi) fetch_pypi "$@" ;;
   system) find_system "$@" ;;

@@ -13,7 +13,12 @@ enum Program {
   DOCKER_REGISTRY("docker-registry", "docker-registry", "DOCKER_REGISTRY"),
   OLAREG("olareg", "olareg", "OLAREG"),
   ZOT("zot", "zot", "ZOT"),
-  MOTO("moto", "moto-python", "MOTO");
+  MOTO("moto", "moto-python", "MOTO"),
+  VAULT("vault", "vault-transit", "VAULT"),
+  /** Made a plugin program of cosign by {@link VaultTest} only. */
+  VAULT_CLIENT("vault-client", "vault-client", "VAULT_CLIENT"),
+  KUBE_APISERVER("kube-apiserver", "kube-apiserver", "KUBE_APISERVER"),
+  ETCD("etcd", "etcd", "ETCD");
 
   private final String label;
   private final String command;
