@@ -30,6 +30,13 @@ final class GenerateKeyPairCommand implements Command {
   static final Flag<String> OUTPUT_KEY_PREFIX =
       Flag.text("output-key-prefix", "name of both files, without ending").orElse("cosign");
 
+  static final Flag<String> SIGNING_ALGORITHM =
+      Flag.text(
+          "signing-algorithm",
+          "what the new key signs with: ecdsa-sha2-256-nistp256, ecdsa-sha2-384-nistp384,"
+              + " ecdsa-sha2-512-nistp521, rsa-sign-pkcs1-2048-sha256 (3072, 4096), ed25519",
+          SigningAlgorithmName.names());
+
   @Override
   public CommandSpec spec() {
     return CommandSpec.of("generate-key-pair", "Make a key pair for signing")
@@ -44,7 +51,10 @@ final class GenerateKeyPairCommand implements Command {
             never leaves it; its public key is written to cosign.pub.
 
             With a target the pair goes there, together with its password: k8s://NAMESPACE/SECRET,
-            gitlab://PROJECT, gitlab://GROUP, github://OWNER/REPO, github://OWNER.\
+            gitlab://PROJECT, gitlab://GROUP, github://OWNER/REPO, github://OWNER.
+
+            --signing-algorithm chooses the type of the new key. A key of another type that is in the
+            service already stays as it is, and the command fails.\
             """)
         .example(
             """
@@ -54,43 +64,54 @@ final class GenerateKeyPairCommand implements Command {
             bulla generate-key-pair k8s://signing/release\
             """)
         .positionals("[TARGET]", Positionals.any())
-        .flags("Key", OUTPUT_KEY_PREFIX, KMS)
+        .flags("Key", OUTPUT_KEY_PREFIX, KMS, SIGNING_ALGORITHM)
         .bindsEnvironment();
   }
 
   @Override
   public void run(ParsedFlags flags, CommandContext context) throws BullaException {
+    Optional<KeyType> wanted = SigningAlgorithmName.keyType(flags.get(SIGNING_ALGORITHM));
     if (!flags.get(KMS).isEmpty()) {
-      inService(flags.get(KMS), flags.get(OUTPUT_KEY_PREFIX), context);
+      inService(flags.get(KMS), wanted, flags.get(OUTPUT_KEY_PREFIX), context);
       return;
     }
+    KeyType type = wanted.orElse(KeyType.EC_P256);
     if (!flags.arguments().isEmpty()) {
-      inStorage(flags.arguments().get(0), context);
+      inStorage(flags.arguments().get(0), type, context);
       return;
     }
     try (Password password = context.passwords().forNewKey();
-        PrivateKey key = PrivateKey.generate(KeyType.EC_P256, new SecureRandom())) {
+        PrivateKey key = PrivateKey.generate(type, new SecureRandom())) {
       new KeyPairFiles(flags.get(OUTPUT_KEY_PREFIX)).write(key, password, context, false);
     }
   }
 
-  private static void inService(String reference, String prefix, CommandContext context)
+  private static void inService(
+      String reference, Optional<KeyType> wanted, String prefix, CommandContext context)
       throws BullaException {
     try (KmsKey key =
         Keys.knownService(reference, context).orElseThrow(() -> notInService(reference))) {
-      Bytes pem = Bytes.utf8(create(key).toPem());
+      Bytes pem = Bytes.utf8(create(key, wanted).toPem());
       String file = prefix + ".pub";
       context.files().writePrivate(file, pem);
       context.err().println("Public key written to " + Quoted.plain(file));
     }
   }
 
-  private static VerificationKey create(KmsKey key) throws KeyException {
+  private static VerificationKey create(KmsKey key, Optional<KeyType> wanted)
+      throws KeyException {
+    VerificationKey made;
     try {
-      return key.create(Optional.empty()).publicKey();
+      made = key.create(wanted).publicKey();
     } catch (KeyException e) {
       throw e.in("creating key");
     }
+    if (wanted.isPresent() && made.type() != wanted.get()) {
+      throw new KeyException(
+          "creating key: there is one already, of type " + made.type().description(),
+          "name another key, or leave --signing-algorithm out to use this one");
+    }
+    return made;
   }
 
   private static ConfigurationException notInService(String reference) {
@@ -107,7 +128,8 @@ final class GenerateKeyPairCommand implements Command {
   }
 
   /** A pair for a place of its own, which also keeps the password. The prefix has no say there. */
-  private static void inStorage(String target, CommandContext context) throws BullaException {
+  private static void inStorage(String target, KeyType type, CommandContext context)
+      throws BullaException {
     int scheme = target.indexOf("://");
     if (scheme < 0) {
       throw new ConfigurationException("could not parse scheme, use <scheme>://<ref> format");
@@ -118,7 +140,7 @@ final class GenerateKeyPairCommand implements Command {
     }
     try (StoredKeys storage = Keys.storage(reference, context);
         Password password = context.passwords().forNewKey();
-        PrivateKey key = PrivateKey.generate(KeyType.EC_P256, new SecureRandom())) {
+        PrivateKey key = PrivateKey.generate(type, new SecureRandom())) {
       Bytes publicKey = Bytes.utf8(key.publicKey().toPem());
       storage.store(
           EncryptedPrivateKeyFile.seal(key, password, new SecureRandom()),
