@@ -9,6 +9,7 @@ import dev.bulla.evidence.LegacySignature;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.PrivateKey;
 import dev.bulla.key.Signer;
+import dev.bulla.key.VerificationKey;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.registry.transport.SocketTransport;
 import dev.bulla.registry.transport.TlsOptions;
@@ -16,6 +17,7 @@ import dev.bulla.store.StoreOptions;
 import dev.bulla.testkit.registry.Effects;
 import dev.bulla.testkit.registry.Faults;
 import dev.bulla.testkit.registry.RequestMatch;
+import dev.bulla.verify.Policy;
 import dev.bulla.verify.Verified;
 import dev.bulla.verify.VerifiedImage;
 import java.security.SecureRandom;
@@ -106,9 +108,15 @@ class TortureTest {
       faults.clear();
       faults.noReferrersApi(Faults.NoReferrers.NOT_FOUND);
       assertThat(distinct(bench)).as("seed " + SEED).isEqualTo(SIGNERS * ROUNDS);
-      // of one signer, since each verification tries its key on all of them
-      Verified<VerifiedImage> verified = bench.verify(signers.get(0));
-      assertThat(verified.value().signatures()).as("seed " + SEED).hasSize(ROUNDS);
+      List<VerificationKey> keys = new ArrayList<>();
+      for (Signer signer : signers) {
+        keys.add(signer.publicKey());
+      }
+      // one pass over all of them: each was made by one of the keys
+      Verified<VerifiedImage> verified =
+          bench.bulla.verify(
+              bench.image, Policy.requiringAnyOf(keys).insecurelyIgnoringLog());
+      assertThat(verified.value().signatures()).as("seed " + SEED).hasSize(SIGNERS * ROUNDS);
     }
   }
 

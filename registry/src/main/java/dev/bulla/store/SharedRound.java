@@ -33,7 +33,6 @@ final class SharedRound {
 
   private static final int PARALLEL = 10;
 
-
   private final SharedChange change;
   private final KnownEntries known;
   private final RegistryClient client;

@@ -53,8 +53,7 @@ class ImmutableTagsTest {
   }
 
   private boolean add(EvidenceStore store, String text) throws BullaException {
-    return store.addLegacySignature(
-        bench.image, Bytes.utf8("{}"), signature(text), text::equals);
+    return store.addLegacySignature(bench.image, Bytes.utf8("{}"), signature(text), text::equals);
   }
 
   private static Map<String, String> signature(String text) {

@@ -250,7 +250,8 @@ class SharedTagTest {
     for (String text : List.of("one", "two")) {
       bench
           .storeInVirtualTime()
-          .addBundle(bench.image, Bytes.utf8(text), "https://example.com", Instant.now().toString());
+          .addBundle(
+              bench.image, Bytes.utf8(text), "https://example.com", Instant.now().toString());
     }
 
     assertThat(bench.registry.log().requests("PUT", ".*/" + Bench.tag(""))).hasSize(2);
