@@ -2,14 +2,18 @@ package dev.bulla.interop;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.HashAlgorithm;
+import dev.bulla.json.JsonObject;
 import dev.bulla.json.ProtoJson;
 import dev.bulla.key.KeyType;
 import dev.bulla.testkit.sigstore.TrustedRootText;
 import dev.bulla.testkit.sigstore.VirtualBundle;
+import dev.bulla.testkit.sigstore.VirtualCtLog;
 import dev.bulla.testkit.sigstore.VirtualEntry;
 import dev.bulla.testkit.sigstore.VirtualIdentity;
 import dev.bulla.testkit.sigstore.VirtualKey;
+import dev.bulla.testkit.sigstore.VirtualRekor2;
 import dev.bulla.testkit.sigstore.VirtualSigner;
+import dev.bulla.testkit.sigstore.VirtualSigner.EnvelopeEntry;
 import dev.bulla.testkit.sigstore.VirtualSigstore;
 import dev.bulla.testkit.sigstore.VirtualSigstoreServer;
 import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Service;
@@ -325,6 +329,74 @@ final class VirtualSigstoreTest {
                 .message(ARTIFACT))
         .run()
         .expect(0);
+  }
+
+  /** Logs by other kinds of key than the public ones, and a CT log that fills its extensions. */
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(
+      value = KeyType.class,
+      names = {"EC_P256", "EC_P384", "RSA_2048"})
+  @DisplayName("cosign 3 verifies entries of logs with other keys")
+  void otherLogs(KeyType type, Workplace place) {
+    VirtualSigstore sigstore = longAgo();
+    VirtualRekor2 log = VirtualRekor2.create("other.virtual.test", VirtualKey.create(type));
+    VirtualCtLog ctLog =
+        VirtualCtLog.create(
+            // RFC 6962 has these two only
+            type == KeyType.RSA_2048 ? type : KeyType.EC_P256);
+    Instant from = sigstore.validFrom();
+    TrustedRootText root =
+        TrustedRootText.empty()
+            .authority(sigstore.fulcio(), "https://fulcio.virtual.test", from, null)
+            .ctLog(ctLog, "https://ct.virtual.test", from, null)
+            .log(log, "https://other.virtual.test:8443/path", from, null)
+            .timestamps(sigstore.tsa(), "https://tsa.virtual.test", from, null);
+    VirtualBundle bundle =
+        me(sigstore)
+            .leaf(leaf ->
+                leaf.notLogged()
+                    .logged(ctLog)
+                    .sctExtensions(Bytes.of(new byte[] {0, 0, 5, 0, 0, 0, 0, 7})))
+            .loggedIn(log)
+            .stampedBy(sigstore.tsa())
+            .message(ARTIFACT);
+    verifyMine(place, root, bundle).run().expect(0);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(EnvelopeEntry.class)
+  @DisplayName("cosign 3 verifies minted attestations of a file")
+  void mintedAttestations(EnvelopeEntry kind, Workplace place) {
+    VirtualSigstore sigstore = longAgo();
+    place.write("a.txt", ARTIFACT.toByteArray());
+    place.write("tr.json", sigstore.trustedRoot().bytes().toByteArray());
+    String digest = Shelf.digest(ARTIFACT.toByteArray()).substring("sha256:".length());
+    VirtualIdentity user = VirtualIdentity.otherName("me!virtual.test", ISSUER);
+    place.write(
+        "b.json",
+        sigstore
+            .signer(user)
+            .keyType(KeyType.EC_P384)
+            .envelopesAs(kind)
+            .loggedIn(sigstore.rekor1())
+            .loggedIn(sigstore.rekor2())
+            .statement(HashAlgorithm.SHA256, digest, "https://example.com/p", JsonObject.EMPTY)
+            .bytes()
+            .toByteArray());
+    place.run(
+        Program.COSIGN3,
+        "verify-blob-attestation",
+        "--trusted-root",
+        "tr.json",
+        "--bundle",
+        "b.json",
+        "--type",
+        "https://example.com/p",
+        "--certificate-identity",
+        "me!virtual.test",
+        "--certificate-oidc-issuer",
+        ISSUER,
+        "a.txt");
   }
 
   @ParameterizedTest(name = "{0}")

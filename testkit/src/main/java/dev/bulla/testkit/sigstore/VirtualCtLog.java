@@ -20,7 +20,9 @@ public final class VirtualCtLog {
     this.key = key;
   }
 
-  /** A log with a fresh key: elliptic curve, or RSA. */
+  /**
+   * A log with a fresh key: P-256 or RSA as RFC 6962 wants it, or a curve that it does not know.
+   */
   public static VirtualCtLog create(KeyType type) {
     if (type == KeyType.ED25519) {
       throw new IllegalArgumentException("RFC 6962 knows no Ed25519");

@@ -221,6 +221,7 @@ final class VirtualSigstoreTest {
         (JsonObject) ((JsonArray) envelope.get("signatures").orElseThrow()).values().get(0);
     assertThat(verifies("SHA384withECDSA", key.publicKey(), Bytes.utf8(pae), bytes(first, "sig")))
         .isTrue();
+    assertThat(image.signature()).isEqualTo(bytes(first, "sig"));
     assertThat(image.entries())
         .extracting(VirtualEntry::kind)
         .containsExactly("dsse", "hashedrekord");
@@ -232,6 +233,51 @@ final class VirtualSigstoreTest {
 
   private static Bytes bytes(JsonObject object, String name) throws MalformedInputException {
     return Base64Text.decode(((JsonString) object.get(name).orElseThrow()).value(), name);
+  }
+
+  @Test
+  void ed25519IsPrehashedForMessagesOnlyUnlessToldOtherwise() throws Exception {
+    VirtualKey key = VirtualKey.create(KeyType.ED25519);
+    Bytes pae = Bytes.utf8("DSSEv1 1 t 2 {}");
+    VirtualSigner signer = sigstore.signer(key);
+    assertThat(
+            verifies(
+                "Ed25519",
+                key.publicKey(),
+                pae,
+                signer.envelope("t", Bytes.utf8("{}")).signature()))
+        .isTrue();
+    assertThat(verifies("Ed25519", key.publicKey(), ARTIFACT, signer.message(ARTIFACT).signature()))
+        .isFalse();
+    assertThat(
+            verifies(
+                "Ed25519",
+                key.publicKey(),
+                ARTIFACT,
+                signer.prehashed(false).message(ARTIFACT).signature()))
+        .isTrue();
+  }
+
+  @Test
+  void everyKindOfEntryIsLogged() {
+    VirtualRekor1 log = sigstore.rekor1();
+    VirtualKey key = VirtualKey.create(KeyType.EC_P256);
+    String pem = key.publicPem();
+    Bytes signature = key.sign(ARTIFACT);
+    assertThat(log.rekord(ARTIFACT, signature, pem, NOW).body().toString()).isNotEmpty();
+    log.intoto1("{}", ARTIFACT, pem, NOW);
+    VirtualEntry doubled = log.intoto2("{}", "t", ARTIFACT, signature, pem, NOW);
+    String twice = Base64Text.encode(Bytes.utf8(Base64Text.encode(signature)));
+    assertThat(new String(doubled.body().toByteArray(), StandardCharsets.UTF_8))
+        .contains("\"sig\":\"" + twice + "\"");
+    assertThat(
+            sigstore
+                .rekor2()
+                .dsse(ARTIFACT, signature, VirtualRekor2.Signer.publicKey(key), NOW)
+                .kind())
+        .isEqualTo("dsse");
+    assertThat(log.entry(0).orElseThrow().kind()).isEqualTo("rekord");
+    assertThat(log.entry(3)).isEmpty();
   }
 
   @Test
