@@ -73,8 +73,7 @@ class DocumentedKeyLinesTest {
 
   @Test
   void everyLineHasItsTest() throws Exception {
-    List<String> known = 
-        List.of("aws", "gcp", "azure", "vault", "vault-elsewhere", "k8s", "env");
+    List<String> known = List.of("aws", "gcp", "azure", "vault", "vault-elsewhere", "k8s", "env");
     assertThat(rows()).hasSizeGreaterThan(30);
     for (Row row : rows()) {
       for (String place : row.runsOn()) {
@@ -199,8 +198,7 @@ class DocumentedKeyLinesTest {
       }
       case "vault", "vault-elsewhere" -> {
         TransitServer vault =
-            TransitServer.start(
-                TOKEN, "", service.equals("vault") ? "transit" : "someotherpath");
+            TransitServer.start(TOKEN, "", service.equals("vault") ? "transit" : "someotherpath");
         servers.add(vault);
         bench.environment("VAULT_ADDR", vault.address()).environment("VAULT_TOKEN", TOKEN);
         names.put("<some provider>://<some key>", "hashivault://testkey");

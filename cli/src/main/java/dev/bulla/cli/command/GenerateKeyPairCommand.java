@@ -98,8 +98,7 @@ final class GenerateKeyPairCommand implements Command {
     }
   }
 
-  private static VerificationKey create(KmsKey key, Optional<KeyType> wanted)
-      throws KeyException {
+  private static VerificationKey create(KmsKey key, Optional<KeyType> wanted) throws KeyException {
     VerificationKey made;
     try {
       made = key.create(wanted).publicKey();

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * small letters, but for what {@code NO_PROXY} lists: as with registries. This machine is never
  * reached through one.
  *
- * <p>Registries have {@code dev.bulla.registry.transport.Proxies} for connections of our own making.
- * This one speaks to the JDK's client, which offers less: the proxy is {@code http://} and asks for
- * no password. Neither module may know the other, and core may not know sockets.
+ * <p>Registries have {@code dev.bulla.registry.transport.Proxies} for connections of our own
+ * making. This one speaks to the JDK's client, which offers less: the proxy is {@code http://} and
+ * asks for no password. Neither module may know the other, and core may not know sockets.
  */
 public final class KmsProxies extends ProxySelector {
 

@@ -21,8 +21,7 @@ public final class ServiceHttp implements AutoCloseable {
    *
    * @param timeout for one request and its answer
    */
-  public ServiceHttp(
-      SSLContext tls, KmsProxies proxies, Duration timeout, KmsFailures failures) {
+  public ServiceHttp(SSLContext tls, KmsProxies proxies, Duration timeout, KmsFailures failures) {
     this.http = KmsHttp.create(timeout, tls, Optional.of(proxies));
     this.failures = failures;
   }

@@ -80,8 +80,7 @@ class KmsHttpTest {
   }
 
   private KmsHttp.Answer ask() throws KeyException {
-    return ask(
-        Map.of(), URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/path"));
+    return ask(Map.of(), URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/path"));
   }
 
   private void refuse(int times, int with, String after) {

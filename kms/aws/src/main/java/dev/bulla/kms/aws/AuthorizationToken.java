@@ -71,7 +71,8 @@ final class AuthorizationToken {
       return Optional.empty();
     }
     KmsTrust trust = KmsTrust.of(context, context.variable("AWS_CA_BUNDLE"), Optional.empty());
-    try (KmsHttp http = KmsHttp.create(context.timeout(), trust, Optional.of(KmsProxies.of(context)))) {
+    try (KmsHttp http =
+        KmsHttp.create(context.timeout(), trust, Optional.of(KmsProxies.of(context)))) {
       KmsHttp.Answer answer =
           http.ask(
               token.request(identity.get(), registry.region()),

@@ -52,7 +52,9 @@ public final class GoogleLogin implements CloudCredentialProvider {
         new KmsFailures("Google Cloud", registry.host(), KmsFailures.Subject.REGISTRY);
     try (KmsHttp http =
         KmsHttp.create(
-            limit, KmsTrust.of(context, Optional.empty(), Optional.empty()), Optional.of(KmsProxies.of(context)))) {
+            limit,
+            KmsTrust.of(context, Optional.empty(), Optional.empty()),
+            Optional.of(KmsProxies.of(context)))) {
       return ask(context, http, failures);
     } catch (KeyException e) {
       throw KmsFailures.asConfiguration(e);

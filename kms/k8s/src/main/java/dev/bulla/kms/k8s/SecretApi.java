@@ -43,7 +43,7 @@ final class SecretApi implements AutoCloseable {
     this.namespace = namespace;
     this.name = name;
     this.failures = failures;
-    this.http = 
+    this.http =
         new ServiceHttp(
             ClientTls.of(connection), KmsProxies.of(context), context.timeout(), failures);
   }
