@@ -13,6 +13,7 @@ import dev.bulla.keys.kms.KmsSigner;
 import dev.bulla.testkit.http.ForwardProxy;
 import dev.bulla.testkit.http.TestAuthority;
 import dev.bulla.testkit.kms.AwsKmsServer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -279,7 +280,8 @@ class AwsKmsProviderTest {
                 .leading(
                     "kms.example:443",
                     new InetSocketAddress(
-                        "127.0.0.1", URI.create(elsewhere.address()).getPort()))) {
+                        InetAddress.getLoopbackAddress(),
+                        URI.create(elsewhere.address()).getPort()))) {
       elsewhere.add(ID, "ExampleAlias", "ECC_NIST_P256");
       variables.put("HTTPS_PROXY", "http://" + proxy.host());
       signWith("awskms://kms.example:443/alias/ExampleAlias");

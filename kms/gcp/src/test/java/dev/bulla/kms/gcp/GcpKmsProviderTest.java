@@ -16,6 +16,7 @@ import dev.bulla.keys.kms.KmsSigner;
 import dev.bulla.testkit.http.ForwardProxy;
 import dev.bulla.testkit.http.TestAuthority;
 import dev.bulla.testkit.kms.GcpKmsServer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -107,7 +108,8 @@ class GcpKmsProviderTest {
         ForwardProxy.start()
             .leading(
                 "kms.example:443",
-                new InetSocketAddress("127.0.0.1", URI.create(server.address()).getPort()))) {
+                new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), URI.create(server.address()).getPort()))) {
       variables.put("SSL_CERT_FILE", "ca.pem");
       variables.put(GcpClient.ENDPOINT, "https://kms.example/");
       variables.put("HTTPS_PROXY", "http://" + proxy.host());
