@@ -35,7 +35,7 @@ final class DirectionTest {
           Map.entry("kms/vault", Set.of("core", "keys")),
           Map.entry("kms/aws", Set.of("core", "keys", "registry")),
           Map.entry("kms/gcp", Set.of("core", "keys", "registry")),
-          Map.entry("kms/azure", Set.of("core", "keys")),
+          Map.entry("kms/azure", Set.of("core", "keys", "registry")),
           Map.entry(Classes.TOKENS, Set.of("core", "keys")),
           Map.entry("kms/k8s", Set.of("core", "keys")),
           Map.entry("kms/git", Set.of("core", "keys")),

@@ -17,19 +17,25 @@ enum AzureCloud {
       "AZURECLOUD",
       "login.microsoftonline.com",
       "vault.azure.net",
-      "managedhsm.azure.net"),
+      "managedhsm.azure.net",
+      "azurecr.io",
+      "https://containerregistry.azure.net"),
   CHINA(
       "AZURECHINACLOUD",
       "AZURECHINACLOUD",
       "login.chinacloudapi.cn",
       "vault.azure.cn",
-      "managedhsm.azure.cn"),
+      "managedhsm.azure.cn",
+      "azurecr.cn",
+      "https://management.chinacloudapi.cn"),
   US_GOVERNMENT(
       "AZUREUSGOVERNMENT",
       "AZUREUSGOVERNMENTCLOUD",
       "login.microsoftonline.us",
       "vault.usgovcloudapi.net",
-      "managedhsm.usgovcloudapi.net");
+      "managedhsm.usgovcloudapi.net",
+      "azurecr.us",
+      "https://management.usgovcloudapi.net");
 
   private static final String CLOUD = "AZURE_ENVIRONMENT";
   private static final String AUTHORITY = "AZURE_AUTHORITY_HOST";
@@ -39,13 +45,24 @@ enum AzureCloud {
   private final String authority;
   private final String vaults;
   private final String hsms;
+  private final String registries;
+  private final String registryResource;
 
-  AzureCloud(String name, String otherName, String authority, String vaults, String hsms) {
+  AzureCloud(
+      String name,
+      String otherName,
+      String authority,
+      String vaults,
+      String hsms,
+      String registries,
+      String registryResource) {
     this.name = name;
     this.otherName = otherName;
     this.authority = authority;
     this.vaults = vaults;
     this.hsms = hsms;
+    this.registries = registries;
+    this.registryResource = registryResource;
   }
 
   /** The cloud that the user named; other programs write the names in other cases. */
@@ -87,6 +104,23 @@ enum AzureCloud {
       }
     }
     return Optional.empty();
+  }
+
+  /** The cloud whose registries have such names. */
+  static Optional<AzureCloud> ofRegistry(String host) {
+    for (AzureCloud cloud : values()) {
+      if (host.endsWith("." + cloud.registries)) {
+        return Optional.of(cloud);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * What tokens are for that registries exchange: registries alone, where the cloud offers that.
+   */
+  String registryResource() {
+    return registryResource;
   }
 
   boolean isHsm(String host) {

@@ -7,6 +7,7 @@ import dev.bulla.keys.kms.KmsHttp;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,11 +38,11 @@ final class AzureTokens {
    * @param authority where service principals log in
    */
   static AzureTokens find(KmsContext context, KmsHttp http, URI authority) throws KeyException {
-    Map<String, TokenSource> all = new java.util.LinkedHashMap<>();
+    Map<String, TokenSource> all = new LinkedHashMap<>();
     ServicePrincipal principal = ServicePrincipal.find(context, http, authority);
     all.put("environmentcredential", principal::tokenBySecret);
     all.put("workloadidentitycredential", principal::tokenByFederation);
-    all.put("managedidentitycredential", MachineIdentity.of(context, http));
+    all.put("managedidentitycredential", MachineIdentity.of(context));
     all.put("azureclicredential", LoggedIn.azureCli(context));
     all.put("azuredeveloperclicredential", LoggedIn.developerCli(context));
     String choice = context.variable(CHOICE).orElse("").toLowerCase(Locale.ROOT);
@@ -72,26 +73,34 @@ final class AzureTokens {
   }
 
   /** A token, made now or before. */
-  synchronized String token(TokenRequest request) throws TokenException {
-    String token = known.get(request);
-    if (token == null) {
+  String token(TokenRequest request) throws TokenException {
+    return find(request)
+        .orElseThrow(() ->
+            new TokenException(
+                Problem.NOT_AUTHENTICATED, "no Azure credentials were found", LOG_IN));
+  }
+
+  /** As {@link #token}; empty when nobody here has an identity in Azure. */
+  synchronized Optional<String> find(TokenRequest request) throws TokenException {
+    Optional<String> token = Optional.ofNullable(known.get(request));
+    if (token.isEmpty()) {
       token = ask(request);
-      known.put(request, token);
+      token.ifPresent(made -> known.put(request, made));
     }
     return token;
   }
 
-  private String ask(TokenRequest request) throws TokenException {
+  private Optional<String> ask(TokenRequest request) throws TokenException {
     for (TokenSource source : sources) {
       Optional<String> token = source.token(request);
       if (token.isPresent()) {
         if (!token.get().matches("[!-~]{1,65536}")) {
           throw new TokenException(Problem.BAD_ANSWER, "what was given is no token", LOG_IN);
         }
-        return token.get();
+        return token;
       }
     }
-    throw new TokenException(Problem.NOT_AUTHENTICATED, "no Azure credentials were found", LOG_IN);
+    return Optional.empty();
   }
 
   /** The next request asks for a new token. */

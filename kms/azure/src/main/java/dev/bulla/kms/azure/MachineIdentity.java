@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,15 +39,13 @@ final class MachineIdentity implements TokenSource {
           + AzureTokens.LOG_IN;
 
   private final KmsContext context;
-  private final KmsHttp http;
 
-  private MachineIdentity(KmsContext context, KmsHttp http) {
+  private MachineIdentity(KmsContext context) {
     this.context = context;
-    this.http = http;
   }
 
-  static MachineIdentity of(KmsContext context, KmsHttp http) {
-    return new MachineIdentity(context, http);
+  static MachineIdentity of(KmsContext context) {
+    return new MachineIdentity(context);
   }
 
   @Override
@@ -94,12 +93,17 @@ final class MachineIdentity implements TokenSource {
 
   /** Asked without the header that it insists on, the server refuses at once. */
   private boolean isThere(URI address) {
-    try (KmsHttp probe =
-        KmsHttp.create(PROBE, KmsTrust.insecureAnyCertificate(), Optional.empty())) {
+    try (KmsHttp probe = direct(PROBE)) {
       return probe.exchange(HttpRequest.newBuilder(address).GET()).status() == 400;
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Never through a proxy, which is another machine; over plain HTTP no certificate is shown. */
+  private static KmsHttp direct(Duration timeout) {
+    return KmsHttp.create(
+        timeout, KmsTrust.insecureAnyCertificate(), Optional.of(HttpClient.Builder.NO_PROXY));
   }
 
   private URI address(String start, String path, String version, TokenRequest request)
@@ -131,7 +135,7 @@ final class MachineIdentity implements TokenSource {
   }
 
   private KmsHttp.Answer exchange(HttpRequest.Builder request) throws TokenException {
-    try {
+    try (KmsHttp http = direct(context.timeout())) {
       return http.exchange(request.GET());
     } catch (IOException e) {
       throw new TokenException(
