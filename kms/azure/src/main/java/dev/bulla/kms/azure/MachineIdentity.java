@@ -62,7 +62,7 @@ final class MachineIdentity implements TokenSource {
       throw new TokenException(
           Problem.MISCONFIGURED,
           "managed identities of Azure Arc and Service Fabric are not supported",
-          "use a service principal, or `az login --identity` where the Azure CLI is installed");
+          "use a service principal, or `az login --identity` with AZURE_TOKEN_CREDENTIALS=dev");
     }
     if (!secret.get().matches("[!-~]{1,4096}")) {
       throw new TokenException(Problem.MISCONFIGURED, APP_SECRET + " is none", HINT);
