@@ -15,6 +15,9 @@ import java.util.Optional;
  */
 public final class Policy {
 
+  /** The relaxation that {@link #insecurelyIgnoringLog} is. */
+  public static final String LOG_NOT_CHECKED = "transparency log not checked";
+
   // written only while a copy is made, before anyone else sees it
   private List<VerificationKey> keys = List.of();
   private Optional<IdentityPolicy> identity = Optional.empty();
@@ -225,7 +228,7 @@ public final class Policy {
   List<String> relaxations() {
     List<String> names = new ArrayList<>(2);
     if (ignoreLog) {
-      names.add("transparency log not checked");
+      names.add(LOG_NOT_CHECKED);
     }
     if (sctThreshold == 0) {
       names.add("certificate log not checked");

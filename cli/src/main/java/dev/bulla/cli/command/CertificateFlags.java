@@ -1,5 +1,6 @@
 package dev.bulla.cli.command;
 
+import dev.bulla.certificate.FulcioExtension;
 import dev.bulla.cli.flags.Flag;
 import dev.bulla.cli.flags.FlagGroup;
 import dev.bulla.cli.flags.ParsedFlags;
@@ -9,6 +10,7 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.limits.Limits;
 import dev.bulla.trust.TrustedRoot;
+import dev.bulla.verify.IdentityPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +21,13 @@ final class CertificateFlags {
   static final Flag<String> IDENTITY = expectation("certificate-identity", "the signer's name");
 
   static final Flag<String> IDENTITY_REGEXP =
-      expectation("certificate-identity-regexp", "a pattern for the signer's name");
+      pattern("certificate-identity-regexp", "a pattern for the signer's name");
 
   static final Flag<String> OIDC_ISSUER =
       expectation("certificate-oidc-issuer", "who vouched for the signer");
 
   static final Flag<String> OIDC_ISSUER_REGEXP =
-      expectation("certificate-oidc-issuer-regexp", "a pattern for who vouched for the signer");
+      pattern("certificate-oidc-issuer-regexp", "a pattern for who vouched for the signer");
 
   static final Flag<String> GITHUB_TRIGGER =
       expectation("certificate-github-workflow-trigger", "the GitHub event");
@@ -75,10 +77,7 @@ final class CertificateFlags {
               "please use --trusted-root to provide the timestamp authority certificate chain");
 
   static final Flag<Boolean> USE_SIGNED_TIMESTAMPS =
-      Flag.onOff("use-signed-timestamps", "require a signed timestamp")
-          .notBuiltYet(
-              "--use-signed-timestamps is not available in this version: timestamps cannot be"
-                  + " checked yet");
+      Flag.onOff("use-signed-timestamps", "require a timestamp by a trusted authority");
 
   static final FlagGroup GROUP =
       FlagGroup.of(
@@ -105,7 +104,16 @@ final class CertificateFlags {
   private CertificateFlags() {}
 
   private static Flag<String> expectation(String name, String what) {
-    return Flag.text(name, what + ", as the certificate has to say it").notBuiltYet(refusal(name));
+    return Flag.text(name, what + ", as the certificate has to say it");
+  }
+
+  private static Flag<String> pattern(String name, String what) {
+    return Flag.text(name, what + ", as the certificate has to say it")
+        .notBuiltYet(
+            "--"
+                + name
+                + " is not available in this version: identities are compared whole, with"
+                + " --certificate-identity and --certificate-oidc-issuer");
   }
 
   private static Flag<String> trust(String name, String what) {
@@ -120,21 +128,34 @@ final class CertificateFlags {
   /**
    * Passes over what only certificates need where a key is given, as cosign does, and says so.
    *
-   * @param ignoresLog whether a trusted root is needed for nothing else either
+   * @param readsRoot whether a trusted root is needed for something else
    * @throws ConfigurationException where one of them is needed
    */
   static void passOverAuthorities(
-      ParsedFlags flags, CommandContext context, String key, boolean ignoresLog)
+      ParsedFlags flags, CommandContext context, String key, boolean readsRoot)
       throws ConfigurationException {
     List<String> ignored = new ArrayList<>();
-    for (Flag<String> flag : List.of(CERTIFICATE_CHAIN, CA_ROOTS, CA_INTERMEDIATES, TRUSTED_ROOT)) {
+    for (Flag<String> flag :
+        List.of(
+            CERTIFICATE_CHAIN,
+            CA_ROOTS,
+            CA_INTERMEDIATES,
+            OIDC_ISSUER,
+            GITHUB_TRIGGER,
+            GITHUB_SHA,
+            GITHUB_NAME,
+            GITHUB_REPOSITORY,
+            GITHUB_REF,
+            TRUSTED_ROOT)) {
       if (flags.get(flag).isEmpty()) {
         continue;
       }
-      if (key.isEmpty()) {
+      boolean authorities =
+          flag == CERTIFICATE_CHAIN || flag == CA_ROOTS || flag == CA_INTERMEDIATES;
+      if (key.isEmpty() && authorities) {
         throw new ConfigurationException(refusal(flag.name()));
       }
-      if (flag.name().equals(TRUSTED_ROOT.name()) && !ignoresLog) {
+      if (key.isEmpty() || (flag == TRUSTED_ROOT && readsRoot)) {
         continue;
       }
       ignored.add("--" + flag.name());
@@ -145,6 +166,22 @@ final class CertificateFlags {
               + (ignored.size() == 1 ? " was" : " were")
               + " not read: a signature by the key of --key needs no certificate");
     }
+  }
+
+  /** Whom the certificate has to name; for lines that name a signer by certificate. */
+  static IdentityPolicy identity(ParsedFlags flags) {
+    IdentityPolicy identity = IdentityPolicy.exactly(flags.get(IDENTITY), flags.get(OIDC_ISSUER));
+    identity = and(identity, flags, GITHUB_TRIGGER, FulcioExtension.GITHUB_WORKFLOW_TRIGGER);
+    identity = and(identity, flags, GITHUB_SHA, FulcioExtension.GITHUB_WORKFLOW_SHA);
+    identity = and(identity, flags, GITHUB_NAME, FulcioExtension.GITHUB_WORKFLOW_NAME);
+    identity = and(identity, flags, GITHUB_REPOSITORY, FulcioExtension.GITHUB_WORKFLOW_REPOSITORY);
+    return and(identity, flags, GITHUB_REF, FulcioExtension.GITHUB_WORKFLOW_REF);
+  }
+
+  private static IdentityPolicy and(
+      IdentityPolicy identity, ParsedFlags flags, Flag<String> flag, FulcioExtension extension) {
+    String value = flags.get(flag);
+    return value.isEmpty() ? identity : identity.withExtension(extension, value);
   }
 
   /** The trusted root of the line, read; empty when it names none. */
@@ -164,8 +201,8 @@ final class CertificateFlags {
   private static String refusal(String name) {
     return "--"
         + name
-        + " is not available in this version: signatures are verified with --key, certificates"
-        + " cannot be checked yet";
+        + " is not available in this version: what certificates are checked against comes from"
+        + " --trusted-root";
   }
 
   /** Refuses a line that names two signers. */

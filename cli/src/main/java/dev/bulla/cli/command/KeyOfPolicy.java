@@ -8,6 +8,8 @@ import dev.bulla.key.VerificationKey;
 import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsKeyVersion;
 import dev.bulla.keys.kms.SigningInput;
+import dev.bulla.trust.TrustedRoot;
+import dev.bulla.verify.IdentityPolicy;
 import dev.bulla.verify.Policy;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,11 @@ final class KeyOfPolicy implements AutoCloseable {
     this.policy = policy;
     this.keys = List.copyOf(keys);
     this.service = service;
+  }
+
+  /** No key: whoever a certificate names. */
+  static KeyOfPolicy ofIdentity(IdentityPolicy identity, TrustedRoot root) {
+    return new KeyOfPolicy(Policy.requiringIdentity(identity, root), List.of(), Optional.empty());
   }
 
   static KeyOfPolicy load(ParsedFlags flags, CommandContext context) throws BullaException {

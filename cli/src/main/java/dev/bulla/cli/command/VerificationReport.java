@@ -15,6 +15,7 @@ import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonValue;
 import dev.bulla.oci.Reference;
 import dev.bulla.payload.SimpleSigningPayload;
+import dev.bulla.verify.Policy;
 import dev.bulla.verify.Verified;
 import dev.bulla.verify.VerifiedImage;
 import dev.bulla.verify.VerifiedSignature;
@@ -159,7 +160,14 @@ final class VerificationReport {
     if (claims) {
       err.println("  - The cosign claims were validated");
     }
-    err.println("  - The signatures were verified against the specified public key");
+    if (!verified.relaxations().contains(Policy.LOG_NOT_CHECKED)) {
+      err.println("  - Existence of the claims in the transparency log was verified offline");
+    }
+    err.println(
+        flags.get(VerifyCommand.KEY).isEmpty()
+            ? "  - The code-signing certificate was verified using trusted certificate authority"
+                + " certificates"
+            : "  - The signatures were verified against the specified public key");
     for (String relaxation : verified.relaxations()) {
       context.note(relaxation);
     }
@@ -231,7 +239,7 @@ final class VerificationReport {
     List<JsonObject> signatures = new ArrayList<>();
     for (VerifiedSignature signature : verified.value().signatures()) {
       String key = "sha256:" + HexText.encode(signature.signer().fingerprint());
-      signers.add(key);
+      signers.add(signature.identity().map(who -> Quoted.plain(who.name())).orElse(key));
       signatures.add(
           JsonObject.builder()
               .put("format", signature instanceof VerifiedSignature.Legacy ? "legacy" : "bundle")

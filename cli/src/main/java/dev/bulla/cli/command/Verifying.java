@@ -47,15 +47,19 @@ final class Verifying {
         VerifyCommand.PRIVATE_INFRASTRUCTURE,
         VerifyCommand.CHECK_CLAIMS,
         VerifyCommand.ANY_PREDICATE);
-    CertificateFlags.passOverAuthorities(flags, context, flags.get(VerifyCommand.KEY), ignoreLog);
+    boolean byKey = !flags.get(VerifyCommand.KEY).isEmpty();
+    boolean timestamps = flags.get(CertificateFlags.USE_SIGNED_TIMESTAMPS);
+    boolean needsRoot = !ignoreLog || timestamps || !byKey;
+    CertificateFlags.passOverAuthorities(flags, context, flags.get(VerifyCommand.KEY), needsRoot);
     CertificateFlags.requireOneSigner(flags, flags.get(VerifyCommand.KEY));
-    if (flags.get(VerifyCommand.KEY).isEmpty()) {
-      throw new ConfigurationException(
-          "verifying without a key is not available in this version",
-          "name a public key with --key");
-    }
     Optional<TrustedRoot> root =
-        ignoreLog ? Optional.empty() : CertificateFlags.trustedRoot(flags, context);
+        needsRoot ? CertificateFlags.trustedRoot(flags, context) : Optional.empty();
+    if (root.isEmpty() && (!byKey || timestamps)) {
+      throw new ConfigurationException(
+          "verifying without a trusted root is not available in this version"
+              + (byKey ? " with --use-signed-timestamps" : " in keyless mode"),
+          "name one with --trusted-root");
+    }
     WarmUp.forVerifying();
     boolean folders = flags.get(VerifyCommand.LOCAL_IMAGE);
     for (String image : flags.arguments()) {
@@ -72,7 +76,10 @@ final class Verifying {
       if (!flags.arguments().isEmpty() && !folders && !LocalImages.isLocal(images.get(0))) {
         session.client().prepare(Reference.parse(images.get(0)).repository());
       }
-      try (KeyOfPolicy key = KeyOfPolicy.load(flags, context)) {
+      try (KeyOfPolicy key =
+          byKey
+              ? KeyOfPolicy.load(flags, context)
+              : KeyOfPolicy.ofIdentity(CertificateFlags.identity(flags), root.orElseThrow())) {
         DetachedSignature detached = DetachedSignature.of(flags, context);
         if (detached.isGiven() && !flags.get(VerifyCommand.RECURSIVE).isEmpty()) {
           throw new ConfigurationException(
@@ -201,6 +208,12 @@ final class Verifying {
     }
     if (root.isPresent()) {
       policy = policy.withTrustedRoot(root.get());
+    }
+    if (flags.get(CertificateFlags.USE_SIGNED_TIMESTAMPS)) {
+      policy = policy.withTimestamps(1);
+    }
+    if (flags.get(CertificateFlags.INSECURE_IGNORE_SCT)) {
+      policy = policy.insecurelyIgnoringCertificateLog();
     }
     return flags.get(VerifyCommand.CHECK_CLAIMS) ? policy : policy.insecurelyIgnoringClaims();
   }
