@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class KubeServer implements AutoCloseable {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(120);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final int ATTEMPTS = 5;
   private static final String ADMIN = "t0ken-of-the-administrator";
 
