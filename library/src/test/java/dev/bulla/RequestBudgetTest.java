@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.RegistryException;
 import dev.bulla.error.VerificationException;
+import dev.bulla.registry.RegistryClient;
 import dev.bulla.registry.auth.CredentialSource;
 import dev.bulla.registry.auth.Credentials;
+import dev.bulla.registry.cache.DiskCache;
+import dev.bulla.registry.transport.SocketTransport;
+import dev.bulla.registry.transport.TlsOptions;
+import dev.bulla.store.StoreOptions;
 import dev.bulla.testkit.registry.Auth;
 import dev.bulla.testkit.registry.Effects;
 import dev.bulla.testkit.registry.EmbeddedRegistry;
@@ -16,12 +21,15 @@ import dev.bulla.testkit.registry.RecordedRequest;
 import dev.bulla.testkit.registry.RequestLog;
 import dev.bulla.testkit.registry.RequestMatch;
 import dev.bulla.testkit.registry.SampleImage;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -373,6 +381,52 @@ class RequestBudgetTest {
     bench.sign(Bench.bundle(Bench.ALICE));
 
     assertThat(log.count()).isEqualTo(9);
+  }
+
+  /** What the first process learned serves the next, which has never looked for signatures. */
+  @Test
+  void theBundlesOfFurtherProcessesOnDockerRegistryAreEightRequests(@TempDir Path folder)
+      throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND).noSinglePost();
+    bench.client.putBlob(bench.repository("app"), Bytes.utf8("{}"));
+    for (int requests : new int[] {9, 8, 8}) {
+      SampleImage other = SampleImage.image("image " + log.count());
+      other.pushTo(bench.app, "other");
+      log.clear();
+      try (RegistryClient client =
+          RegistryClient.builder(SocketTransport.create(TlsOptions.DEFAULT))
+              .cache(DiskCache.in(folder.resolve("cache")))
+              .build()) {
+        Bench.sign(
+            new Bulla(client, StoreOptions.defaults(), InstantSource.fixed(Bench.NOW)),
+            bench.repository("app").at(other.digest()),
+            Bench.bundle(Bench.ALICE),
+            false);
+      }
+      assertThat(log.count()).isEqualTo(requests);
+    }
+  }
+
+  /** A registry that has learned to keep lists is written to as such when it is asked again. */
+  @Test
+  void whereListsAreKeptAfterAllTheBundleIsInThem(@TempDir Path folder) throws Exception {
+    bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
+    for (int process = 0; process < 2; process++) {
+      try (RegistryClient client =
+          RegistryClient.builder(SocketTransport.create(TlsOptions.DEFAULT))
+              .cache(DiskCache.in(folder.resolve("cache")))
+              .build()) {
+        Bench.sign(
+            new Bulla(client, StoreOptions.defaults(), InstantSource.fixed(Bench.NOW)),
+            bench.image,
+            Bench.bundle(process == 0 ? Bench.ALICE : Bench.BOB),
+            false);
+      }
+      bench.registry.faults().clear();
+    }
+
+    assertThat(bench.verify(Bench.ALICE).value().signatures()).hasSize(1);
+    assertThat(bench.verify(Bench.BOB).value().signatures()).hasSize(1);
   }
 
   @Test

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReferrersMemory {
 
+  /** What is remembered; no host is written like the second. */
+  private static final String LISTS = "";
+
+  private static final String SUBJECTS = "subjects ";
+
   private final Pace pace;
   private final @Nullable DiskCache disk;
   private final Map<String, Instant> lacking = new ConcurrentHashMap<>();
@@ -28,7 +33,27 @@ final class ReferrersMemory {
   }
 
   boolean lacks(Repository repository, HostState host) {
-    String registry = repository.registry();
+    return knows(LISTS, repository, host);
+  }
+
+  void note(Repository repository, HostState host, boolean lacks) {
+    note(LISTS, repository, host, lacks);
+  }
+
+  /**
+   * Whether the registry did not acknowledge the subject of what was pushed. It may have lists all
+   * the same, so this is of interest only to who pushes.
+   */
+  boolean ignoresSubjects(Repository repository, HostState host) {
+    return knows(SUBJECTS, repository, host);
+  }
+
+  void noteIgnoresSubjects(Repository repository, HostState host) {
+    note(SUBJECTS, repository, host, true);
+  }
+
+  private boolean knows(String topic, Repository repository, HostState host) {
+    String registry = topic + repository.registry();
     Instant noted = lacking.get(registry);
     if (noted != null) {
       Instant now = pace.now();
@@ -38,15 +63,15 @@ final class ReferrersMemory {
       return false;
     }
     Origin origin = origin(repository, host);
-    if (origin == null || !disk.lacksReferrers(origin.toString())) {
+    if (origin == null || !disk.lacksReferrers(topic + origin)) {
       return false;
     }
     lacking.put(registry, pace.now());
     return true;
   }
 
-  void note(Repository repository, HostState host, boolean lacks) {
-    String registry = repository.registry();
+  private void note(String topic, Repository repository, HostState host, boolean lacks) {
+    String registry = topic + repository.registry();
     Instant before = lacks ? lacking.put(registry, pace.now()) : lacking.remove(registry);
     boolean news = lacks == (before == null);
     Origin origin = host.origin();
@@ -54,9 +79,9 @@ final class ReferrersMemory {
       return;
     }
     if (lacks) {
-      disk.noteNoReferrers(origin.toString());
+      disk.noteNoReferrers(topic + origin);
     } else {
-      disk.noteReferrers(origin.toString());
+      disk.noteReferrers(topic + origin);
     }
   }
 

@@ -346,6 +346,20 @@ public final class RegistryClient implements AutoCloseable {
     return memory.lacks(repository, caller.host(repository));
   }
 
+  /**
+   * Whether the registry was found, within the last day, not to {@linkplain
+   * PutResult#subjectAcknowledged() acknowledge} the subject of what is pushed: a referrer then has
+   * to be listed under a tag.
+   */
+  public boolean ignoresSubjects(Repository repository) {
+    return memory.ignoresSubjects(repository, caller.host(repository));
+  }
+
+  /** Remembers that a subject was not acknowledged. */
+  public void noteIgnoresSubjects(Repository repository) {
+    memory.noteIgnoresSubjects(repository, caller.host(repository));
+  }
+
   private ListReferrers referrersCall(Repository repository, Digest digest) {
     return new ListReferrers(
         repository,

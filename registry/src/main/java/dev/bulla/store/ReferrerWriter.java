@@ -29,9 +29,6 @@ final class ReferrerWriter {
   /** Repositories in which the empty configuration is known to be. */
   private final Set<Repository> withEmptyConfig = ConcurrentHashMap.newKeySet();
 
-  /** Registries that took a referrer and did not say that they list it. */
-  private final Set<String> withoutList = ConcurrentHashMap.newKeySet();
-
   ReferrerWriter(RegistryClient client, StoreOptions options, ReferrerLists lists) {
     this.client = client;
     this.options = options;
@@ -78,7 +75,7 @@ final class ReferrerWriter {
     Digest digest = Digest.sha256(json);
     Descriptor entry = ReferrerIndexes.entry(manifest, json).withArtifactType(type);
     boolean needsList =
-        withoutList.contains(repository.registry()) || client.lacksReferrers(repository);
+        client.ignoresSubjects(repository) || client.lacksReferrers(repository);
     if (needsList && manifest.annotations().containsKey(SignatureObjects.CREATED)) {
       Optional<PutResult> published = lists.publish(repository, image, entry, json);
       if (published.isPresent()) {
@@ -94,7 +91,7 @@ final class ReferrerWriter {
     }
     if (!put.subjectAcknowledged()) {
       lists.add(repository, image, List.of(entry), false);
-      withoutList.add(repository.registry());
+      client.noteIgnoresSubjects(repository);
     }
     return digest;
   }
