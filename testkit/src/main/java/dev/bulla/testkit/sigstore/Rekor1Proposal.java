@@ -4,7 +4,6 @@ import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.bytes.HexText;
 import dev.bulla.digest.HashAlgorithm;
-import dev.bulla.dsse.PreAuthEncoding;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
@@ -117,7 +116,7 @@ record Rekor1Proposal(String kind, String version, Bytes body, Set<String> keys)
     /** The signature that this key made. */
     Rekor1Bodies.Signed by(ForeignKey key) throws Refused {
       for (Bytes signature : signatures) {
-        if (key.verifies(PreAuthEncoding.of(payloadType, payload), signature)) {
+        if (key.verifies(VirtualSigner.pae(payloadType, payload), signature)) {
           return new Rekor1Bodies.Signed(signature, key.pem());
         }
       }

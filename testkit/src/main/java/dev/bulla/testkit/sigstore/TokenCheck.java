@@ -23,7 +23,7 @@ final class TokenCheck {
   /** Whom a token is about. */
   record Holder(String challenge, VirtualIdentity identity) {}
 
-  /** Claims of GitHub Actions by the extension they go to; the first four and .6 are text too. */
+  /** Claims of GitHub Actions by the extension that they go to. */
   private static final Map<Integer, String> GITHUB =
       Map.ofEntries(
           Map.entry(2, "event_name"),
@@ -40,6 +40,7 @@ final class TokenCheck {
           Map.entry(19, "workflow_sha"),
           Map.entry(20, "event_name"),
           Map.entry(22, "repository_visibility"),
+          Map.entry(23, "environment"),
           Map.entry(24, "sub"));
 
   private static final Map<Integer, String> GITHUB_URIS =
@@ -137,6 +138,17 @@ final class TokenCheck {
         extensions.put(number, "https://github.com/" + text(claims, claim));
       }
     });
+    String run = text(claims, "run_id");
+    if (!run.isEmpty()) {
+      extensions.put(
+          21,
+          "https://github.com/"
+              + text(claims, "repository")
+              + "/actions/runs/"
+              + run
+              + "/attempts/"
+              + text(claims, "run_attempt"));
+    }
     return new VirtualIdentity(
         VirtualIdentity.Kind.URI, "https://github.com/" + workflow, issuer, extensions);
   }

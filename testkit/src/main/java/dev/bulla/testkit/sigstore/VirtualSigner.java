@@ -2,7 +2,6 @@ package dev.bulla.testkit.sigstore;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.HashAlgorithm;
-import dev.bulla.dsse.PreAuthEncoding;
 import dev.bulla.json.CanonicalJson;
 import dev.bulla.json.GoJson;
 import dev.bulla.json.JsonArray;
@@ -140,7 +139,7 @@ public final class VirtualSigner {
 
   /** A bundle with an envelope. */
   public VirtualBundle envelope(String payloadType, Bytes payload) {
-    Signed signed = sign(PreAuthEncoding.of(payloadType, payload), false);
+    Signed signed = sign(pae(payloadType, payload), false);
     JsonObject envelope = VirtualBundle.envelopeJson(payloadType, payload, signed.signature());
     String text = string(GoJson.write(envelope));
     return assemble(
@@ -190,6 +189,16 @@ public final class VirtualSigner {
             ? own.signForLog(message)
             : own.sign(algorithm, message);
     return new Signed(own, signature, algorithm, message);
+  }
+
+  /** The bytes that an envelope's signature covers (DSSE protocol v1); not core's, on purpose. */
+  static Bytes pae(String payloadType, Bytes payload) {
+    Bytes type = Bytes.utf8(payloadType);
+    return Bytes.concat(
+        Bytes.utf8("DSSEv1 " + type.size() + " "),
+        type,
+        Bytes.utf8(" " + payload.size() + " "),
+        payload);
   }
 
   private interface OldEntry {

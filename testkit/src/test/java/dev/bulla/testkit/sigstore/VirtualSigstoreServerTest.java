@@ -30,6 +30,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -138,17 +139,19 @@ final class VirtualSigstoreServerTest {
   @EnumSource(KeyType.class)
   void fulcioCertifiesTheHolderOfATokenAndAKey(KeyType type) throws Exception {
     VirtualKey own = VirtualKey.create(type);
-    HttpResponse<byte[]> answer = certify(token(), publicKeyRequest(own, "me@example.com"));
+    X509Certificate leaf = leaf(certify(token(), publicKeyRequest(own, "me@example.com")));
+    assertThat(leaf.getSubjectAlternativeNames()).containsExactly(List.of(1, "me@example.com"));
+    assertThat(leaf.getPublicKey()).isEqualTo(own.publicKey());
+    assertThat(leaf.getExtensionValue("1.3.6.1.4.1.11129.2.4.2")).isNotNull();
+  }
+
+  private static X509Certificate leaf(HttpResponse<byte[]> answer) throws MalformedInputException {
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
     JsonObject chain = in(in(json(answer), "signedCertificateEmbeddedSct"), "chain");
     List<JsonValue> pems = ((JsonArray) chain.get("certificates").orElseThrow()).values();
     assertThat(pems).hasSize(3);
-    Bytes leaf = Pem.parseFirst(Bytes.utf8(((JsonString) pems.get(0)).value()), "leaf").content();
-    assertThat(CertificateWriter.parse(leaf).getSubjectAlternativeNames())
-        .containsExactly(List.of(1, "me@example.com"));
-    assertThat(CertificateWriter.parse(leaf).getPublicKey()).isEqualTo(own.publicKey());
-    assertThat(CertificateWriter.parse(leaf).getExtensionValue("1.3.6.1.4.1.11129.2.4.2"))
-        .isNotNull();
+    String first = ((JsonString) pems.get(0)).value();
+    return CertificateWriter.parse(Pem.parseFirst(Bytes.utf8(first), "leaf").content());
   }
 
   private void isRefused(int status, String problem, HttpResponse<byte[]> answer) {
@@ -229,7 +232,6 @@ final class VirtualSigstoreServerTest {
 
   @Test
   void fulcioCertifiesWorkflowsWithTheirClaims() throws Exception {
-    server.logIn(Map.of());
     JsonObject claims =
         server
             .oidc()
@@ -240,12 +242,26 @@ final class VirtualSigstoreServerTest {
                     "job_workflow_ref",
                         new JsonString("octo/app/.github/workflows/b.yml@refs/heads/main"),
                     "event_name", new JsonString("push"),
-                    "repository", new JsonString("octo/app")));
+                    "repository", new JsonString("octo/app"),
+                    "run_id", new JsonString("7"),
+                    "run_attempt", new JsonString("2")));
     HttpResponse<byte[]> answer =
         certify(
             server.oidc().token(claims),
             publicKeyRequest(key, "repo:octo/app:ref:refs/heads/main"));
-    assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
+    X509Certificate leaf = leaf(answer);
+    assertThat(leaf.getSubjectAlternativeNames())
+        .containsExactly(
+            List.of(6, "https://github.com/octo/app/.github/workflows/b.yml@refs/heads/main"));
+    String extensions = "1.3.6.1.4.1.57264.1.";
+    assertThat(leaf.getExtensionValue(extensions + 2))
+        .endsWith("push".getBytes(StandardCharsets.UTF_8));
+    assertThat(leaf.getExtensionValue(extensions + 12))
+        .endsWith("https://github.com/octo/app".getBytes(StandardCharsets.UTF_8));
+    assertThat(leaf.getExtensionValue(extensions + 21))
+        .endsWith(
+            "https://github.com/octo/app/actions/runs/7/attempts/2"
+                .getBytes(StandardCharsets.UTF_8));
     assertThat(text(get(Service.FULCIO, "/api/v2/configuration"))).contains(server.oidc().issuer());
     assertThat(text(get(Service.FULCIO, "/api/v2/trustBundle"))).contains("BEGIN CERTIFICATE");
     assertThat(get(Service.FULCIO, "/api/v2/other").statusCode()).isEqualTo(404);
