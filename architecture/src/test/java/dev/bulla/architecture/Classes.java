@@ -22,6 +22,7 @@ final class Classes {
               "core",
               "registry",
               "keys",
+              "sigstore",
               "library",
               "testkit",
               "kms/vault",

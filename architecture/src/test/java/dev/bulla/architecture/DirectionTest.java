@@ -30,6 +30,7 @@ final class DirectionTest {
           Map.entry("core", Set.of()),
           Map.entry("registry", Set.of("core")),
           Map.entry("keys", Set.of("core")),
+          Map.entry("sigstore", Set.of("core")),
           Map.entry("library", Set.of("core", "registry", "keys")),
           Map.entry("testkit", Set.of("core", "keys")),
           Map.entry("kms/vault", Set.of("core", "keys")),
