@@ -134,6 +134,7 @@ final class CertificateFlags {
   static void passOverAuthorities(
       ParsedFlags flags, CommandContext context, String key, boolean readsRoot)
       throws ConfigurationException {
+    boolean byKey = SecurityKey.isNamed(flags, key);
     List<String> ignored = new ArrayList<>();
     for (Flag<String> flag :
         List.of(
@@ -152,10 +153,10 @@ final class CertificateFlags {
       }
       boolean authorities =
           flag == CERTIFICATE_CHAIN || flag == CA_ROOTS || flag == CA_INTERMEDIATES;
-      if (key.isEmpty() && authorities) {
+      if (!byKey && authorities) {
         throw new ConfigurationException(refusal(flag.name()));
       }
-      if (key.isEmpty() || (flag == TRUSTED_ROOT && readsRoot)) {
+      if (!byKey || (flag == TRUSTED_ROOT && readsRoot)) {
         continue;
       }
       ignored.add("--" + flag.name());
@@ -218,7 +219,7 @@ final class CertificateFlags {
   }
 
   private static int signers(ParsedFlags flags, String key) {
-    int signers = key.isEmpty() ? 0 : 1;
+    int signers = SecurityKey.isNamed(flags, key) ? 1 : 0;
     signers += flags.get(IDENTITY).isEmpty() ? 0 : 1;
     return signers + (flags.get(IDENTITY_REGEXP).isEmpty() ? 0 : 1);
   }
@@ -226,7 +227,7 @@ final class CertificateFlags {
   /** Refuses a line that names no signer, or two. */
   static void requireOneSigner(ParsedFlags flags, String key) throws ConfigurationException {
     refuseTwoSigners(flags, key);
-    if (!key.isEmpty() || flags.get(KeyFlags.SECURITY_KEY)) {
+    if (SecurityKey.isNamed(flags, key)) {
       return;
     }
     if (signers(flags, key) == 0) {

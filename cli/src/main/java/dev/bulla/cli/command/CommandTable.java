@@ -41,6 +41,9 @@ public final class CommandTable {
           "load",
           "login",
           "logout",
+          "pkcs11-tool",
+          "pkcs11-tool list-keys-uris",
+          "pkcs11-tool list-tokens",
           "public-key",
           "registry",
           "registry sample",
@@ -69,7 +72,6 @@ public final class CommandTable {
           "initialize",
           "manifest",
           "piv-tool",
-          "pkcs11-tool",
           "sign-blob",
           "signing-config",
           "trusted-root",
@@ -103,8 +105,14 @@ public final class CommandTable {
       return builtIn;
     }
     if (NOT_YET.contains(path)) {
-      throw new ConfigurationException(
-          "`" + CommandSpec.PROGRAM + " " + path + "` is not available in this version");
+      String message =
+          "`" + CommandSpec.PROGRAM + " " + path + "` is not available in this version";
+      throw path.equals("piv-tool")
+          ? new ConfigurationException(
+              message,
+              "cards are reached through PKCS #11, which cannot set them up: do that with the tool"
+                  + " of the card's maker, such as ykman; --sk and pkcs11: URIs then use the card")
+          : new ConfigurationException(message);
     }
     for (CommandProvider provider : providers()) {
       if (provider.paths().contains(path)) {
@@ -139,6 +147,9 @@ public final class CommandTable {
       case "load" -> Optional.of(new LoadCommand());
       case "login" -> Optional.of(new LoginCommand());
       case "logout" -> Optional.of(new LogoutCommand());
+      case "pkcs11-tool" -> group(path, "Find keys on PKCS #11 tokens");
+      case "pkcs11-tool list-keys-uris" -> Optional.of(new Pkcs11ToolListKeysCommand());
+      case "pkcs11-tool list-tokens" -> Optional.of(new Pkcs11ToolListTokensCommand());
       case "public-key" -> Optional.of(new PublicKeyCommand());
       case "registry" -> group(path, "A registry of our own for trying things out");
       case "registry sample" -> Optional.of(new RegistrySampleCommand());

@@ -7,8 +7,8 @@ import java.util.List;
 final class KeyFlags {
 
   static final Flag<Boolean> SECURITY_KEY =
-      Flag.onOff("sk", "use a hardware security key")
-          .notBuiltYet("--sk is not available in this version: hardware keys cannot be used yet");
+      Flag.onOff(
+          "sk", "use a PIV card, through the PKCS #11 module that COSIGN_PKCS11_MODULE_PATH names");
 
   /** Without {@link #SECURITY_KEY} it has no meaning, so it may be given. */
   static final Flag<String> SLOT =

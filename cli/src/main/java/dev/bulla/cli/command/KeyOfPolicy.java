@@ -37,8 +37,8 @@ final class KeyOfPolicy implements AutoCloseable {
   }
 
   static KeyOfPolicy load(ParsedFlags flags, CommandContext context) throws BullaException {
-    String reference = flags.get(VerifyCommand.KEY);
     try {
+      String reference = SecurityKey.orKey(flags, flags.get(VerifyCommand.KEY), context);
       if (flags.get(KeyFlags.KMS_VERIFY).equals("local")) {
         List<VerificationKey> keys = Keys.publicKeys(reference, context);
         return new KeyOfPolicy(Policy.requiringAnyOf(keys), keys, Optional.empty());

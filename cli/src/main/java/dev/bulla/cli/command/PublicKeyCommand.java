@@ -39,7 +39,7 @@ final class PublicKeyCommand implements Command {
   @Override
   public void run(ParsedFlags flags, CommandContext context) throws BullaException {
     Bytes pem;
-    try (Signer signer = Keys.signer(flags.get(KEY), context)) {
+    try (Signer signer = Keys.signer(SecurityKey.orKey(flags, flags.get(KEY), context), context)) {
       pem = Bytes.utf8(signer.publicKey().toPem());
     }
     String outfile = flags.get(OUTFILE);

@@ -97,8 +97,8 @@ final class Signing {
     if (fromFile && !flags.get(SignCommand.TLOG_UPLOAD)) {
       throw new ConfigurationException(
           "--tlog-upload=false is not supported with --signing-config or --use-signing-config."
-              + " Provide a signing config with --signing-config without a transparency log service,"
-              + " which can be created with `cosign signing-config create` or `curl"
+              + " Provide a signing config with --signing-config without a transparency log"
+              + " service, which can be created with `cosign signing-config create` or `curl"
               + " https://raw.githubusercontent.com/sigstore/root-signing/refs/heads/main/targets/signing_config.v0.2.json"
               + " | jq 'del(.rekorTlogUrls)'` for the public instance",
           "--tlog-upload=false without --signing-config signs without a log");
@@ -108,7 +108,8 @@ final class Signing {
           "must provide --new-bundle-format or --bundle where applicable with --signing-config or"
               + " --use-signing-config");
     }
-    if (flags.get(SignCommand.KEY).isEmpty()) {
+    SecurityKey.refuseBoth(flags, flags.get(SignCommand.KEY));
+    if (!SecurityKey.isNamed(flags, flags.get(SignCommand.KEY))) {
       throw new ConfigurationException(
           "signing without a key is not available in this version",
           "name a private key with --key; `bulla generate-key-pair` makes one");
@@ -153,8 +154,8 @@ final class Signing {
   private static LogException noService(String why) {
     return new LogException(
         why + ", and this version of bulla cannot reach one",
-        "sign without a log by adding --tlog-upload=false; signing with the public log needs a version"
-            + " that has `bulla initialize`");
+        "sign without a log by adding --tlog-upload=false; signing with the public log needs a"
+            + " version that has `bulla initialize`");
   }
 
   private void signAll(SigningPlan plan, List<String> images) throws BullaException {
@@ -172,7 +173,9 @@ final class Signing {
       }
     }
     try (ImageSession session = ImageSession.openForWriting(flags, context);
-        LazySigner signer = new LazySigner(flags.get(SignCommand.KEY), context)) {
+        LazySigner signer =
+            new LazySigner(
+                SecurityKey.orKey(flags, flags.get(SignCommand.KEY), context), context)) {
       if (!flags.arguments().isEmpty()) {
         session.client().prepare(Reference.parse(images.get(0)).repository());
       }

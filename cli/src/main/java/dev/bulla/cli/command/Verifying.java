@@ -47,10 +47,11 @@ final class Verifying {
         VerifyCommand.PRIVATE_INFRASTRUCTURE,
         VerifyCommand.CHECK_CLAIMS,
         VerifyCommand.ANY_PREDICATE);
-    boolean byKey = !flags.get(VerifyCommand.KEY).isEmpty();
+    boolean byKey = SecurityKey.isNamed(flags, flags.get(VerifyCommand.KEY));
     boolean timestamps = flags.get(CertificateFlags.USE_SIGNED_TIMESTAMPS);
     boolean needsRoot = !ignoreLog || timestamps || !byKey;
     CertificateFlags.passOverAuthorities(flags, context, flags.get(VerifyCommand.KEY), needsRoot);
+    SecurityKey.refuseBoth(flags, flags.get(VerifyCommand.KEY));
     CertificateFlags.requireOneSigner(flags, flags.get(VerifyCommand.KEY));
     Optional<TrustedRoot> root =
         needsRoot ? CertificateFlags.trustedRoot(flags, context) : Optional.empty();

@@ -167,7 +167,8 @@ class KeyPairCommandsTest {
 
     assertThat(inFolder().run("public-key").stderr()).startsWith(message);
     assertThat(inFolder().run("public-key", "--key", "a", "--sk").stderr()).startsWith(message);
-    assertThat(inFolder().run("public-key", "--sk").stderr()).contains("--sk is not available");
+    assertThat(inFolder().run("public-key", "--sk").stderr())
+        .contains("--sk needs the PKCS #11 module");
   }
 
   private InProcess inFolder() {

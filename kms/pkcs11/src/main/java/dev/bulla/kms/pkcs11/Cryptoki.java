@@ -48,6 +48,8 @@ final class Cryptoki {
         59, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
 
     private final int index;
+
+    @SuppressWarnings("ImmutableEnumChecker") // descriptors are, and do not say so
     private final FunctionDescriptor descriptor;
 
     Function(int index, MemoryLayout... parameters) {
