@@ -14,6 +14,7 @@ enum Program {
   OLAREG("olareg", "olareg", "OLAREG"),
   ZOT("zot", "zot", "ZOT"),
   MOTO("moto", "moto-python", "MOTO"),
+  SOFTHSM("softhsm", "softhsm2-util", "SOFTHSM"),
   VAULT("vault", "vault-transit", "VAULT"),
   /** Made a plugin program of cosign by {@link VaultTest} only. */
   VAULT_CLIENT("vault-client", "vault-client", "VAULT_CLIENT"),
