@@ -114,8 +114,7 @@ class TortureTest {
       }
       // one pass over all of them: each was made by one of the keys
       Verified<VerifiedImage> verified =
-          bench.bulla.verify(
-              bench.image, Policy.requiringAnyOf(keys).insecurelyIgnoringLog());
+          bench.bulla.verify(bench.image, Policy.requiringAnyOf(keys).insecurelyIgnoringLog());
       assertThat(verified.value().signatures()).as("seed " + SEED).hasSize(SIGNERS * ROUNDS);
     }
   }

@@ -140,7 +140,8 @@ final class ClusterTest {
         place,
         """
         {exec: {apiVersion: client.authentication.k8s.io/v1, command: /bin/sh,\
-         args: [credential.sh], interactiveMode: Never}}""");
+         args: [credential.sh], interactiveMode: Never}}\
+        """);
     SharedKey key = key(place, "k8s://" + namespace + "/release");
     key.run(Program.BULLA, "generate-key-pair", key.reference()).expect(0);
     key.worksForBoth(Program.BULLA, image(), place.read("cosign.pub"));

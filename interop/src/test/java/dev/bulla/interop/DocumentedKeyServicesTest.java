@@ -113,9 +113,7 @@ final class DocumentedKeyServicesTest {
     Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "gcloud"), "v1");
     try (GcpKmsServer google = GcpKmsServer.start(TOKEN, "1//refresh")) {
       google.add(
-          "projects/"
-              + GcpKmsServer.PROJECT
-              + "/locations/us-central1/keyRings/foo/cryptoKeys/foo",
+          "projects/" + GcpKmsServer.PROJECT + "/locations/us-central1/keyRings/foo/cryptoKeys/foo",
           "ASYMMETRIC_SIGN",
           "EC_SIGN_P256_SHA256");
       place.write("token", TOKEN);

@@ -141,13 +141,13 @@ final class KubeServer implements AutoCloseable {
   /** A kubeconfig for a caller, written as the user of a kubeconfig is: <code>{token: x}</code>. */
   String kubeconfig(String user) {
     return """
-        apiVersion: v1
-        kind: Config
-        current-context: c
-        contexts: [{name: c, context: {cluster: c, user: u}}]
-        clusters: [{name: c, cluster: {server: "%s", certificate-authority: ca.pem}}]
-        users: [{name: u, user: %s}]
-        """
+    apiVersion: v1
+    kind: Config
+    current-context: c
+    contexts: [{name: c, context: {cluster: c, user: u}}]
+    clusters: [{name: c, cluster: {server: "%s", certificate-authority: ca.pem}}]
+    users: [{name: u, user: %s}]
+    """
         .formatted(address, user);
   }
 

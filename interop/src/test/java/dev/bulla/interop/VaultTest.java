@@ -81,9 +81,8 @@ final class VaultTest {
 
   static Stream<Arguments> schemes() {
     return Stream.of("hashivault", "openbao")
-        .flatMap(
-            scheme ->
-                SharedKey.pairs().map(pair -> Arguments.of(scheme, pair.get()[0], pair.get()[1])));
+        .flatMap(scheme ->
+            SharedKey.pairs().map(pair -> Arguments.of(scheme, pair.get()[0], pair.get()[1])));
   }
 
   @ParameterizedTest(name = "{0}: {1} -> {2}")

@@ -74,8 +74,7 @@ final class ReferrerWriter {
     Bytes json = manifest.toJson();
     Digest digest = Digest.sha256(json);
     Descriptor entry = ReferrerIndexes.entry(manifest, json).withArtifactType(type);
-    boolean needsList =
-        client.ignoresSubjects(repository) || client.lacksReferrers(repository);
+    boolean needsList = client.ignoresSubjects(repository) || client.lacksReferrers(repository);
     if (needsList && manifest.annotations().containsKey(SignatureObjects.CREATED)) {
       Optional<PutResult> published = lists.publish(repository, image, entry, json);
       if (published.isPresent()) {
