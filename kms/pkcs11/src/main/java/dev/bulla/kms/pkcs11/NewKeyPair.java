@@ -29,19 +29,18 @@ record NewKeyPair(long mechanism, List<Attribute> publicKey, List<Attribute> pri
     privateKey.add(Attribute.flag(Attribute.SENSITIVE, true));
     privateKey.add(Attribute.flag(Attribute.EXTRACTABLE, false));
     privateKey.add(Attribute.flag(Attribute.SIGN, true));
-    switch (type) {
+    return switch (type) {
       case EC_P256, EC_P384, EC_P521 -> {
         publicKey.add(new Attribute(Attribute.EC_PARAMS, TokenPublicKey.curve(type)));
-        return new NewKeyPair(Mechanism.MAKE_EC_KEY, publicKey, privateKey);
+        yield new NewKeyPair(Mechanism.MAKE_EC_KEY, publicKey, privateKey);
       }
       case RSA_2048, RSA_3072, RSA_4096 -> {
         publicKey.add(Attribute.number(Attribute.MODULUS_BITS, bits(type)));
         publicKey.add(new Attribute(Attribute.PUBLIC_EXPONENT, EXPONENT));
-        return new NewKeyPair(Mechanism.MAKE_RSA_KEY, publicKey, privateKey);
+        yield new NewKeyPair(Mechanism.MAKE_RSA_KEY, publicKey, privateKey);
       }
       case ED25519 -> throw failures.wrongKey(type.description() + " cannot be made", null);
-    }
-    throw new IllegalArgumentException("of no known type: " + type);
+    };
   }
 
   private static long bits(KeyType type) {

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -127,11 +128,11 @@ class HostileTokenTest {
           }
           return ReturnCode.OK;
         });
-    List<Integer> left = new ArrayList<>(List.of(2, 0));
+    Iterator<Integer> left = List.of(2, 0).iterator();
     module.on(
         Function.C_FIND_OBJECTS,
         arguments -> {
-          int count = left.remove(0);
+          int count = left.next();
           MemorySegment places = ((MemorySegment) arguments[1]).reinterpret(2L * Long.BYTES);
           for (int i = 0; i < count; i++) {
             places.setAtIndex(JAVA_LONG, i, 40 + i);
