@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,21 @@ final class Pkcs11Test {
         .env(token.variables())
         .env("COSIGN_PKCS11_PIN", SoftHsmToken.PIN)
         .run();
+  }
+
+  private static void addKey(SoftHsmToken token, String label, String id) {
+    token
+        .place()
+        .run(
+            Program.OPENSSL,
+            "genpkey",
+            "-algorithm",
+            "EC",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-out",
+            "k.pem");
+    token.add("k.pem", label, id);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -93,16 +109,7 @@ final class Pkcs11Test {
   @DisplayName("pkcs11-tool finds keys by URIs that sign; Java prints no warning")
   void findsKeys(Workplace place) {
     SoftHsmToken token = SoftHsmToken.create(place);
-    place.run(
-        Program.OPENSSL,
-        "genpkey",
-        "-algorithm",
-        "EC",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-out",
-        "k.pem");
-    token.add("k.pem", "My Key", "0102");
+    addKey(token, "My Key", "0102");
     String module = token.module().toString();
     Finished tokens = bulla(token, "pkcs11-tool", "list-tokens", "--module-path", module).expect(0);
     assertThat(tokens.err()).isEmpty();
@@ -132,19 +139,37 @@ final class Pkcs11Test {
   }
 
   @Test
+  @DisplayName("--sk takes the key of a slot from the one token there is")
+  void takesTheKeyOfASlot(Workplace place) {
+    SoftHsmToken token = SoftHsmToken.create(place);
+    addKey(token, "SIGN key", "02");
+    Map<String, String> module = Map.of("COSIGN_PKCS11_MODULE_PATH", token.module().toString());
+    String reference =
+        Samples.image(bench.shelf(RegistryKind.OLAREG, "pkcs11-slot"), "v1").byDigest();
+    place
+        .call(Program.BULLA, "sign", "--sk", "--tlog-upload=false", reference)
+        .env(token.variables())
+        .env(module)
+        .env("COSIGN_PKCS11_PIN", SoftHsmToken.PIN)
+        .run()
+        .expect(0);
+
+    Finished verified =
+        place
+            .call(Program.BULLA, "verify", "--sk", "--insecure-ignore-tlog", reference)
+            .env(token.variables())
+            .env(module)
+            .run()
+            .expect(0);
+    assertThat(verified.err())
+        .contains("The signatures were verified against the specified public key");
+  }
+
+  @Test
   @DisplayName("a wrong PIN signs nothing")
   void aWrongPin(Workplace place) {
     SoftHsmToken token = SoftHsmToken.create(place);
-    place.run(
-        Program.OPENSSL,
-        "genpkey",
-        "-algorithm",
-        "EC",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-out",
-        "k.pem");
-    token.add("k.pem", "release", "01");
+    addKey(token, "release", "01");
     Finished refused =
         bulla(token, "public-key", "--key", token.uri("release") + "&pin-value=00000000");
     refused.expect(1);

@@ -102,6 +102,11 @@ final class VirtualSigstoreTest {
   }
 
   private static Call verifying(Workplace place, Services services, String who, String... more) {
+    return verifying(Program.COSIGN3, place, services, who, more);
+  }
+
+  private static Call verifying(
+      Program program, Workplace place, Services services, String who, String... more) {
     List<String> line =
         line(
             List.of(more),
@@ -114,12 +119,12 @@ final class VirtualSigstoreTest {
     if (services.timestamps) {
       line.add("--use-signed-timestamps");
     }
-    return place.call(Program.COSIGN3, line);
+    return place.call(program, line);
   }
 
   @ParameterizedTest(name = "{0}")
   @EnumSource(Services.class)
-  @DisplayName("cosign 3 signs and attests keyless with its services, and verifies")
+  @DisplayName("cosign 3 signs and attests keyless with its services; it and bulla verify")
   void keyless(Services services, Workplace place) {
     configure(place, services);
     Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "virtual"), "v1");
@@ -151,11 +156,15 @@ final class VirtualSigstoreTest {
     verifying(place, services, ME, "verify-attestation", "--type", type, image.byDigest())
         .run()
         .expect(0);
+    verifying(Program.BULLA, place, services, ME, "verify", image.byDigest()).run().expect(0);
+    verifying(Program.BULLA, place, services, "you@example.com", "verify", image.byDigest())
+        .run()
+        .expect(12);
   }
 
   @ParameterizedTest(name = "{0}")
   @EnumSource(Services.class)
-  @DisplayName("cosign 3 signs with a key and its logs, and verifies")
+  @DisplayName("cosign 3 signs with a key and its logs; it and bulla verify")
   void keyed(Services services, Workplace place) {
     configure(place, services);
     Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "virtual"), "v1");
@@ -165,14 +174,16 @@ final class VirtualSigstoreTest {
         .env("COSIGN_PASSWORD", KeyRing.PASSWORD)
         .run()
         .expect(0);
-    place.run(
-        Program.COSIGN3,
-        "verify",
-        "--trusted-root",
-        "tr.json",
-        "--key",
-        pair.pub().toString(),
-        image.byDigest());
+    for (Program verifier : new Program[] {Program.COSIGN3, Program.BULLA}) {
+      place.run(
+          verifier,
+          "verify",
+          "--trusted-root",
+          "tr.json",
+          "--key",
+          pair.pub().toString(),
+          image.byDigest());
+    }
   }
 
   @Test
@@ -201,7 +212,7 @@ final class VirtualSigstoreTest {
 
   @ParameterizedTest(name = "{0} entries")
   @ValueSource(strings = {"dsse", "intoto"})
-  @DisplayName("cosign 2 signs and attests keyless with its services, and verifies")
+  @DisplayName("cosign 2 signs and attests keyless with its services; it and bulla verify")
   void olderCosign(String entryType, Workplace place) {
     VirtualSigstore sigstore = server.sigstore();
     place.write("ca.pem", sigstore.fulcio().chainPem());
@@ -258,6 +269,10 @@ final class VirtualSigstoreTest {
         .env(trust)
         .run()
         .expect(0);
+    configure(place, Services.REKOR_1_AND_TSA);
+    for (Services proof : new Services[] {Services.REKOR_1, Services.REKOR_1_AND_TSA}) {
+      verifying(Program.BULLA, place, proof, ME, "verify", image.byDigest()).run().expect(0);
+    }
   }
 
   // --- what is minted in process, at a time long ago

@@ -164,10 +164,10 @@ final class VerificationReport {
       err.println("  - Existence of the claims in the transparency log was verified offline");
     }
     err.println(
-        flags.get(VerifyCommand.KEY).isEmpty()
-            ? "  - The code-signing certificate was verified using trusted certificate authority"
-                + " certificates"
-            : "  - The signatures were verified against the specified public key");
+        SecurityKey.isNamed(flags, flags.get(VerifyCommand.KEY))
+            ? "  - The signatures were verified against the specified public key"
+            : "  - The code-signing certificate was verified using trusted certificate authority"
+                + " certificates");
     for (String relaxation : verified.relaxations()) {
       context.note(relaxation);
     }

@@ -87,7 +87,7 @@ final class GoogleTokens {
     return found.isPresent()
         ? new GoogleTokens(failures, read(found.get(), http, failures, scope), null, quotaProject)
         : new GoogleTokens(
-            failures, null, MachineAccount.of(context, http, failures, scope), quotaProject);
+            failures, null, MachineAccount.of(context, failures, scope), quotaProject);
   }
 
   private static Optional<Path> wellKnown(KmsContext context) {

@@ -10,10 +10,14 @@ import dev.bulla.json.JsonString;
 import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.keys.kms.KmsFailures;
 import dev.bulla.keys.kms.KmsHttp;
+import dev.bulla.keys.kms.KmsTrust;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +32,18 @@ final class MachineAccount {
   private static final int MAX_SECONDS = 1_000_000;
 
   private final URI address;
-  private final KmsHttp http;
+  private final Duration timeout;
   private final KmsFailures failures;
   private @Nullable BearerToken token;
 
-  private MachineAccount(URI address, KmsHttp http, KmsFailures failures) {
+  private MachineAccount(URI address, Duration timeout, KmsFailures failures) {
     this.address = address;
-    this.http = http;
+    this.timeout = timeout;
     this.failures = failures;
   }
 
   /** The server is at {@code GCE_METADATA_HOST}, as with all of Google's clients. */
-  static MachineAccount of(KmsContext context, KmsHttp http, KmsFailures failures, String scope)
+  static MachineAccount of(KmsContext context, KmsFailures failures, String scope)
       throws KeyException {
     String host = context.variable("GCE_METADATA_HOST").orElse("metadata.google.internal");
     if (!host.matches("[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\\[[0-9A-Fa-f:]+](:[0-9]{1,5})?")) {
@@ -55,7 +59,7 @@ final class MachineAccount {
                 + host
                 + "/computeMetadata/v1/instance/service-accounts/default/token?scopes="
                 + scope),
-        http,
+        context.timeout(),
         failures);
   }
 
@@ -69,7 +73,12 @@ final class MachineAccount {
 
   private BearerToken ask() throws KeyException {
     KmsHttp.Answer answer;
-    try {
+    // never through a proxy, which is another machine; over plain HTTP no certificate is shown
+    try (KmsHttp http =
+        KmsHttp.create(
+            timeout,
+            KmsTrust.insecureAnyCertificate(),
+            Optional.of(HttpClient.Builder.NO_PROXY))) {
       answer =
           http.exchange(HttpRequest.newBuilder(address).header("Metadata-Flavor", "Google").GET());
     } catch (IOException e) {

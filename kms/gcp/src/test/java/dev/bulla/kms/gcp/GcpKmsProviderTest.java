@@ -120,6 +120,25 @@ class GcpKmsProviderTest {
     }
   }
 
+  /** A proxy is another machine, and would be handed this one's tokens in plain text. */
+  @Test
+  void theMetadataServerIsNotReachedThroughAProxy() throws Exception {
+    try (ForwardProxy proxy =
+        ForwardProxy.start()
+            .leading(
+                "metadata.invalid:80",
+                new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), URI.create(server.address()).getPort()))) {
+      variables.remove("GOOGLE_APPLICATION_CREDENTIALS");
+      variables.put("GCE_METADATA_HOST", "metadata.invalid");
+      variables.put("HTTP_PROXY", "http://" + proxy.host());
+
+      refusal(Problem.NOT_AUTHENTICATED, REFERENCE);
+
+      assertThat(proxy.lines()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "/versions/1", "/cryptoKeyVersions/1"})
   void theFormsOfReferencesSign(String version) throws Exception {
