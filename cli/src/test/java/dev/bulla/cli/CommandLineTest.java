@@ -233,9 +233,9 @@ class CommandLineTest {
   @Test
   void refusesWhatIsNotBuiltWhereItsFlagIsSet() {
     InProcess.Result result =
-        InProcess.nowhere().run("verify", "--key", "k.pub", "--use-signed-timestamps", "image");
+        InProcess.nowhere().run("verify", "--key", "k.pub", "--pod-pull-secrets", "image");
 
     assertThat(result.exit()).isEqualTo(1);
-    assertThat(result.stderr()).contains("--use-signed-timestamps is not available");
+    assertThat(result.stderr()).contains("--pod-pull-secrets is not available");
   }
 }

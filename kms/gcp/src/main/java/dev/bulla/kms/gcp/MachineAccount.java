@@ -76,9 +76,7 @@ final class MachineAccount {
     // never through a proxy, which is another machine; over plain HTTP no certificate is shown
     try (KmsHttp http =
         KmsHttp.create(
-            timeout,
-            KmsTrust.insecureAnyCertificate(),
-            Optional.of(HttpClient.Builder.NO_PROXY))) {
+            timeout, KmsTrust.insecureAnyCertificate(), Optional.of(HttpClient.Builder.NO_PROXY))) {
       answer =
           http.exchange(HttpRequest.newBuilder(address).header("Metadata-Flavor", "Google").GET());
     } catch (IOException e) {
