@@ -10,6 +10,7 @@ import dev.bulla.json.JsonParser;
 import dev.bulla.testkit.registry.Effects;
 import dev.bulla.testkit.registry.RequestMatch;
 import dev.bulla.testkit.registry.SampleImage;
+import dev.bulla.testkit.sigstore.VirtualSigstore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -249,6 +250,20 @@ class ManyImagesTest {
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
     assertThat(resumed().stderr()).contains("remembers a run with other keys or flags");
+  }
+
+  @Test
+  void anotherTrustedRootUnderTheSameNameIsAnotherPolicy() throws Exception {
+    list("app:v1");
+    for (boolean first : new boolean[] {true, false}) {
+      Bytes root = VirtualSigstore.live().trustedRoot().bytes();
+      Files.write(folder.resolve("root.json"), root.toByteArray());
+
+      assertThat(resumed("--trusted-root=root.json", "--use-signed-timestamps").stderr())
+          .matches(
+              said -> first != said.contains("remembers a run with other keys or flags"),
+              "another policy only when the root has changed");
+    }
   }
 
   @Test

@@ -1,9 +1,11 @@
 package dev.bulla.cli.command;
 
+import dev.bulla.bytes.Bytes;
 import dev.bulla.certificate.FulcioExtension;
 import dev.bulla.cli.flags.Flag;
 import dev.bulla.cli.flags.FlagGroup;
 import dev.bulla.cli.flags.ParsedFlags;
+import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
@@ -185,15 +187,23 @@ final class CertificateFlags {
     return value.isEmpty() ? identity : identity.withExtension(extension, value);
   }
 
+  /**
+   * A trusted root that was read from a file.
+   *
+   * @param digest of the file
+   */
+  record RootFile(TrustedRoot root, Digest digest) {}
+
   /** The trusted root of the line, read; empty when it names none. */
-  static Optional<TrustedRoot> trustedRoot(ParsedFlags flags, CommandContext context)
+  static Optional<RootFile> trustedRoot(ParsedFlags flags, CommandContext context)
       throws BullaException {
     String file = flags.get(TRUSTED_ROOT);
     if (file.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(TrustedRoot.parse(context.files().read(file, Limits.MAX_KEY_FILE)));
+      Bytes content = context.files().read(file, Limits.MAX_KEY_FILE);
+      return Optional.of(new RootFile(TrustedRoot.parse(content), Digest.sha256(content)));
     } catch (MalformedInputException e) {
       throw e.in(Quoted.plain(file));
     }

@@ -76,6 +76,7 @@ final class ImageList {
                 "output",
                 "output-file",
                 "timeout",
+                "trusted-root", // as the key
                 "verbose",
                 "yes"));
     for (Flag<?> flag : RegistryFlags.GROUP.flags()) {

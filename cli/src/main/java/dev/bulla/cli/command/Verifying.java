@@ -53,8 +53,9 @@ final class Verifying {
     CertificateFlags.passOverAuthorities(flags, context, flags.get(VerifyCommand.KEY), needsRoot);
     SecurityKey.refuseBoth(flags, flags.get(VerifyCommand.KEY));
     CertificateFlags.requireOneSigner(flags, flags.get(VerifyCommand.KEY));
-    Optional<TrustedRoot> root =
+    Optional<CertificateFlags.RootFile> rootFile =
         needsRoot ? CertificateFlags.trustedRoot(flags, context) : Optional.empty();
+    Optional<TrustedRoot> root = rootFile.map(CertificateFlags.RootFile::root);
     if (root.isEmpty() && (!byKey || timestamps)) {
       throw new ConfigurationException(
           "verifying without a trusted root is not available in this version"
@@ -87,7 +88,7 @@ final class Verifying {
               "--signature is the signature of one manifest: it cannot be combined with"
                   + " --recursive");
         }
-        try (ResumeJournal journal = journal(key)) {
+        try (ResumeJournal journal = journal(key, rootFile)) {
           verify(images, session, policy(key.policy(), ignoreLog, root), detached, journal);
         }
       }
@@ -127,13 +128,15 @@ final class Verifying {
     return one ? session.bulla() : session.bullaForOne(context);
   }
 
-  private @Nullable ResumeJournal journal(KeyOfPolicy key) throws BullaException {
+  private @Nullable ResumeJournal journal(KeyOfPolicy key, Optional<CertificateFlags.RootFile> root)
+      throws BullaException {
     String file = flags.get(ImageList.RESUME);
     if (file.isEmpty()) {
       return null;
     }
     List<String> parameters = new ArrayList<>(List.of("verify"));
     parameters.addAll(key.fingerprints());
+    root.ifPresent(read -> parameters.add("trusted-root=" + read.digest()));
     parameters.addAll(ImageList.parameters(flags, context));
     return ResumeJournal.open(context.files().resolve(file), file, parameters);
   }
