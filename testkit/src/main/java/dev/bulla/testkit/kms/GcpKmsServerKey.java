@@ -197,9 +197,10 @@ final class GcpKmsServerKey {
     return Long.toString(sum.getValue());
   }
 
+  /** Bytes as proto3's JSON allows them: {@code gcloud} writes the URL-safe alphabet. */
   static Bytes base64(String text) throws Refusal {
     try {
-      return Base64Text.decode(text, "base64");
+      return Base64Text.decodeAnyVariant(text, "base64");
     } catch (MalformedInputException e) {
       throw new Refusal(400, "INVALID_ARGUMENT", "Invalid value (TYPE_BYTES)");
     }

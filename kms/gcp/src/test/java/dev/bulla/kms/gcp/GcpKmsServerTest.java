@@ -23,6 +23,7 @@ import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -130,6 +131,34 @@ class GcpKmsServerTest {
 
   private static String encoded(byte[] bytes) {
     return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  /** As gcloud writes digests; which of them tell the alphabets apart is luck, so one that does. */
+  @Test
+  void itReadsBothAlphabetsOfBase64() throws Exception {
+    try (GcpKmsServer server = GcpKmsServer.start("t", "r")) {
+      String key = LOCATION + "/keyRings/r/cryptoKeys/k";
+      server.add(key, "ASYMMETRIC_SIGN", "EC_SIGN_P256_SHA256");
+      byte[] digest = new byte[32];
+      Arrays.fill(digest, (byte) 0xfb);
+      String urlSafe = Base64.getUrlEncoder().encodeToString(digest);
+      assertThat(urlSafe).contains("-").contains("_");
+      for (String text : List.of(urlSafe, urlSafe.replace("=", ""), encoded(digest))) {
+        assertThat(
+                rings(client(server, server.serviceAccountFile()))
+                    .cryptoKeys()
+                    .cryptoKeyVersions()
+                    .asymmetricSign(
+                        key + "/cryptoKeyVersions/1",
+                        new AsymmetricSignRequest()
+                            .setDigest(new Digest().setSha256(text))
+                            .setDigestCrc32c(sum(digest)))
+                    .execute()
+                    .getVerifiedDigestCrc32c())
+            .as(text)
+            .isTrue();
+      }
+    }
   }
 
   @Test
