@@ -17,14 +17,12 @@ import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.dsse.Envelope;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
-import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonLimits;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
 import dev.bulla.json.JsonString;
 import dev.bulla.json.JsonValue;
 import dev.bulla.json.ProtoFields;
-import dev.bulla.json.ProtoJson;
 import dev.bulla.limits.Limits;
 import java.util.ArrayList;
 import java.util.List;
@@ -388,58 +386,11 @@ public final class BundleJson {
   }
 
   /**
-   * The bytes of a bundle in declaration order, without whitespace. Only what key signing produces
-   * can be written yet.
+   * The bytes of a bundle in declaration order, without whitespace.
+   *
+   * @throws IllegalArgumentException for what no version allows: several certificates in 0.3
    */
   public static Bytes write(Bundle bundle) {
-    if (!(bundle.keyMaterial() instanceof PublicKeyHint key)
-        || !bundle.logEntries().isEmpty()
-        || !bundle.timestamps().isEmpty()) {
-      throw new IllegalArgumentException("only key-signed bundles without log entries are written");
-    }
-    JsonObject.Builder json =
-        JsonObject.builder()
-            .put("mediaType", bundle.mediaType())
-            .put(
-                "verificationMaterial",
-                JsonObject.builder()
-                    .put("publicKey", JsonObject.builder().put("hint", key.hint()).build())
-                    .build());
-    if (bundle.content() instanceof DsseContent dsse) {
-      json.put("dsseEnvelope", envelopeJson(dsse.envelope()));
-    } else {
-      json.put("messageSignature", messageJson((MessageSignature) bundle.content()));
-    }
-    return ProtoJson.write(json.build());
-  }
-
-  private static JsonObject envelopeJson(Envelope envelope) {
-    List<JsonObject> signatures = new ArrayList<>();
-    for (Envelope.Signature signature : envelope.signatures()) {
-      JsonObject.Builder one = JsonObject.builder().put("sig", Base64Text.encode(signature.sig()));
-      if (!signature.keyid().isEmpty()) {
-        one.put("keyid", signature.keyid());
-      }
-      signatures.add(one.build());
-    }
-    return JsonObject.builder()
-        .put("payload", Base64Text.encode(envelope.payload()))
-        .put("payloadType", envelope.payloadType())
-        .put("signatures", JsonArray.of(signatures))
-        .build();
-  }
-
-  private static JsonObject messageJson(MessageSignature message) {
-    JsonObject.Builder digest = JsonObject.builder();
-    message
-        .digest()
-        .ifPresent(d -> {
-          digest.put("algorithm", "SHA2_" + 8 * d.algorithm().lengthBytes());
-          digest.put("digest", Base64Text.encode(d.digest()));
-        });
-    return JsonObject.builder()
-        .put("messageDigest", digest.build())
-        .put("signature", Base64Text.encode(message.signature()))
-        .build();
+    return BundleWriter.write(bundle);
   }
 }

@@ -549,16 +549,31 @@ final class BundleJsonTest {
   }
 
   @ParameterizedTest
-  @MethodSource("notWritable")
-  void refusesToWriteWhatItWouldLose(String json) throws Exception {
+  @MethodSource("whole")
+  void writesProofsAndCertificatesToo(String json) throws Exception {
     Bundle bundle = parse(json);
 
-    assertThatThrownBy(() -> BundleJson.write(bundle)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(BundleJson.parse(BundleJson.write(bundle))).isEqualTo(bundle);
   }
 
-  static Stream<String> notWritable() {
+  static Stream<String> whole() {
     return Stream.of(
         FULL, bundle(V03, KEY + "," + TIMESTAMPS, DSSE), bundle(V03, CERTIFICATE, DSSE));
+  }
+
+  @Test
+  void refusesToWriteSeveralCertificatesWhereOneIsAllowed() throws Exception {
+    Bundle one = parse(bundle(V03, CERTIFICATE, DSSE));
+    Bundle two =
+        new Bundle(
+            one.mediaType(),
+            one.version(),
+            new Bundle.CertificateChain(List.of(raw(1), raw(2))),
+            one.logEntries(),
+            one.timestamps(),
+            one.content());
+
+    assertThatThrownBy(() -> BundleJson.write(two)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.bulla.bundle.Bundle.PublicKeyHint;
 import dev.bulla.bundle.Bundle.Version;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
+import dev.bulla.json.CanonicalJson;
 import dev.bulla.json.JsonParser;
 import dev.bulla.json.ProtoJson;
 import dev.bulla.key.VerificationKey;
@@ -39,6 +40,30 @@ final class BundleVectorsTest {
 
     assertThat(BundleJson.write(bundle)).isEqualTo(bytes);
     assertThat(bundle.keyMaterial()).isEqualTo(new PublicKeyHint(key.hint()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cosign-3.1.1/image-bundle-key-rekor2-tsa/ok.json",
+        "conformance/rekor2-dsse-happy-path/bundle.sigstore.json",
+        "conformance/rekor2-happy-path/bundle.sigstore.json",
+        "conformance/happy-path-v0.1/bundle.sigstore.json",
+        "conformance/happy-path-v0.2/bundle.sigstore.json",
+        "conformance/happy-path-v0.3-new-mediaType/bundle.sigstore.json",
+        "conformance/managed-key-happy-path/bundle.sigstore.json"
+      })
+  void writesProofsAsOthersDo(String file) throws Exception {
+    Bytes bytes = Vectors.bytes(file);
+    Bytes written = BundleJson.write(BundleJson.parse(bytes));
+
+    assertThat(BundleJson.parse(written)).isEqualTo(BundleJson.parse(bytes));
+    assertThat(canonical(written)).isEqualTo(canonical(bytes));
+  }
+
+  /** The same members with the same values, in whatever order. */
+  private static Bytes canonical(Bytes json) throws MalformedInputException {
+    return CanonicalJson.write(JsonParser.parse(json, "bundle"));
   }
 
   @ParameterizedTest
