@@ -6,8 +6,11 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.bytes.HexText;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.GoFields;
+import dev.bulla.json.GoJson;
 import dev.bulla.json.JsonLimits;
+import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -25,6 +28,34 @@ public final class LegacyLogBundle {
   /** The entry in the text of the annotation. */
   public static LogEntry parse(String json) throws MalformedInputException {
     return of(GoFields.of(JsonParser.parseObject(Bytes.utf8(json), WHAT, JSON), WHAT));
+  }
+
+  /**
+   * The text of the annotation, in Go JSON.
+   *
+   * @throws IllegalArgumentException for an entry without a promise: this form has no place for
+   *     anything else that proves it
+   */
+  public static String write(LogEntry entry) {
+    Bytes promise =
+        entry
+            .inclusionPromise()
+            .orElseThrow(() -> new IllegalArgumentException("an entry without a promise"));
+    return new String(
+        GoJson.write(
+        JsonObject.builder()
+            .put("SignedEntryTimestamp", Base64Text.encode(promise))
+            .put(
+                "Payload",
+                JsonObject.builder()
+                    .put("body", Base64Text.encode(entry.canonicalizedBody()))
+                    .put("integratedTime", entry.integratedTime())
+                    .put("logIndex", entry.logIndex())
+                    .put("logID", HexText.encode(entry.logId()))
+                    .build())
+            .build())
+            .toByteArray(),
+        StandardCharsets.UTF_8);
   }
 
   private static LogEntry of(GoFields fields) throws MalformedInputException {
