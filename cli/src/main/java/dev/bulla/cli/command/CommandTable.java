@@ -24,6 +24,8 @@ public final class CommandTable {
           "attach signature",
           "clean",
           "completion",
+          "conformance",
+          "conformance verify-bundle",
           "copy",
           "demo",
           "doctor",
@@ -130,6 +132,8 @@ public final class CommandTable {
       case "attach signature" -> Optional.of(new AttachSignatureCommand());
       case "clean" -> Optional.of(new CleanCommand());
       case "completion" -> Optional.of(new CompletionCommand());
+      case "conformance" -> group(path, "Answer the conformance suite of Sigstore's clients");
+      case "conformance verify-bundle" -> Optional.of(new ConformanceVerifyCommand());
       case "copy" -> Optional.of(new CopyCommand());
       case "demo" -> Optional.of(new DemoCommand());
       case "doctor" -> group(path, "Find out why something does not work");
