@@ -101,7 +101,7 @@ class FaultMatrixTest {
           case NO_CERTIFICATE -> "13";
           case REGISTRY, UNDECIDED -> "20";
           case MALFORMED_INPUT, MALFORMED_EVIDENCE -> "21";
-          case CONFIGURATION, KEY -> "1";
+          case CONFIGURATION, KEY, SERVICE -> "1";
         };
       }
     }

@@ -201,7 +201,7 @@ class QuirkMatrixTest {
         case NO_MATCHING_SIGNATURE -> "12";
         case REGISTRY, UNDECIDED -> "20";
         case MALFORMED_INPUT, MALFORMED_EVIDENCE -> "21";
-        case NO_CERTIFICATE, CONFIGURATION, KEY -> e.message();
+        case NO_CERTIFICATE, CONFIGURATION, KEY, SERVICE -> e.message();
       };
     }
   }

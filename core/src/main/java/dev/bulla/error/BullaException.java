@@ -15,6 +15,7 @@ public abstract sealed class BullaException extends Exception
         LogException,
         MalformedInputException,
         RegistryException,
+        ServiceException,
         VerificationException {
 
   private static final long serialVersionUID = 1L;

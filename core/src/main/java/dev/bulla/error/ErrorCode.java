@@ -12,6 +12,8 @@ public enum ErrorCode {
   MALFORMED_INPUT,
   /** A registry could not be asked, or gave no usable answer. */
   REGISTRY,
+  /** A service around signatures does not do what it was asked for. */
+  SERVICE,
   /** A thing that was named does not exist in the registry. */
   NOT_FOUND,
   /** Nothing that claims to be a signature was found, and every place was asked. */
@@ -37,7 +39,7 @@ public enum ErrorCode {
       case NO_CERTIFICATE -> 4;
       case NO_SIGNATURE -> 3;
       case NOT_FOUND -> 2;
-      case CONFIGURATION, KEY -> 1;
+      case CONFIGURATION, KEY, SERVICE -> 1;
     };
   }
 }

@@ -32,6 +32,7 @@ final class BullaExceptionTest {
             List.of("TOOMANYREQUESTS"),
             "wait",
             null),
+        new ServiceException(ServiceException.Kind.REFUSED, "bad token", 400, "log in", null),
         new VerificationException(
             Outcome.REFUSED,
             "no matching signatures",

@@ -24,7 +24,7 @@ public final class ExitCode {
       case NO_CERTIFICATE -> NO_CERTIFICATE;
       case REGISTRY, UNDECIDED -> UNDECIDED;
       case MALFORMED_INPUT, MALFORMED_EVIDENCE -> MALFORMED;
-      case CONFIGURATION, KEY -> FAILED;
+      case CONFIGURATION, KEY, SERVICE -> FAILED;
     };
   }
 }

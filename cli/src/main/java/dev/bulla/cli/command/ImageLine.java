@@ -67,7 +67,7 @@ final class ImageLine {
       case NO_CERTIFICATE -> "no-certificate";
       case REGISTRY, UNDECIDED -> "undecided";
       case MALFORMED_INPUT, MALFORMED_EVIDENCE -> "malformed";
-      case CONFIGURATION, KEY -> "failed";
+      case CONFIGURATION, KEY, SERVICE -> "failed";
     };
   }
 
