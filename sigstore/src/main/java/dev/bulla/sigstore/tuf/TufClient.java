@@ -62,6 +62,33 @@ public final class TufClient {
     return new TufTargets(files, targets);
   }
 
+  /**
+   * The metadata that earlier runs kept, without asking anybody. It is verified as if it came now,
+   * expiry included, so it serves as long as the repository meant it to.
+   *
+   * @throws TufException with {@link Reason#MISSING} when not all of it is there
+   */
+  public TufTargets kept(Instant now) throws TufException {
+    return new TufClient(this::keptFile, store, firstRoot).refresh(now);
+  }
+
+  /** A repository that holds what is kept: no newer root, and that timestamp. */
+  private Optional<Bytes> keptFile(String path, int limit) throws TufException {
+    if (path.endsWith("." + ROOT)) {
+      return Optional.empty();
+    }
+    Optional<Bytes> timestamp = path.equals(TIMESTAMP) ? store.read(path, limit) : Optional.empty();
+    if (timestamp.isEmpty()) {
+      throw new TufException(Reason.MISSING, "nothing that would do is kept");
+    }
+    return timestamp;
+  }
+
+  /** Until when a root is valid that enough of its own keys signed. */
+  public static Instant validUntil(Bytes root) throws TufException {
+    return Root.read(root).metadata().expires();
+  }
+
   /** §5.3: each root is signed by the keys of the one before, and by its own. */
   private Root followRoots() throws TufException {
     Root root = start();

@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
  * A {@link VirtualSigstoreServer} as a program, for scripts. It writes what clients need into a
  * folder and serves until it is ended: {@code trusted_root.json}; {@code signing_config_v1.json},
  * {@code …_v1_tsa.json}, {@code …_v2_tsa.json}; {@code rekor.pub}, {@code ctfe.pub}, {@code
- * fulcio.pem}, {@code tsa.pem} for older clients; last {@code env}, lines {@code NAME=URL} for a
- * shell. Tokens: {@code GET $OIDC_URL/mint?email=…}.
+ * fulcio.pem}, {@code tsa.pem} for older clients; {@code root.json}, the first root of its TUF
+ * repository; last {@code env}, lines {@code NAME=URL} for a shell. Tokens: {@code GET $OIDC_URL/mint?email=…}.
  */
 public final class SigstoreProgram {
 
@@ -44,6 +44,7 @@ public final class SigstoreProgram {
     Files.writeString(folder.resolve("ctfe.pub"), sigstore.ctLog().key().publicPem());
     Files.writeString(folder.resolve("fulcio.pem"), sigstore.fulcio().chainPem());
     Files.writeString(folder.resolve("tsa.pem"), sigstore.tsa().certificate().chainPem());
+    Files.write(folder.resolve("root.json"), server.tuf().firstRoot().toByteArray());
     StringBuilder env = new StringBuilder();
     for (Service service : Service.values()) {
       env.append(service).append("_URL=").append(server.url(service)).append('\n');

@@ -7,6 +7,7 @@ import dev.bulla.json.JsonBoolean;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonString;
 import dev.bulla.json.JsonValue;
+import dev.bulla.json.ProtoJson;
 import dev.bulla.limits.LimitedInput;
 import dev.bulla.testkit.http.BadRequest;
 import dev.bulla.testkit.http.WireHeaders;
@@ -38,7 +39,8 @@ public final class VirtualSigstoreServer implements AutoCloseable {
     REKOR1,
     REKOR2,
     TSA,
-    OIDC
+    OIDC,
+    TUF
   }
 
   /**
@@ -71,6 +73,7 @@ public final class VirtualSigstoreServer implements AutoCloseable {
   private final VirtualOidc oidc;
   private final OidcEndpoint oidcEndpoint;
   private final FulcioEndpoint fulcioEndpoint;
+  private final VirtualTuf tuf;
 
   private VirtualSigstoreServer(VirtualSigstore sigstore, @Nullable SSLContext context)
       throws IOException {
@@ -94,6 +97,8 @@ public final class VirtualSigstoreServer implements AutoCloseable {
     endpoints.put(Service.REKOR2, new Rekor2Endpoint(sigstore));
     endpoints.put(Service.TSA, new TsaEndpoint(sigstore));
     endpoints.put(Service.OIDC, oidcEndpoint);
+    this.tuf = VirtualTuf.of(instance(), sigstore.validTo());
+    endpoints.put(Service.TUF, new TufEndpoint(tuf));
     logIn("me@example.com");
   }
 
@@ -129,6 +134,22 @@ public final class VirtualSigstoreServer implements AutoCloseable {
   /** Where timestamps are asked for. */
   public String tsaUrl() {
     return url(Service.TSA) + "/api/v1/timestamp";
+  }
+
+  /**
+   * The repository that is served: this instance's {@code trusted_root.json}, and as {@code
+   * signing_config.v0.2.json} its log of the second generation with its timestamp authority.
+   */
+  public VirtualTuf tuf() {
+    return tuf;
+  }
+
+  private Map<String, Bytes> instance() {
+    return Map.of(
+        "trusted_root.json",
+        sigstore.trustedRoot().bytes(),
+        "signing_config.v0.2.json",
+        ProtoJson.write(signingConfig(Service.REKOR2, true)));
   }
 
   /** From now on the issuer takes everybody for the holder of that address. */
