@@ -105,7 +105,7 @@ final class CertificateJudge {
       throws NotProvenException {
     List<AlternativeName> names =
         anyName ? identity.names() : identity.name().map(List::of).orElse(List.of());
-    Optional<String> difference = wanted.difference(identity);
+    Optional<String> difference = wanted.difference(identity, !anyName);
     if (difference.isEmpty()) {
       for (AlternativeName name : names) {
         if (wanted.acceptsName(name.value())) {

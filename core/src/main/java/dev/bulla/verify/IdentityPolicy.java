@@ -16,12 +16,17 @@ public final class IdentityPolicy {
 
   private final Predicate<String> name;
   private final Predicate<String> issuer;
+  private final Predicate<String> issuerInBundles;
   private final Map<FulcioExtension, String> extensions;
 
   private IdentityPolicy(
-      Predicate<String> name, Predicate<String> issuer, Map<FulcioExtension, String> extensions) {
+      Predicate<String> name,
+      Predicate<String> issuer,
+      Predicate<String> issuerInBundles,
+      Map<FulcioExtension, String> extensions) {
     this.name = name;
     this.issuer = issuer;
+    this.issuerInBundles = issuerInBundles;
     this.extensions = extensions;
   }
 
@@ -37,7 +42,15 @@ public final class IdentityPolicy {
    * @param issuer likewise
    */
   public static IdentityPolicy matching(Predicate<String> name, Predicate<String> issuer) {
-    return new IdentityPolicy(name, issuer, Map.of());
+    return new IdentityPolicy(name, issuer, found -> true, Map.of());
+  }
+
+  /**
+   * As well, the issuer of a signature in a bundle. Cosign lets a pattern replace the exact issuer
+   * in the older format, and wants both in bundles.
+   */
+  public IdentityPolicy withIssuerInBundles(Predicate<String> wanted) {
+    return new IdentityPolicy(name, issuer, wanted, extensions);
   }
 
   /** As well, this extension of the certificate has exactly this value. */
@@ -45,20 +58,25 @@ public final class IdentityPolicy {
     Map<FulcioExtension, String> more = new EnumMap<>(FulcioExtension.class);
     more.putAll(extensions);
     more.put(extension, value);
-    return new IdentityPolicy(name, issuer, more);
+    return new IdentityPolicy(name, issuer, issuerInBundles, more);
   }
 
   boolean acceptsName(String found) {
     return name.test(found);
   }
 
-  /** What is wrong with everything but the name; empty when nothing is. */
-  Optional<String> difference(CertificateIdentity found) {
+  /**
+   * What is wrong with everything but the name; empty when nothing is.
+   *
+   * @param inBundle whether the signature came in a bundle, not in the older format
+   */
+  Optional<String> difference(CertificateIdentity found, boolean inBundle) {
     Optional<String> foundIssuer = found.issuer();
     if (foundIssuer.isEmpty()) {
       return Optional.of("the certificate names no issuer");
     }
-    if (!issuer.test(foundIssuer.get())) {
+    if (!issuer.test(foundIssuer.get())
+        || (inBundle && !issuerInBundles.test(foundIssuer.get()))) {
       return Optional.of("its issuer is " + Quoted.text(foundIssuer.get()));
     }
     for (Map.Entry<FulcioExtension, String> wanted : extensions.entrySet()) {

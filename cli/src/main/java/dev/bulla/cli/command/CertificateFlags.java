@@ -16,6 +16,7 @@ import dev.bulla.verify.IdentityPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What a signer's certificate has to say, and who may have issued it. */
 final class CertificateFlags {
@@ -110,12 +111,7 @@ final class CertificateFlags {
   }
 
   private static Flag<String> pattern(String name, String what) {
-    return Flag.text(name, what + ", as the certificate has to say it")
-        .notBuiltYet(
-            "--"
-                + name
-                + " is not available in this version: identities are compared whole, with"
-                + " --certificate-identity and --certificate-oidc-issuer");
+    return Flag.text(name, what + ", in RE2 syntax; it may fit anywhere in it");
   }
 
   private static Flag<String> trust(String name, String what) {
@@ -144,6 +140,7 @@ final class CertificateFlags {
             CA_ROOTS,
             CA_INTERMEDIATES,
             OIDC_ISSUER,
+            OIDC_ISSUER_REGEXP,
             GITHUB_TRIGGER,
             GITHUB_SHA,
             GITHUB_NAME,
@@ -172,13 +169,31 @@ final class CertificateFlags {
   }
 
   /** Whom the certificate has to name; for lines that name a signer by certificate. */
-  static IdentityPolicy identity(ParsedFlags flags) {
-    IdentityPolicy identity = IdentityPolicy.exactly(flags.get(IDENTITY), flags.get(OIDC_ISSUER));
+  static IdentityPolicy identity(ParsedFlags flags, CommandContext context)
+      throws ConfigurationException {
+    IdentityPolicy identity =
+        IdentityPolicy.matching(
+            matcher(flags, IDENTITY, IDENTITY_REGEXP, context),
+            matcher(flags, OIDC_ISSUER, OIDC_ISSUER_REGEXP, context));
+    if (!flags.get(OIDC_ISSUER).isEmpty() && !flags.get(OIDC_ISSUER_REGEXP).isEmpty()) {
+      identity = identity.withIssuerInBundles(flags.get(OIDC_ISSUER)::equals);
+    }
     identity = and(identity, flags, GITHUB_TRIGGER, FulcioExtension.GITHUB_WORKFLOW_TRIGGER);
     identity = and(identity, flags, GITHUB_SHA, FulcioExtension.GITHUB_WORKFLOW_SHA);
     identity = and(identity, flags, GITHUB_NAME, FulcioExtension.GITHUB_WORKFLOW_NAME);
     identity = and(identity, flags, GITHUB_REPOSITORY, FulcioExtension.GITHUB_WORKFLOW_REPOSITORY);
     return and(identity, flags, GITHUB_REF, FulcioExtension.GITHUB_WORKFLOW_REF);
+  }
+
+  /** By the pattern where there is one, as cosign does; else by the exact text. */
+  private static Predicate<String> matcher(
+      ParsedFlags flags, Flag<String> exact, Flag<String> pattern, CommandContext context)
+      throws ConfigurationException {
+    String typed = flags.get(pattern);
+    // no lambda around the pattern, so that its library is loaded for a pattern only
+    return typed.isEmpty()
+        ? flags.get(exact)::equals
+        : IdentityPattern.parse(pattern.name(), typed, context::note);
   }
 
   private static IdentityPolicy and(
