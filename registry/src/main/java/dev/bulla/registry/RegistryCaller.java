@@ -350,7 +350,10 @@ final class RegistryCaller {
       try {
         return settling(host, https, call, budget);
       } catch (FailedExchange tlsFailure) {
-        if (failedWith(tlsFailure, TransportException.Kind.TLS)) {
+        if (!failedWith(tlsFailure, TransportException.Kind.NOT_TLS)
+            && !failedWith(tlsFailure, TransportException.Kind.NO_CONNECTION)
+            && !failedWith(tlsFailure, TransportException.Kind.CONNECT_TIMEOUT)) {
+          // TLS is spoken there, so the 400 was about its absence and this is what is wrong
           throw tlsFailure;
         }
       }

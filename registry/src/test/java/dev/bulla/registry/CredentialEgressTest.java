@@ -712,6 +712,52 @@ class CredentialEgressTest {
     }
   }
 
+  /** A port that speaks TLS answers 400 to plain text; that says nothing of what went wrong. */
+  @ParameterizedTest
+  @CsvSource({
+    "TLS, TLS",
+    "BROKEN, UNREACHABLE",
+    "CUT, BAD_RESPONSE",
+    "TIMEOUT, TIMEOUT",
+    "NOT_HTTP, BAD_RESPONSE"
+  })
+  void onLoopbackTheFailureOverTlsIsTold(TransportException.Kind how, Kind told) {
+    ScriptedTransport internet =
+        new ScriptedTransport(request -> {
+          if (request.url().origin().isHttps()) {
+            throw new TransportException(how, "certificate_required", null);
+          }
+          return Reply.of(400)
+              .with("Content-Type", "text/plain")
+              .saying("Client sent an HTTP request to an HTTPS server.");
+        });
+    try (RegistryClient client = builder(internet).build()) {
+      assertThatThrownBy(() -> client.getBlob(repository("localhost:5000/app"), DIGEST, 100))
+          .hasMessageContaining("certificate_required")
+          .extracting(e -> ((RegistryException) e).kind())
+          .isEqualTo(told);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TransportException.Kind.class,
+      names = {"NOT_TLS", "NO_CONNECTION", "CONNECT_TIMEOUT"})
+  void onLoopbackARefusalInPlainTextIsToldWhereThereIsNoTls(TransportException.Kind how)
+      throws Exception {
+    ScriptedTransport internet =
+        new ScriptedTransport(request -> {
+          if (request.url().origin().isHttps()) {
+            throw new TransportException(how, "no TLS here", null);
+          }
+          return Reply.of(400).with("Content-Type", "text/plain").saying("go away");
+        });
+    try (RegistryClient client = builder(internet).build()) {
+      assertThatThrownBy(() -> client.getBlob(repository("localhost:5000/app"), DIGEST, 100))
+          .hasMessageContaining("400");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -391,7 +391,8 @@ public final class SocketTransport implements HttpTransport {
       }
     }
     boolean tlsSpoken =
-        e instanceof SSLHandshakeException
+        reason.contains("Received fatal alert")
+            || e instanceof SSLHandshakeException
             || e instanceof SSLProtocolException
             || e instanceof SSLPeerUnverifiedException
             || e instanceof SSLKeyException;

@@ -243,6 +243,31 @@ class TlsTest {
     }
   }
 
+  /** What servers say that have no certificate for the name: TLS, so no reason to do without it. */
+  @ParameterizedTest
+  @EnumSource(TransportKind.class)
+  void aPeerThatRefusesInTheWordsOfTlsSpeaksIt(TransportKind kind) throws Exception {
+    try (RawServer server =
+            RawServer.start((line, number) -> {
+              line.read();
+              line.send("\u0015\u0003\u0003\u0000\u0002\u0002\u0050");
+            });
+        HttpTransport transport = kind.create()) {
+      TransportRequest request =
+          new TransportRequest(
+              "GET",
+              HttpUrl.parse("https://" + server.authority() + "/"),
+              Headers.NONE,
+              RequestBody.NONE,
+              AMPLE);
+      TransportException failure =
+          catchThrowableOfType(
+              TransportException.class, () -> transport.exchange(request, r -> "answer"));
+      assertThat(failure.kind()).isEqualTo(Kind.TLS);
+      assertThat(failure).hasMessageContaining("internal_error");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(TransportKind.class)
   void theDeadlineCoversTheHandshake(TransportKind kind) throws Exception {
