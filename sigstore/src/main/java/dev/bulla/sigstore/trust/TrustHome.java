@@ -91,7 +91,8 @@ final class TrustHome {
   void choose(String mirror, Bytes root) throws ConfigurationException {
     try {
       createPrivate(folder);
-      write(folder.resolve(REMOTE), GoJson.write(JsonObject.builder().put("mirror", mirror).build()));
+      write(
+          folder.resolve(REMOTE), GoJson.write(JsonObject.builder().put("mirror", mirror).build()));
     } catch (IOException e) {
       throw new ConfigurationException("storing remote: " + e.getMessage(), e);
     }

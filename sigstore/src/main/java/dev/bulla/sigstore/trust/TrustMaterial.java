@@ -65,10 +65,7 @@ public final class TrustMaterial {
    *     print
    */
   public TrustMaterial(
-      TrustSettings settings,
-      TufMirrors mirrors,
-      InstantSource clock,
-      Consumer<String> notices) {
+      TrustSettings settings, TufMirrors mirrors, InstantSource clock, Consumer<String> notices) {
     this.settings = settings;
     this.home = new TrustHome(settings.home());
     this.mirrors = mirrors;

@@ -23,8 +23,7 @@ public final class FolderTufSource implements TufSource {
   @Override
   public Optional<Bytes> fetch(String path, int limit) throws TufException {
     if (!Files.isDirectory(folder)) {
-      throw new TufException(
-          Reason.UNREACHABLE, "the folder of the repository cannot be read", null);
+      throw new TufException(Reason.UNREACHABLE, "the folder of the repository cannot be read");
     }
     try (InputStream in = Files.newInputStream(folder.resolve(path))) {
       return Optional.of(LimitedInput.readAll(in, limit, path));

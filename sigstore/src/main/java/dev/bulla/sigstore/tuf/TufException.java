@@ -29,16 +29,17 @@ public final class TufException extends Exception {
 
   private final Reason reason;
 
-  TufException(Reason reason, String message) {
+  /**
+   * For the client, sources and stores.
+   *
+   * @param message what was tried; foreign text in it has gone through {@code Quoted}
+   */
+  public TufException(Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
-  /**
-   * For sources and stores.
-   *
-   * @param message what was tried; foreign text in it has gone through {@code Quoted}
-   */
+  /** As the other form, caused by another failure. */
   public TufException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;

@@ -7,9 +7,9 @@ import dev.bulla.sigstore.tuf.FollowedRoot;
 import dev.bulla.trust.TrustedRoot;
 import java.io.InputStream;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /** What the release brings is what the roots of the test vectors lead to. */
 class KnownInstanceTest {
@@ -17,8 +17,7 @@ class KnownInstanceTest {
   @ParameterizedTest
   @CsvSource({"PUBLIC_GOOD, tuf-public-good-root.json", "STAGING, tuf-staging-root.json"})
   void theRootWasSignedByTheOneBefore(KnownInstance known, String vector) throws Exception {
-    try (InputStream in =
-        KnownInstanceTest.class.getResourceAsStream("/vectors/roots/" + vector)) {
+    try (InputStream in = KnownInstanceTest.class.getResourceAsStream("/vectors/roots/" + vector)) {
       Bytes before = Bytes.of(Objects.requireNonNull(in).readAllBytes());
       FollowedRoot.assertFollows(before, known.root());
     }

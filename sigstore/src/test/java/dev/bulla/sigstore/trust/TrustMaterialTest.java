@@ -63,7 +63,7 @@ class TrustMaterialTest {
     return (path, limit) -> {
       asked.add(mirror + " " + path);
       if (!reachable) {
-        throw new TufException(Reason.UNREACHABLE, "no connection", null);
+        throw new TufException(Reason.UNREACHABLE, "no connection");
       }
       return Optional.ofNullable(repository.files().get(path));
     };
@@ -79,13 +79,11 @@ class TrustMaterialTest {
   }
 
   private TrustMaterial offline(Instant now) {
-    return material(
-        new TrustSettings(home, Optional.of(MIRROR), Optional.of(rootFile), true), now);
+    return material(new TrustSettings(home, Optional.of(MIRROR), Optional.of(rootFile), true), now);
   }
 
   private TrustMaterial unconfigured(boolean offline, Instant now) {
-    return material(
-        new TrustSettings(home, Optional.empty(), Optional.empty(), offline), now);
+    return material(new TrustSettings(home, Optional.empty(), Optional.empty(), offline), now);
   }
 
   @Test
@@ -202,7 +200,10 @@ class TrustMaterialTest {
   @Test
   void withoutAnyChoiceItIsThePublicInstance() {
     assertFails(unconfigured(false, NOW), "", KnownInstance.PUBLIC_GOOD.mirror());
-    assertThat(asked).first().asString().isEqualTo(KnownInstance.PUBLIC_GOOD.mirror() + " 16.root.json");
+    assertThat(asked)
+        .first()
+        .asString()
+        .isEqualTo(KnownInstance.PUBLIC_GOOD.mirror() + " 16.root.json");
   }
 
   @Test

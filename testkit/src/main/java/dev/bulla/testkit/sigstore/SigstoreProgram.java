@@ -12,7 +12,8 @@ import java.nio.file.StandardCopyOption;
  * folder and serves until it is ended: {@code trusted_root.json}; {@code signing_config_v1.json},
  * {@code …_v1_tsa.json}, {@code …_v2_tsa.json}; {@code rekor.pub}, {@code ctfe.pub}, {@code
  * fulcio.pem}, {@code tsa.pem} for older clients; {@code root.json}, the first root of its TUF
- * repository; last {@code env}, lines {@code NAME=URL} for a shell. Tokens: {@code GET $OIDC_URL/mint?email=…}.
+ * repository; last {@code env}, lines {@code NAME=URL} for a shell. Tokens: {@code GET
+ * $OIDC_URL/mint?email=…}.
  */
 public final class SigstoreProgram {
 
