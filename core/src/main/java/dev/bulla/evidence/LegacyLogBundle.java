@@ -58,7 +58,7 @@ public final class LegacyLogBundle {
         StandardCharsets.UTF_8);
   }
 
-  private static LogEntry of(GoFields fields) throws MalformedInputException {
+  static LogEntry of(GoFields fields) throws MalformedInputException {
     Optional<Bytes> promise =
         fields.bytes("SignedEntryTimestamp").filter(bytes -> !bytes.isEmpty());
     GoFields payload = fields.requiredFields("Payload");

@@ -16,6 +16,7 @@ import dev.bulla.key.SignatureAlgorithm;
 import dev.bulla.key.SignatureCheck.Matched;
 import dev.bulla.limits.Limits;
 import dev.bulla.timestamp.TimestampRefusal.Reason;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,11 @@ public final class TimestampToken {
     SignedMessage message = SignedMessage.read(answer);
     answer.finish();
     return new TimestampToken(message, TimestampInfo.parse(message.content()));
+  }
+
+  /** The time that it names; nothing proves it until {@link #verify} has agreed. */
+  public Instant claimedTime() {
+    return info.time();
   }
 
   /**

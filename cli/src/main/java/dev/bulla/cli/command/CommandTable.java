@@ -22,6 +22,10 @@ public final class CommandTable {
           "attach attestation",
           "attach sbom",
           "attach signature",
+          "bundle",
+          "bundle create",
+          "bundle inspect",
+          "bundle upgrade",
           "clean",
           "completion",
           "conformance",
@@ -68,7 +72,6 @@ public final class CommandTable {
       Set.of(
           "attest",
           "attest-blob",
-          "bundle",
           "debug",
           "dockerfile",
           "initialize",
@@ -130,6 +133,10 @@ public final class CommandTable {
       case "attach attestation" -> Optional.of(new AttachAttestationCommand());
       case "attach sbom" -> Optional.of(new AttachSbomCommand());
       case "attach signature" -> Optional.of(new AttachSignatureCommand());
+      case "bundle" -> group(path, "Make, show and upgrade Sigstore bundles in files");
+      case "bundle create" -> Optional.of(new BundleCreateCommand());
+      case "bundle inspect" -> Optional.of(new BundleInspectCommand());
+      case "bundle upgrade" -> Optional.of(new BundleUpgradeCommand());
       case "clean" -> Optional.of(new CleanCommand());
       case "completion" -> Optional.of(new CompletionCommand());
       case "conformance" -> group(path, "Answer the conformance suite of Sigstore's clients");
