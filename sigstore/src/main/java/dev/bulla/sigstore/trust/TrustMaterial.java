@@ -3,9 +3,10 @@ package dev.bulla.sigstore.trust;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
-import dev.bulla.error.LogException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
+import dev.bulla.error.ServiceException;
+import dev.bulla.error.ServiceException.Kind;
 import dev.bulla.limits.LimitedInput;
 import dev.bulla.limits.Limits;
 import dev.bulla.sigstore.tuf.TufClient;
@@ -77,7 +78,7 @@ public final class TrustMaterial {
    * The {@code trusted_root.json} of the instance, as it was signed; still to be parsed.
    *
    * @throws ConfigurationException when the choice of the instance cannot be read, or lacks a root
-   * @throws LogException when it cannot be had, or was refused
+   * @throws ServiceException when it cannot be had, or was refused
    */
   public synchronized Bytes trustedRoot() throws BullaException {
     open();
@@ -96,7 +97,7 @@ public final class TrustMaterial {
    * The {@code signing_config.v0.2.json} of the instance, as it was signed; still to be parsed.
    *
    * @throws ConfigurationException when the choice of the instance cannot be read, or lacks a root
-   * @throws LogException when it cannot be had, or was refused
+   * @throws ServiceException when it cannot be had, or was refused
    */
   public synchronized Bytes signingConfig() throws BullaException {
     return signingConfig(SIGNING_CONFIG);
@@ -207,7 +208,7 @@ public final class TrustMaterial {
    * The trusted root of this release, for the public instance, offline, with nothing kept, and only
    * as long as the TUF root it came with is valid: what has expired vouches for nothing.
    */
-  private Optional<Bytes> ofRelease(TufException failure) throws LogException {
+  private Optional<Bytes> ofRelease(TufException failure) throws ServiceException {
     Optional<KnownInstance> known = opened(anchor).ofRelease();
     if (!settings.offline() || failure.reason() != Reason.MISSING || known.isEmpty()) {
       return Optional.empty();
@@ -225,20 +226,27 @@ public final class TrustMaterial {
                 + end);
         return released;
       }
-      throw new LogException(
+      throw new ServiceException(
+          Kind.UNREACHABLE,
           "error getting live trusted root: offline, and nothing was fetched before; the trusted"
               + " root of this release counted until "
               + end,
-          HINT);
+          0,
+          HINT,
+          failure);
     } catch (TufException e) {
       throw failure("error getting live trusted root", e);
     }
   }
 
-  private LogException failure(String doing, TufException e) {
+  private ServiceException failure(String doing, TufException e) {
     String from = settings.offline() ? "kept of " : "";
-    return new LogException(
-        doing + ": " + from + Quoted.plain(opened(mirror)) + ": " + e.getMessage(), HINT);
+    return new ServiceException(
+        e.reason() == Reason.UNREACHABLE ? Kind.UNREACHABLE : Kind.BAD_ANSWER,
+        doing + ": " + from + Quoted.plain(opened(mirror)) + ": " + e.getMessage(),
+        0,
+        HINT,
+        e);
   }
 
   private static <T> T opened(@Nullable T value) {

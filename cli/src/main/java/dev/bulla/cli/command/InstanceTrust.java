@@ -1,0 +1,98 @@
+package dev.bulla.cli.command;
+
+import dev.bulla.ServiceConnections;
+import dev.bulla.cli.terminal.Environment;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.ConfigurationException;
+import dev.bulla.registry.transport.HttpTransport;
+import dev.bulla.registry.transport.Proxies;
+import dev.bulla.registry.transport.SocketTransport;
+import dev.bulla.registry.transport.TlsOptions;
+import dev.bulla.sigstore.http.ServiceCaller;
+import dev.bulla.sigstore.trust.TrustMaterial;
+import dev.bulla.sigstore.trust.TrustSettings;
+import dev.bulla.sigstore.trust.TufMirrors;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * The Sigstore instance that this user trusts, as the environment says: {@code TUF_ROOT}, {@code
+ * TUF_MIRROR}, {@code TUF_ROOT_JSON}. Asks nobody before {@link #material()} is asked.
+ */
+final class InstanceTrust implements AutoCloseable {
+
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  private final HttpTransport transport;
+  private final TufMirrors mirrors;
+  private final TrustSettings settings;
+  private final TrustMaterial material;
+
+  private InstanceTrust(HttpTransport transport, CommandContext context, TrustSettings settings) {
+    this.transport = transport;
+    this.settings = settings;
+    this.mirrors =
+        TufMirrors.of(
+            () ->
+                ServiceCaller.of(
+                    new ServiceConnections(
+                        transport, "bulla/" + Build.ofThisProgram().version()),
+                    context.timeout().compareTo(LONGEST) < 0 ? context.timeout() : LONGEST));
+    this.material =
+        new TrustMaterial(settings, mirrors, InstantSource.system(), context::note);
+  }
+
+  /**
+   * The instance of this user.
+   *
+   * @param offline whether only what is kept counts
+   */
+  static InstanceTrust of(CommandContext context, boolean offline) throws BullaException {
+    Environment environment = context.environment();
+    Optional<String> rootFile = environment.value("TUF_ROOT_JSON");
+    HttpTransport transport =
+        SocketTransport.create(
+            TlsOptions.builder().environment(environment.asMap()).build(),
+            Proxies.of(environment.asMap()));
+    return new InstanceTrust(
+        transport,
+        context,
+        new TrustSettings(
+            home(context),
+            environment.value("TUF_MIRROR"),
+            rootFile.isPresent()
+                ? Optional.of(context.files().resolve(rootFile.get()))
+                : Optional.empty(),
+            offline));
+  }
+
+  private static Path home(CommandContext context) throws ConfigurationException {
+    Optional<String> chosen = context.environment().value("TUF_ROOT");
+    if (chosen.isPresent()) {
+      return context.files().resolve(chosen.get());
+    }
+    // cosign takes the folder it is in where there is no home
+    Path home = context.files().resolve(context.environment().value("HOME").orElse(""));
+    return home.resolve(".sigstore").resolve("root");
+  }
+
+  /** What the instance says of itself, fetched once for this object. */
+  TrustMaterial material() {
+    return material;
+  }
+
+  TufMirrors mirrors() {
+    return mirrors;
+  }
+
+  TrustSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+  }
+}
