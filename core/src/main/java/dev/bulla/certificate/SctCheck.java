@@ -72,6 +72,19 @@ public final class SctCheck {
     return check(timestamps, entry.toByteArray(), logs);
   }
 
+  /**
+   * Checks the promises inside the leaf of a path; where it carries none, those beside it.
+   *
+   * @throws MalformedInputException when those inside cannot be read
+   */
+  public static SctCheck of(
+      CertificatePath path, List<SignedCertificateTimestamp> beside, List<CertificateLog> logs)
+      throws MalformedInputException {
+    return beside.isEmpty() || path.leaf().extension(CertificateExtension.SCT_LIST).isPresent()
+        ? embedded(path, logs)
+        : detached(path, beside, logs);
+  }
+
   /** How many different logs made a promise that counts. */
   public int distinctLogs() {
     return logs.size();

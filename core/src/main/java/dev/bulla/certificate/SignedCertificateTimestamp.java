@@ -3,6 +3,8 @@ package dev.bulla.certificate;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.error.MalformedInputException;
+import dev.bulla.json.GoFields;
+import dev.bulla.json.JsonParser;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.SignatureAlgorithm;
 import dev.bulla.limits.Limits;
@@ -27,6 +29,7 @@ public record SignedCertificateTimestamp(
 
   private static final int VERSION_1 = 0;
   private static final int LOG_ID_BYTES = 32;
+  private static final int MAX_EXTENSIONS = 0xffff;
   private static final int RSA = 1;
   private static final int ECDSA = 3;
 
@@ -64,6 +67,33 @@ public record SignedCertificateTimestamp(
       all.add(parse(list.vector(2)));
     } while (list.hasMore());
     return List.copyOf(all);
+  }
+
+  /**
+   * The promise as a log answers with it (RFC 6962 §4.1), which is how it is kept beside a
+   * certificate.
+   */
+  public static SignedCertificateTimestamp parseJson(Bytes json) throws MalformedInputException {
+    GoFields fields = GoFields.of(JsonParser.parseObject(json, WHAT), WHAT);
+    if (fields.int64("sct_version").orElse(0) != VERSION_1) {
+      throw new MalformedInputException(WHAT, "of an unknown version");
+    }
+    Bytes logId = fields.requiredBytes("id");
+    long millis = fields.int64("timestamp").orElse(-1);
+    if (logId.size() != LOG_ID_BYTES || millis < 0) {
+      throw new MalformedInputException(
+          WHAT, millis < 0 ? "unusable time" : "id: not that of a log");
+    }
+    TlsReader in = new TlsReader(fields.requiredBytes("signature"), WHAT);
+    int hash = (int) in.number(1);
+    int scheme = (int) in.number(1);
+    Bytes signature = in.vector(2);
+    in.finish();
+    Bytes extensions = fields.bytes("extensions").orElse(Bytes.EMPTY);
+    if (extensions.size() > MAX_EXTENSIONS) {
+      throw new MalformedInputException(WHAT, "extensions: too long");
+    }
+    return new SignedCertificateTimestamp(logId, millis, extensions, hash, scheme, signature);
   }
 
   /** When it was made. */

@@ -94,7 +94,7 @@ final class CandidateJudge {
       SignerClaim signer =
           required.isPresent()
               ? SignerClaim.ofKey(required.get())
-              : SignerClaim.ofCertificate(candidate);
+              : SignerClaim.ofCertificate(policy.signerCertificate(), candidate);
       return candidate instanceof LegacySignature legacy
           ? judgeLegacy(legacy, signer)
           : judgeBundle((BundleSignature) candidate, signer);
@@ -157,7 +157,8 @@ final class CandidateJudge {
     Optional<SignerIdentity> identity = Optional.empty();
     if (policy.needsProof()) {
       identity =
-          ProofJudge.prove(policy, signer, ProofJudge.ofLegacy(candidate, signer, signature));
+          ProofJudge.prove(
+              policy, signer, candidate, ProofJudge.ofLegacy(candidate, signer, signature));
     }
     return new Verdict.Accepted(
         new VerifiedSignature.Legacy(
@@ -258,6 +259,7 @@ final class CandidateJudge {
           ProofJudge.prove(
               policy,
               signer,
+              candidate,
               ProofJudge.ofEnvelope(candidate.bundle(), signer, envelope, signature.sig()));
     }
     return new Verdict.Accepted(
@@ -331,7 +333,10 @@ final class CandidateJudge {
     if (policy.needsProof()) {
       identity =
           ProofJudge.prove(
-              policy, signer, ProofJudge.ofMessage(candidate.bundle(), signer, message));
+              policy,
+              signer,
+              candidate,
+              ProofJudge.ofMessage(candidate.bundle(), signer, message));
     }
     return new Verdict.Accepted(
         new VerifiedSignature.Message(

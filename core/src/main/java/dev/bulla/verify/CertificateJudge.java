@@ -31,13 +31,28 @@ final class CertificateJudge {
   /**
    * A time at which the signature existed.
    *
-   * @param byLog whether a transparency log proves it, and not a timestamp
+   * @param by what proves it
    */
-  record Moment(Instant time, boolean byLog) {}
+  record Moment(Instant time, By by) {
+
+    enum By {
+      LOG(ReasonCode.WRONG_TIME),
+      TIMESTAMP(ReasonCode.WRONG_TIMESTAMP),
+      /** Nothing but that the signature is there. */
+      PRESENT(ReasonCode.NO_PROVEN_TIME);
+
+      private final ReasonCode whenNotValidThen;
+
+      By(ReasonCode whenNotValidThen) {
+        this.whenNotValidThen = whenNotValidThen;
+      }
+    }
+  }
 
   /**
    * Who signed.
    *
+   * @param above certificates that came along and may stand between the signer's and an authority
    * @param moments proven; at least one
    * @param anyName whether every name in the certificate counts, as in the older format
    */
@@ -46,18 +61,20 @@ final class CertificateJudge {
       IdentityPolicy wanted,
       TrustedRoot root,
       SignerClaim signer,
+      List<Certificate> above,
       List<Moment> moments,
       boolean anyName)
       throws NotProvenException, MalformedInputException {
-    Certificate leaf = Certificate.parse(signer.certificate().orElseThrow());
+    Certificate leaf = signer.certificate().orElseThrow();
     List<CertificatePath> paths = new ArrayList<>(moments.size());
     List<Instant> times = new ArrayList<>(moments.size());
     for (Moment moment : moments) {
-      paths.add(path(leaf, root, moment));
+      paths.add(path(leaf, above, root, moment));
       times.add(moment.time());
     }
     if (policy.sctThreshold() > 0) {
-      SctCheck logged = SctCheck.embedded(paths.get(0), root.certificateLogs());
+      SctCheck logged =
+          SctCheck.of(paths.get(0), policy.certificateTimestamps(), root.certificateLogs());
       if (logged.distinctLogs() < policy.sctThreshold()) {
         throw new NotProvenException(
             ReasonCode.WRONG_SCT,
@@ -72,12 +89,12 @@ final class CertificateJudge {
         name(identity, wanted, anyName), identity.issuer().orElse(""), leaf.der(), times);
   }
 
-  private static CertificatePath path(Certificate leaf, TrustedRoot root, Moment moment)
+  private static CertificatePath path(
+      Certificate leaf, List<Certificate> above, TrustedRoot root, Moment moment)
       throws NotProvenException {
-    // certificates that came along are not used: the root has those between
     ChainCheck check =
         CertificateChain.verify(
-            leaf, List.of(), root.authorities(), moment.time(), CertificateUsage.CODE_SIGNING);
+            leaf, above, root.authorities(), moment.time(), CertificateUsage.CODE_SIGNING);
     if (check instanceof CertificatePath path) {
       return path;
     }
@@ -85,7 +102,7 @@ final class CertificateJudge {
     ReasonCode reason =
         switch (refusal.reason()) {
           case EXPIRED, NOT_YET_VALID, OUTSIDE_AUTHORITY_VALIDITY ->
-              moment.byLog() ? ReasonCode.WRONG_TIME : ReasonCode.WRONG_TIMESTAMP;
+              moment.by().whenNotValidThen;
           case AUTHORITY_AS_LEAF,
               SELF_SIGNED_LEAF,
               WRONG_USAGE,

@@ -1,8 +1,11 @@
 package dev.bulla.verify;
 
+import dev.bulla.certificate.Certificate;
+import dev.bulla.certificate.SignedCertificateTimestamp;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.trust.TrustedRoot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,10 @@ public final class Policy {
   private Map<String, String> annotations = Map.of();
   private Optional<HashAlgorithm> hash = Optional.empty();
   private Optional<TrustedRoot> trust = Optional.empty();
+  private Optional<Certificate> signerCertificate = Optional.empty();
+  private List<SignedCertificateTimestamp> certificateTimestamps = List.of();
+  private Optional<Instant> present = Optional.empty();
+  private boolean foreignIntermediates;
   private int logThreshold = 1;
   private int timestampThreshold;
   private int sctThreshold = 1;
@@ -41,6 +48,10 @@ public final class Policy {
     annotations = other.annotations;
     hash = other.hash;
     trust = other.trust;
+    signerCertificate = other.signerCertificate;
+    certificateTimestamps = other.certificateTimestamps;
+    present = other.present;
+    foreignIntermediates = other.foreignIntermediates;
     logThreshold = other.logThreshold;
     timestampThreshold = other.timestampThreshold;
     sctThreshold = other.sctThreshold;
@@ -140,6 +151,45 @@ public final class Policy {
     return copy;
   }
 
+  /**
+   * The certificate of the signer, for signatures that come without one; one that comes with
+   * another counts only if both are of the same key. Whom it names and who issued it is checked all
+   * the same.
+   */
+  public Policy withSignerCertificate(Certificate certificate) {
+    Policy copy = new Policy(this);
+    copy.signerCertificate = Optional.of(certificate);
+    return copy;
+  }
+
+  /** Promises of certificate logs, for certificates that carry none. */
+  public Policy withCertificateTimestamps(List<SignedCertificateTimestamp> promises) {
+    Policy copy = new Policy(this);
+    copy.certificateTimestamps = List.copyOf(promises);
+    return copy;
+  }
+
+  /**
+   * Certificates that came with a signature may stand between its signer's and an authority of the
+   * root. Without, the root has to have them: whoever keeps it can then take one back.
+   */
+  public Policy acceptingIntermediatesOfSignatures() {
+    Policy copy = new Policy(this);
+    copy.foreignIntermediates = true;
+    return copy;
+  }
+
+  /**
+   * Where neither a log nor a timestamp proves when a signature was made, its certificate has to be
+   * valid at this time. Who gets hold of the key later can sign as well, until the certificate
+   * ends.
+   */
+  public Policy insecurelyJudgingCertificatesAt(Instant present) {
+    Policy copy = new Policy(this);
+    copy.present = Optional.of(present);
+    return copy;
+  }
+
   /** A certificate need not be in a certificate log. */
   public Policy insecurelyIgnoringCertificateLog() {
     Policy copy = new Policy(this);
@@ -173,6 +223,23 @@ public final class Policy {
 
   Optional<IdentityPolicy> identity() {
     return identity;
+  }
+
+  Optional<Certificate> signerCertificate() {
+    return signerCertificate;
+  }
+
+  List<SignedCertificateTimestamp> certificateTimestamps() {
+    return certificateTimestamps;
+  }
+
+  boolean takesForeignIntermediates() {
+    return foreignIntermediates;
+  }
+
+  /** The time to fall back on; none when the log or timestamps are asked for. */
+  Optional<Instant> present() {
+    return ignoreLog && timestampThreshold == 0 ? present : Optional.empty();
   }
 
   int timestampThreshold() {
@@ -229,6 +296,9 @@ public final class Policy {
     List<String> names = new ArrayList<>(2);
     if (ignoreLog) {
       names.add(LOG_NOT_CHECKED);
+    }
+    if (present().isPresent()) {
+      names.add("certificates judged by the present time where nothing proves another");
     }
     if (sctThreshold == 0) {
       names.add("certificate log not checked");

@@ -8,6 +8,7 @@ import dev.bulla.dsse.Envelope;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.NotProvenException;
 import dev.bulla.error.Refusal.ReasonCode;
+import dev.bulla.evidence.Candidate;
 import dev.bulla.evidence.LegacyLogBundle;
 import dev.bulla.evidence.LegacySignature;
 import dev.bulla.evidence.LegacyTimestamp;
@@ -38,10 +39,10 @@ final class ProofJudge {
   /**
    * What came with a signature, unchecked.
    *
-   * @param claim what has to be logged
+   * @param claims what has to be logged, any one of them; at least one
    * @param timestamps DER-encoded RFC 3161 responses
    */
-  record Proof(LoggedSignature claim, List<LogEntry> entries, List<Bytes> timestamps) {}
+  record Proof(List<LoggedSignature> claims, List<LogEntry> entries, List<Bytes> timestamps) {}
 
   private ProofJudge() {}
 
@@ -83,13 +84,14 @@ final class ProofJudge {
    *
    * @return who signed, where the policy goes by certificates
    */
-  static Optional<SignerIdentity> prove(Policy policy, SignerClaim signer, Proof proof)
+  static Optional<SignerIdentity> prove(
+      Policy policy, SignerClaim signer, Candidate candidate, Proof proof)
       throws NotProvenException, MalformedInputException {
     List<Moment> moments = new ArrayList<>();
     if (!policy.ignoresLog()) {
       for (LoggedEntry entry : logged(policy, proof)) {
         if (entry.time().isPresent()) {
-          moments.add(new Moment(entry.time().get(), true));
+          moments.add(new Moment(entry.time().get(), Moment.By.LOG));
         }
       }
     }
@@ -98,7 +100,11 @@ final class ProofJudge {
       moments.clear();
     }
     if (policy.timestampThreshold() > 0 || policy.identity().isPresent()) {
-      moments.addAll(timestamped(policy, root, proof, moments.isEmpty()));
+      boolean needed = moments.isEmpty() && policy.present().isEmpty();
+      moments.addAll(timestamped(policy, root, proof, needed));
+    }
+    if (moments.isEmpty() && policy.present().isPresent()) {
+      moments.add(new Moment(policy.present().get(), Moment.By.PRESENT));
     }
     if (policy.identity().isEmpty()) {
       return Optional.empty();
@@ -109,8 +115,9 @@ final class ProofJudge {
             policy.identity().get(),
             root.orElseThrow(),
             signer,
+            policy.takesForeignIntermediates() ? SignerClaim.intermediates(candidate) : List.of(),
             moments,
-            proof.claim().signed() instanceof LegacyPayload));
+            candidate instanceof LegacySignature));
   }
 
   /**
@@ -137,10 +144,10 @@ final class ProofJudge {
       try {
         TimestampCheck check =
             TimestampToken.parse(der)
-                .verify(proof.claim().signature(), root.get().timestampAuthorities());
+                .verify(proof.claims().get(0).signature(), root.get().timestampAuthorities());
         if (check instanceof ProvenTime proven) {
           authorities.add(proven.authority().uri());
-          moments.add(new Moment(proven.time(), false));
+          moments.add(new Moment(proven.time(), Moment.By.TIMESTAMP));
         } else {
           why = ((TimestampRefusal) check).detail();
         }
@@ -170,7 +177,7 @@ final class ProofJudge {
           ReasonCode.UNDECIDED,
           "its transparency log entry cannot be checked without a trusted root");
     }
-    List<LoggedEntry> facts = LogCheck.verify(proof.entries(), root.get().logs(), proof.claim());
+    List<LoggedEntry> facts = logged(proof, root.get());
     Set<Bytes> logs = new HashSet<>();
     for (LoggedEntry fact : facts) {
       logs.add(fact.logId());
@@ -181,6 +188,18 @@ final class ProofJudge {
           "found in " + logs.size() + " transparency logs, expected " + policy.logThreshold());
     }
     return facts;
+  }
+
+  private static List<LoggedEntry> logged(Proof proof, TrustedRoot root)
+      throws NotProvenException, MalformedInputException {
+    for (LoggedSignature claim : proof.claims().subList(1, proof.claims().size())) {
+      try {
+        return LogCheck.verify(proof.entries(), root.logs(), claim);
+      } catch (NotProvenException e) {
+        // the first claim says why
+      }
+    }
+    return LogCheck.verify(proof.entries(), root.logs(), proof.claims().get(0));
   }
 
   private static NotProvenException notLogged() {

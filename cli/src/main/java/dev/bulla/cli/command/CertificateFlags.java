@@ -1,21 +1,13 @@
 package dev.bulla.cli.command;
 
-import dev.bulla.bytes.Bytes;
 import dev.bulla.certificate.FulcioExtension;
 import dev.bulla.cli.flags.Flag;
 import dev.bulla.cli.flags.FlagGroup;
 import dev.bulla.cli.flags.ParsedFlags;
-import dev.bulla.digest.Digest;
-import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
-import dev.bulla.error.MalformedInputException;
-import dev.bulla.error.Quoted;
-import dev.bulla.limits.Limits;
-import dev.bulla.trust.TrustedRoot;
 import dev.bulla.verify.IdentityPolicy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What a signer's certificate has to say, and who may have issued it. */
@@ -52,30 +44,30 @@ final class CertificateFlags {
           .hidden();
 
   static final Flag<String> CERTIFICATE =
-      trust("certificate", "the signer's certificate")
+      older("certificate", "the signer's certificate")
           .deprecated("please use --bundle with --trusted-root to provide the public certificate");
 
   static final Flag<String> CERTIFICATE_CHAIN =
-      authorities("certificate-chain", "the authorities above it")
+      older("certificate-chain", "the chain of the authority to trust")
           .deprecated("please use --trusted-root to provide the certificate chain");
 
   static final Flag<String> CA_ROOTS =
-      authorities("ca-roots", "the authorities to trust")
+      older("ca-roots", "the authorities to trust")
           .deprecated("please use --trusted-root to provide CA certificates");
 
   static final Flag<String> CA_INTERMEDIATES =
-      authorities("ca-intermediates", "the authorities between")
+      older("ca-intermediates", "the authorities below --ca-roots")
           .deprecated("please use --trusted-root to provide CA certificates");
 
   static final Flag<String> SCT =
-      trust("sct", "the certificate log's promise")
+      older("sct", "the certificate log's promise")
           .deprecated("a Signed Certificate Timestamp is now provided via a Sigstore bundle");
 
   static final Flag<String> TRUSTED_ROOT =
       Flag.text("trusted-root", "file with the keys of the logs and services to trust");
 
   static final Flag<String> TIMESTAMP_CERTIFICATE_CHAIN =
-      trust("timestamp-certificate-chain", "the timestamp authority's certificates")
+      older("timestamp-certificate-chain", "the timestamp authority's certificates")
           .deprecated(
               "please use --trusted-root to provide the timestamp authority certificate chain");
 
@@ -114,31 +106,25 @@ final class CertificateFlags {
     return Flag.text(name, what + ", in RE2 syntax; it may fit anywhere in it");
   }
 
-  private static Flag<String> trust(String name, String what) {
-    return Flag.text(name, "file with " + what).notBuiltYet(refusal(name));
-  }
-
-  /** As {@link #trust}, but without a meaning for who verifies with a key. */
-  private static Flag<String> authorities(String name, String what) {
-    return Flag.text(name, "file with " + what).hidden();
+  private static Flag<String> older(String name, String what) {
+    return Flag.text(name, "file with " + what);
   }
 
   /**
-   * Passes over what only certificates need where a key is given, as cosign does, and says so.
+   * Says what is not read where a key is given, as it needs no certificate; cosign passes over it
+   * in silence.
    *
    * @param readsRoot whether a trusted root is needed for something else
-   * @throws ConfigurationException where one of them is needed
    */
-  static void passOverAuthorities(
-      ParsedFlags flags, CommandContext context, String key, boolean readsRoot)
-      throws ConfigurationException {
-    boolean byKey = SecurityKey.isNamed(flags, key);
+  static void notePassedOver(ParsedFlags flags, CommandContext context, boolean readsRoot) {
     List<String> ignored = new ArrayList<>();
     for (Flag<String> flag :
         List.of(
+            CERTIFICATE,
             CERTIFICATE_CHAIN,
             CA_ROOTS,
             CA_INTERMEDIATES,
+            SCT,
             OIDC_ISSUER,
             OIDC_ISSUER_REGEXP,
             GITHUB_TRIGGER,
@@ -147,18 +133,9 @@ final class CertificateFlags {
             GITHUB_REPOSITORY,
             GITHUB_REF,
             TRUSTED_ROOT)) {
-      if (flags.get(flag).isEmpty()) {
-        continue;
+      if (!flags.get(flag).isEmpty() && !(flag == TRUSTED_ROOT && readsRoot)) {
+        ignored.add("--" + flag.name());
       }
-      boolean authorities =
-          flag == CERTIFICATE_CHAIN || flag == CA_ROOTS || flag == CA_INTERMEDIATES;
-      if (!byKey && authorities) {
-        throw new ConfigurationException(refusal(flag.name()));
-      }
-      if (!byKey || (flag == TRUSTED_ROOT && readsRoot)) {
-        continue;
-      }
-      ignored.add("--" + flag.name());
     }
     if (!ignored.isEmpty()) {
       context.note(
@@ -200,35 +177,6 @@ final class CertificateFlags {
       IdentityPolicy identity, ParsedFlags flags, Flag<String> flag, FulcioExtension extension) {
     String value = flags.get(flag);
     return value.isEmpty() ? identity : identity.withExtension(extension, value);
-  }
-
-  /**
-   * A trusted root that was read from a file.
-   *
-   * @param digest of the file
-   */
-  record RootFile(TrustedRoot root, Digest digest) {}
-
-  /** The trusted root of the line, read; empty when it names none. */
-  static Optional<RootFile> trustedRoot(ParsedFlags flags, CommandContext context)
-      throws BullaException {
-    String file = flags.get(TRUSTED_ROOT);
-    if (file.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      Bytes content = context.files().read(file, Limits.MAX_KEY_FILE);
-      return Optional.of(new RootFile(TrustedRoot.parse(content), Digest.sha256(content)));
-    } catch (MalformedInputException e) {
-      throw e.in(Quoted.plain(file));
-    }
-  }
-
-  private static String refusal(String name) {
-    return "--"
-        + name
-        + " is not available in this version: what certificates are checked against comes from"
-        + " --trusted-root";
   }
 
   /** Refuses a line that names two signers. */

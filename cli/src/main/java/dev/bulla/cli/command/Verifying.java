@@ -13,7 +13,6 @@ import dev.bulla.error.VerificationException;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.TagReference;
-import dev.bulla.trust.TrustedRoot;
 import dev.bulla.verify.Policy;
 import dev.bulla.verify.Verified;
 import dev.bulla.verify.VerifiedImage;
@@ -48,20 +47,13 @@ final class Verifying {
         VerifyCommand.CHECK_CLAIMS,
         VerifyCommand.ANY_PREDICATE);
     boolean byKey = SecurityKey.isNamed(flags, flags.get(VerifyCommand.KEY));
-    boolean timestamps = flags.get(CertificateFlags.USE_SIGNED_TIMESTAMPS);
-    boolean needsRoot = !ignoreLog || timestamps || !byKey;
-    CertificateFlags.passOverAuthorities(flags, context, flags.get(VerifyCommand.KEY), needsRoot);
+    if (byKey) {
+      CertificateFlags.notePassedOver(
+          flags, context, !ignoreLog || TrustMaterial.wantsTimestamps(flags));
+    }
     SecurityKey.refuseBoth(flags, flags.get(VerifyCommand.KEY));
     CertificateFlags.requireOneSigner(flags, flags.get(VerifyCommand.KEY));
-    Optional<CertificateFlags.RootFile> rootFile =
-        needsRoot ? CertificateFlags.trustedRoot(flags, context) : Optional.empty();
-    Optional<TrustedRoot> root = rootFile.map(CertificateFlags.RootFile::root);
-    if (root.isEmpty() && (!byKey || timestamps)) {
-      throw new ConfigurationException(
-          "verifying without a trusted root is not available in this version"
-              + (byKey ? " with --use-signed-timestamps" : " in keyless mode"),
-          "name one with --trusted-root");
-    }
+    TrustMaterial trust = TrustMaterial.of(flags, context, byKey, ignoreLog);
     WarmUp.forVerifying();
     boolean folders = flags.get(VerifyCommand.LOCAL_IMAGE);
     for (String image : flags.arguments()) {
@@ -81,15 +73,15 @@ final class Verifying {
       try (KeyOfPolicy key =
           byKey
               ? KeyOfPolicy.load(flags, context)
-              : KeyOfPolicy.ofIdentity(CertificateFlags.identity(flags, context), root.orElseThrow())) {
+              : KeyOfPolicy.ofIdentity(CertificateFlags.identity(flags, context), trust.root().orElseThrow())) {
         DetachedSignature detached = DetachedSignature.of(flags, context);
         if (detached.isGiven() && !flags.get(VerifyCommand.RECURSIVE).isEmpty()) {
           throw new ConfigurationException(
               "--signature is the signature of one manifest: it cannot be combined with"
                   + " --recursive");
         }
-        try (ResumeJournal journal = journal(key, rootFile)) {
-          verify(images, session, policy(key.policy(), ignoreLog, root), detached, journal);
+        try (ResumeJournal journal = journal(key, trust)) {
+          verify(images, session, policy(key.policy(), ignoreLog, trust), detached, journal);
         }
       }
     }
@@ -128,7 +120,7 @@ final class Verifying {
     return one ? session.bulla() : session.bullaForOne(context);
   }
 
-  private @Nullable ResumeJournal journal(KeyOfPolicy key, Optional<CertificateFlags.RootFile> root)
+  private @Nullable ResumeJournal journal(KeyOfPolicy key, TrustMaterial trust)
       throws BullaException {
     String file = flags.get(ImageList.RESUME);
     if (file.isEmpty()) {
@@ -136,7 +128,7 @@ final class Verifying {
     }
     List<String> parameters = new ArrayList<>(List.of("verify"));
     parameters.addAll(key.fingerprints());
-    root.ifPresent(read -> parameters.add("trusted-root=" + read.digest()));
+    parameters.addAll(trust.digests());
     parameters.addAll(ImageList.parameters(flags, context));
     return ResumeJournal.open(context.files().resolve(file), file, parameters);
   }
@@ -198,7 +190,7 @@ final class Verifying {
     return false;
   }
 
-  private Policy policy(Policy signer, boolean ignoreLog, Optional<TrustedRoot> root)
+  private Policy policy(Policy signer, boolean ignoreLog, TrustMaterial trust)
       throws BullaException {
     Policy policy = signer.withAnnotations(Annotations.parse(flags.get(VerifyCommand.ANNOTATIONS)));
     if (flags.isSet(VerifyCommand.SIGNATURE_DIGEST_ALGORITHM)) {
@@ -210,10 +202,8 @@ final class Verifying {
     if (ignoreLog) {
       policy = policy.insecurelyIgnoringLog();
     }
-    if (root.isPresent()) {
-      policy = policy.withTrustedRoot(root.get());
-    }
-    if (flags.get(CertificateFlags.USE_SIGNED_TIMESTAMPS)) {
+    policy = trust.addTo(policy, ignoreLog);
+    if (TrustMaterial.wantsTimestamps(flags)) {
       policy = policy.withTimestamps(1);
     }
     if (flags.get(CertificateFlags.INSECURE_IGNORE_SCT)) {
