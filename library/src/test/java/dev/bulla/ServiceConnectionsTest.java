@@ -92,12 +92,11 @@ final class ServiceConnectionsTest {
   void takesNoMoreThanTheLimitOfAGigabyte() throws Exception {
     byte[] megabyte = new byte[1 << 20];
     WireBody endless =
-        WireBody.streamed(
-            out -> {
-              for (int i = 0; i < 1024; i++) {
-                out.write(megabyte);
-              }
-            });
+        WireBody.streamed(out -> {
+          for (int i = 0; i < 1024; i++) {
+            out.write(megabyte);
+          }
+        });
 
     assertThat(failure(WireResponse.of(200).withBody(endless), AMPLE).kind())
         .isEqualTo(Kind.BAD_ANSWER);
@@ -132,8 +131,7 @@ final class ServiceConnectionsTest {
     WireResponse whole = WireResponse.of(200).withText("text/plain", "a long enough text");
 
     assertThat(failure(whole.deliveredBy(Delivery.hang()), little).kind()).isEqualTo(Kind.TIMEOUT);
-    assertThat(
-            failure(whole.deliveredBy(Delivery.drip(1, Duration.ofMillis(200))), little).kind())
+    assertThat(failure(whole.deliveredBy(Delivery.drip(1, Duration.ofMillis(200))), little).kind())
         .isEqualTo(Kind.TIMEOUT);
   }
 

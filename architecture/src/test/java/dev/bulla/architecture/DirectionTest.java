@@ -40,8 +40,7 @@ final class DirectionTest {
           Map.entry(Classes.TOKENS, Set.of("core", "keys")),
           Map.entry("kms/k8s", Set.of("core", "keys")),
           Map.entry("kms/git", Set.of("core", "keys")),
-          Map.entry(
-              "cli", Set.of("core", "registry", "keys", "sigstore", "library", "testkit")));
+          Map.entry("cli", Set.of("core", "registry", "keys", "sigstore", "library", "testkit")));
 
   /**
    * What core may use of others' code: the JDK's parts that do no I/O, and one library in one

@@ -224,6 +224,11 @@ public final class BundleJson {
     return entries;
   }
 
+  /** Reads one entry by itself, as Rekor v2 answers with it: a {@code TransparencyLogEntry}. */
+  public static LogEntry parseLogEntry(JsonObject json) throws MalformedInputException {
+    return logEntry(ProtoFields.of(json, "log entry"));
+  }
+
   private static LogEntry logEntry(ProtoFields fields) throws MalformedInputException {
     long logIndex = fields.int64("logIndex").orElse(0);
     Bytes logId = Bytes.EMPTY;

@@ -41,11 +41,7 @@ public final class ServiceException extends BullaException {
    * @param status the HTTP status, or 0 when there was none
    */
   public ServiceException(
-      Kind kind,
-      String message,
-      int status,
-      @Nullable String hint,
-      @Nullable Throwable cause) {
+      Kind kind, String message, int status, @Nullable String hint, @Nullable Throwable cause) {
     super(message, hint, cause);
     this.kind = kind;
     this.status = status;

@@ -5,14 +5,17 @@ import dev.bulla.der.DerReader;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.key.AlgorithmIdentifier;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
- * What a token says (RFC 3161 §2.4.2). Its policy, accuracy and nonce are read past: nothing here
+ * What a token says (RFC 3161 §2.4.2). Its policy and accuracy are read past: nothing here
  * asks for them.
  *
  * @param imprint the digest of the bytes that were seen
+ * @param nonce what the request carried, as the content of an INTEGER
  */
-record TimestampInfo(AlgorithmIdentifier imprintHash, Bytes imprint, Instant time) {
+record TimestampInfo(
+    AlgorithmIdentifier imprintHash, Bytes imprint, Instant time, Optional<Bytes> nonce) {
 
   private static final int TSA = 0xa0;
   private static final int EXTENSIONS = 0xa1;
@@ -37,8 +40,9 @@ record TimestampInfo(AlgorithmIdentifier imprintHash, Bytes imprint, Instant tim
     if (in.nextIs(DerReader.BOOLEAN)) {
       in.bool();
     }
+    Optional<Bytes> nonce = Optional.empty();
     if (in.nextIs(DerReader.INTEGER)) {
-      in.number();
+      nonce = Optional.of(Bytes.owning(in.number()));
     }
     if (in.nextIs(TSA)) {
       in.skip();
@@ -47,7 +51,7 @@ record TimestampInfo(AlgorithmIdentifier imprintHash, Bytes imprint, Instant tim
       refuseCritical(in.enter(EXTENSIONS));
     }
     in.finish();
-    return new TimestampInfo(hash, digest, time);
+    return new TimestampInfo(hash, digest, time, nonce);
   }
 
   private static void refuseCritical(DerReader extensions) throws MalformedInputException {

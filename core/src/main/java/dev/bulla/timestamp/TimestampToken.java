@@ -74,6 +74,19 @@ public final class TimestampToken {
   }
 
   /**
+   * Whether the token says that it answers this question. Nothing about who made it: for whoever
+   * asked an authority and wants to know what came back.
+   *
+   * @param digest of what was to be stamped
+   * @param nonce what the question carried: the content of a DER INTEGER
+   */
+  public boolean answers(Digest digest, Bytes nonce) {
+    return info.imprintHash().hash().equals(Optional.of(digest.algorithm()))
+        && info.imprint().equals(digest.bytes())
+        && info.nonce().equals(Optional.of(nonce));
+  }
+
+  /**
    * Whether one of the authorities made this token for these bytes; the first that did counts.
    *
    * @param stamped what was to be stamped: for Sigstore, the bytes of a signature

@@ -54,6 +54,23 @@ public final class LogCheck {
     return facts;
   }
 
+  /**
+   * Whether an entry says that it is of exactly this signature. Nothing about whether a log has it:
+   * for whoever sent the signature to a log and wants to know what came back.
+   *
+   * @throws NotProvenException when it is of something else
+   * @throws MalformedInputException when it cannot be read
+   */
+  public static void checkContent(LogEntry entry, LoggedSignature claim)
+      throws NotProvenException, MalformedInputException {
+    EntryBody body = EntryBody.parse(entry);
+    if (!(body instanceof EntryBody.OfRekorV2)) {
+      EntryBinding.check(body, claim);
+    } else if (!entry.canonicalizedBody().equals(RekorV2Body.of(claim))) {
+      throw EntryBinding.other(claim, "the entry is not of this signature, signer and digest");
+    }
+  }
+
   /** As Go fills a map from the list of logs: of two with one identifier, the later counts. */
   private static Optional<TransparencyLog> find(List<TransparencyLog> logs, Bytes id) {
     for (int i = logs.size() - 1; i >= 0; i--) {

@@ -151,7 +151,9 @@ public final class ServiceCaller {
       String type = answer.header("Content-Type").orElse("");
       throw badAnswer(
           request,
-          type.isEmpty() ? e.message() : e.message() + " (it calls itself " + Quoted.text(type) + ")",
+          type.isEmpty()
+              ? e.message()
+              : e.message() + " (it calls itself " + Quoted.text(type) + ")",
           e);
     }
   }

@@ -7,8 +7,8 @@ import java.time.Duration;
  * Carries one request to a service and its answer back. Safe for use by many threads at once.
  *
  * <p>Promises of every implementation: the timeout covers everything, also a service that drips; a
- * body that ends early is a failure; no redirect is followed, no challenge answered, no cookie kept;
- * a request is not repeated once the service may have seen it.
+ * body that ends early is a failure; no redirect is followed, no challenge answered, no cookie
+ * kept; a request is not repeated once the service may have seen it.
  */
 @FunctionalInterface
 public interface ServiceTransport {

@@ -120,8 +120,7 @@ final class ServiceCallerTest {
     assertThat(e.kind()).isEqualTo(Kind.FAILED);
     assertThat(e.code()).isEqualTo(ErrorCode.UNDECIDED);
     assertThat(e.status()).hasValue(503);
-    assertThat(e.message())
-        .isEqualTo("POST https://log.example/api: HTTP 503: down for lunch");
+    assertThat(e.message()).isEqualTo("POST https://log.example/api: HTTP 503: down for lunch");
   }
 
   @Test
@@ -155,11 +154,9 @@ final class ServiceCallerTest {
 
   @Test
   void repeatsEvenThatWhenNothingWasSent() throws Exception {
-    script.add(
-        () -> {
-          throw new NoAnswerException(
-              Kind.UNREACHABLE, "refused", true, new IOException("refused"));
-        });
+    script.add(() -> {
+      throw new NoAnswerException(Kind.UNREACHABLE, "refused", true, new IOException("refused"));
+    });
     script.add(() -> answer(200, ""));
 
     caller.call(post().once());
@@ -170,10 +167,9 @@ final class ServiceCallerTest {
   @ParameterizedTest
   @CsvSource({"UNREACHABLE,4", "TIMEOUT,4", "BAD_ANSWER,4", "TLS,1"})
   void saysWhyNoAnswerCame(Kind kind, int attempts) throws Exception {
-    script.add(
-        () -> {
-          throw new NoAnswerException(kind, "that is how it is", false, new IOException("why"));
-        });
+    script.add(() -> {
+      throw new NoAnswerException(kind, "that is how it is", false, new IOException("why"));
+    });
 
     ServiceException e = failure(post());
 
@@ -259,10 +255,9 @@ final class ServiceCallerTest {
 
   @Test
   void saysOfALargeAnswerThatItIsUnusable() throws Exception {
-    script.add(
-        () -> {
-          throw new MalformedInputException("body", "larger than the limit of 10 bytes");
-        });
+    script.add(() -> {
+      throw new MalformedInputException("body", "larger than the limit of 10 bytes");
+    });
 
     assertThat(failure(post()).kind()).isEqualTo(Kind.BAD_ANSWER);
     assertThat(sent).hasSize(1);
@@ -270,10 +265,9 @@ final class ServiceCallerTest {
 
   @Test
   void stopsWhenItIsInterrupted() throws Exception {
-    script.add(
-        () -> {
-          throw new InterruptedException();
-        });
+    script.add(() -> {
+      throw new InterruptedException();
+    });
 
     assertThat(failure(post()).kind()).isEqualTo(Kind.UNREACHABLE);
     assertThat(Thread.interrupted()).isTrue();
@@ -301,8 +295,7 @@ final class ServiceCallerTest {
     ServiceRequest request = post();
 
     ServiceException e =
-        catchThrowableOfType(
-            ServiceException.class, () -> ServiceCaller.json(request, answer));
+        catchThrowableOfType(ServiceException.class, () -> ServiceCaller.json(request, answer));
 
     assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER);
     assertThat(e.message()).contains("text/html");
