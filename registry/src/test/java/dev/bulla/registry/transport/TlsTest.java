@@ -250,7 +250,7 @@ class TlsTest {
     try (RawServer server =
             RawServer.start((line, number) -> {
               line.read();
-              line.send("\u0015\u0003\u0003\u0000\u0002\u0002\u0050");
+              line.send("\u0015\u0003\u0003\u0000\u0002\u0002P");
             });
         HttpTransport transport = kind.create()) {
       TransportRequest request =
