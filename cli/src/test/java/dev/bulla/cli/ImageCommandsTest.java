@@ -394,13 +394,9 @@ class ImageCommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--use-signed-timestamps",
         "--experimental-oci11",
         "--pod-pull-secrets",
-        "--certificate=x",
-        "--timestamp-certificate-chain=x",
-        "--attachment=sbom",
-        "--sct=x"
+        "--attachment=sbom"
       })
   void whatIsNotBuiltYetSaysSoAndDoesNothing(String flag) throws Exception {
     bench.put(ImageBench.ALICE, ImageBench.BOTH, "app:v1");

@@ -4,10 +4,14 @@ import dev.bulla.certificate.FulcioExtension;
 import dev.bulla.cli.flags.Flag;
 import dev.bulla.cli.flags.FlagGroup;
 import dev.bulla.cli.flags.ParsedFlags;
+import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
+import dev.bulla.keys.KeyFetcher;
+import dev.bulla.trust.TrustedRoot;
 import dev.bulla.verify.IdentityPolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What a signer's certificate has to say, and who may have issued it. */
@@ -177,6 +181,15 @@ final class CertificateFlags {
       IdentityPolicy identity, ParsedFlags flags, Flag<String> flag, FulcioExtension extension) {
     String value = flags.get(flag);
     return value.isEmpty() ? identity : identity.withExtension(extension, value);
+  }
+
+  /** The trusted root of the line, read; empty when it names none. */
+  static Optional<TrustedRoot> trustedRoot(ParsedFlags flags, CommandContext context)
+      throws BullaException {
+    String file = flags.get(TRUSTED_ROOT);
+    return file.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new TrustFiles(context, KeyFetcher.none()).trustedRoot(file));
   }
 
   /** Refuses a line that names two signers. */

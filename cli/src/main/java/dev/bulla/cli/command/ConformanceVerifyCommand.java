@@ -86,7 +86,6 @@ final class ConformanceVerifyCommand implements Command {
   private static TrustedRoot trustedRoot(ParsedFlags flags, CommandContext context)
       throws BullaException {
     return CertificateFlags.trustedRoot(flags, context)
-        .map(CertificateFlags.RootFile::root)
         .orElseThrow(() ->
             new ConfigurationException(
                 "verifying without a trusted root is not available in this version",

@@ -49,11 +49,11 @@ final class Verifying {
     boolean byKey = SecurityKey.isNamed(flags, flags.get(VerifyCommand.KEY));
     if (byKey) {
       CertificateFlags.notePassedOver(
-          flags, context, !ignoreLog || TrustMaterial.wantsTimestamps(flags));
+          flags, context, !ignoreLog || VerificationTrust.wantsTimestamps(flags));
     }
     SecurityKey.refuseBoth(flags, flags.get(VerifyCommand.KEY));
     CertificateFlags.requireOneSigner(flags, flags.get(VerifyCommand.KEY));
-    TrustMaterial trust = TrustMaterial.of(flags, context, byKey, ignoreLog);
+    VerificationTrust trust = VerificationTrust.of(flags, context, byKey, ignoreLog);
     WarmUp.forVerifying();
     boolean folders = flags.get(VerifyCommand.LOCAL_IMAGE);
     for (String image : flags.arguments()) {
@@ -120,7 +120,7 @@ final class Verifying {
     return one ? session.bulla() : session.bullaForOne(context);
   }
 
-  private @Nullable ResumeJournal journal(KeyOfPolicy key, TrustMaterial trust)
+  private @Nullable ResumeJournal journal(KeyOfPolicy key, VerificationTrust trust)
       throws BullaException {
     String file = flags.get(ImageList.RESUME);
     if (file.isEmpty()) {
@@ -190,7 +190,7 @@ final class Verifying {
     return false;
   }
 
-  private Policy policy(Policy signer, boolean ignoreLog, TrustMaterial trust)
+  private Policy policy(Policy signer, boolean ignoreLog, VerificationTrust trust)
       throws BullaException {
     Policy policy = signer.withAnnotations(Annotations.parse(flags.get(VerifyCommand.ANNOTATIONS)));
     if (flags.isSet(VerifyCommand.SIGNATURE_DIGEST_ALGORITHM)) {
@@ -203,7 +203,7 @@ final class Verifying {
       policy = policy.insecurelyIgnoringLog();
     }
     policy = trust.addTo(policy, ignoreLog);
-    if (TrustMaterial.wantsTimestamps(flags)) {
+    if (VerificationTrust.wantsTimestamps(flags)) {
       policy = policy.withTimestamps(1);
     }
     if (flags.get(CertificateFlags.INSECURE_IGNORE_SCT)) {

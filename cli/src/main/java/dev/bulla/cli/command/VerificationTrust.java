@@ -23,7 +23,7 @@ import java.util.Optional;
  * roots. Whatever it comes from becomes one {@link TrustedRoot}. What the line does not need is not
  * read.
  */
-final class TrustMaterial {
+final class VerificationTrust {
 
   static final String REKOR_KEY = "SIGSTORE_REKOR_PUBLIC_KEY";
   static final String CT_KEY = "SIGSTORE_CT_LOG_PUBLIC_KEY_FILE";
@@ -37,7 +37,7 @@ final class TrustMaterial {
   private final boolean lacksIntermediates;
   private final List<String> digests;
 
-  private TrustMaterial(
+  private VerificationTrust(
       Optional<TrustedRoot> root,
       Optional<Certificate> signer,
       List<SignedCertificateTimestamp> promises,
@@ -95,7 +95,7 @@ final class TrustMaterial {
    * @param byKey whether it names a key, so that certificates say nothing
    * @throws ConfigurationException when it needs something that nothing names
    */
-  static TrustMaterial of(
+  static VerificationTrust of(
       ParsedFlags flags, CommandContext context, boolean byKey, boolean ignoreLog)
       throws BullaException {
     return new Reader(flags, context, byKey, ignoreLog).read();
@@ -118,7 +118,7 @@ final class TrustMaterial {
       this.files = new TrustFiles(context, Keys.downloads(flags, context));
     }
 
-    TrustMaterial read() throws BullaException {
+    VerificationTrust read() throws BullaException {
       if (byKey && ignoreLog && !timestamps) {
         return material(Optional.empty(), false, false);
       }
@@ -155,7 +155,7 @@ final class TrustMaterial {
       return material(Optional.of(root), !byKey, bare);
     }
 
-    private TrustMaterial material(Optional<TrustedRoot> root, boolean own, boolean bare)
+    private VerificationTrust material(Optional<TrustedRoot> root, boolean own, boolean bare)
         throws BullaException {
       Optional<Certificate> signer = Optional.empty();
       List<SignedCertificateTimestamp> promises = List.of();
@@ -169,7 +169,7 @@ final class TrustMaterial {
           promises = List.of(files.promise("sct", promise));
         }
       }
-      return new TrustMaterial(root, signer, promises, own, bare, files.digests());
+      return new VerificationTrust(root, signer, promises, own, bare, files.digests());
     }
 
     private Optional<String> variable(String name) {
