@@ -64,8 +64,16 @@ class BundleCommandsTest {
   void createsOfCertificateAndTimestampWhatCosignCreates() throws IOException {
     InProcess.Result result =
         run(
-            "bundle", "create", "--artifact", "artifact", "--signature", "signature",
-            "--certificate", "certificate", "--rfc3161-timestamp", "timestamp.json",
+            "bundle",
+            "create",
+            "--artifact",
+            "artifact",
+            "--signature",
+            "signature",
+            "--certificate",
+            "certificate",
+            "--rfc3161-timestamp",
+            "timestamp.json",
             "--ignore-tlog");
 
     assertThat(result.stderr()).isEmpty();
@@ -78,8 +86,17 @@ class BundleCommandsTest {
     Path out = folder.resolve("b.json");
     InProcess.Result result =
         run(
-            "bundle", "create", "--artifact", "artifact", "--signature", "signature-key", "--key",
-            "alice.pub", "--ignore-tlog", "--out", out.toString());
+            "bundle",
+            "create",
+            "--artifact",
+            "artifact",
+            "--signature",
+            "signature-key",
+            "--key",
+            "alice.pub",
+            "--ignore-tlog",
+            "--out",
+            out.toString());
 
     assertThat(result).isEqualTo(new InProcess.Result(0, "", ""));
     assertThat(Files.readString(out) + "\n")
@@ -91,12 +108,17 @@ class BundleCommandsTest {
   @Test
   void createsAnEnvelopeOfAnEnvelope() throws Exception {
     String base64 =
-        Base64.getEncoder()
-            .encodeToString(Files.readAllBytes(FILES.resolve("envelope.json")));
+        Base64.getEncoder().encodeToString(Files.readAllBytes(FILES.resolve("envelope.json")));
     Path signature = Files.writeString(folder.resolve("envelope.b64"), base64);
     List<String> line =
         List.of(
-            "bundle", "create", "--artifact", "artifact", "--key", "alice.pub", "--ignore-tlog",
+            "bundle",
+            "create",
+            "--artifact",
+            "artifact",
+            "--key",
+            "alice.pub",
+            "--ignore-tlog",
             "--signature");
     List<String> bySignature = new ArrayList<>(line);
     bySignature.add(signature.toString());
@@ -117,23 +139,41 @@ class BundleCommandsTest {
         .startsWith("Error: must at least supply signature via --bundle or --signature\n");
     InProcess.Result nobody =
         run(
-            "bundle", "create", "--artifact", "artifact", "--signature", "signature",
+            "bundle",
+            "create",
+            "--artifact",
+            "artifact",
+            "--signature",
+            "signature",
             "--ignore-tlog");
     assertThat(nobody.exit()).isEqualTo(1);
     assertThat(nobody.stderr())
         .startsWith("Error: invalid bundle: validation error: missing verification material\n");
     assertThat(
             run(
-                    "bundle", "create", "--artifact", "artifact", "--signature", "signature",
-                    "--bundle", "old-bundle-key.json")
+                    "bundle",
+                    "create",
+                    "--artifact",
+                    "artifact",
+                    "--signature",
+                    "signature",
+                    "--bundle",
+                    "old-bundle-key.json")
                 .stderr())
         .startsWith(
             "Error: if any flags in the group [bundle signature] are set none of the others can"
                 + " be; [bundle signature] were all set\n");
     InProcess.Result logged =
         run(
-            "bundle", "create", "--artifact", "artifact", "--bundle", "old-bundle-key.json",
-            "--key", "alice.pub", "--ignore-tlog");
+            "bundle",
+            "create",
+            "--artifact",
+            "artifact",
+            "--bundle",
+            "old-bundle-key.json",
+            "--key",
+            "alice.pub",
+            "--ignore-tlog");
     assertThat(logged.exit()).isEqualTo(1);
     assertThat(logged.stderr())
         .startsWith(
@@ -141,8 +181,15 @@ class BundleCommandsTest {
                 + " Entry Timestamp\n");
     InProcess.Result noBase64 =
         run(
-            "bundle", "create", "--artifact", "artifact", "--signature", "envelope.json", "--key",
-            "alice.pub", "--ignore-tlog");
+            "bundle",
+            "create",
+            "--artifact",
+            "artifact",
+            "--signature",
+            "envelope.json",
+            "--key",
+            "alice.pub",
+            "--ignore-tlog");
     assertThat(noBase64.exit()).isEqualTo(21);
   }
 
@@ -156,8 +203,7 @@ class BundleCommandsTest {
     InProcess.Result result = run("bundle", "upgrade", conformance(from).toString());
 
     assertThat(result.exit()).isZero();
-    assertThat(result.stdout())
-        .isEqualTo(Files.readString(FILES.resolve(to + ".sigstore.json")));
+    assertThat(result.stdout()).isEqualTo(Files.readString(FILES.resolve(to + ".sigstore.json")));
     assertThat(result.stderr())
         .startsWith("Upgrading from v0." + (from.endsWith("1") ? "1" : "2") + " to v0.3...\n")
         .endsWith(
@@ -176,8 +222,7 @@ class BundleCommandsTest {
     Path out = folder.resolve("new.json");
     InProcess.Result upgraded =
         run("bundle", "upgrade", "--out", out.toString(), conformance(name).toString());
-    assertThat(upgraded.stderr())
-        .endsWith("Successfully upgraded bundle written to " + out + "\n");
+    assertThat(upgraded.stderr()).endsWith("Successfully upgraded bundle written to " + out + "\n");
     Path root = CASES.resolveSibling("roots").resolve("public-good-trusted_root.derived.json");
 
     InProcess.Result verified =
@@ -294,7 +339,10 @@ class BundleCommandsTest {
   static Stream<Path> everyBundle() throws IOException {
     List<Path> all = new ArrayList<>();
     try (Stream<Path> folders = Files.list(CASES)) {
-      folders.filter(Files::isDirectory).map(f -> f.resolve("bundle.sigstore.json")).forEach(all::add);
+      folders
+          .filter(Files::isDirectory)
+          .map(f -> f.resolve("bundle.sigstore.json"))
+          .forEach(all::add);
     }
     return all.stream();
   }
@@ -312,12 +360,14 @@ class BundleCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"old-bundle-keyless.json", "old-bundle-key.json", "old-bundle-envelope.json"})
+  @ValueSource(
+      strings = {"old-bundle-keyless.json", "old-bundle-key.json", "old-bundle-envelope.json"})
   void inspectsTheOlderFormatToo(String file) {
     InProcess.Result result = run("bundle", "inspect", file);
 
     assertThat(result.exit()).as(result.stderr()).isZero();
-    assertThat(result.stdout()).contains("- Transparency Log Entries: 1\n", "- Inclusion Promise: true");
+    assertThat(result.stdout())
+        .contains("- Transparency Log Entries: 1\n", "- Inclusion Promise: true");
   }
 
   @Test

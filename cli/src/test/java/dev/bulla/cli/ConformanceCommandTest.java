@@ -90,8 +90,8 @@ class ConformanceCommandTest {
   @TestFactory
   Stream<DynamicTest> path() throws IOException {
     return cases().stream()
-        .map(one ->
-            DynamicTest.dynamicTest(one.name(), () -> check(one, absolute(one.artifact()))));
+        .map(
+            one -> DynamicTest.dynamicTest(one.name(), () -> check(one, absolute(one.artifact()))));
   }
 
   @TestFactory

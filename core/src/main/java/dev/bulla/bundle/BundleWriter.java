@@ -58,8 +58,7 @@ final class BundleWriter {
     return json.build();
   }
 
-  private static void keyMaterial(
-      JsonObject.Builder json, KeyMaterial material, Version version) {
+  private static void keyMaterial(JsonObject.Builder json, KeyMaterial material, Version version) {
     if (material instanceof PublicKeyHint key) {
       JsonObject.Builder hint = JsonObject.builder();
       if (!key.hint().isEmpty()) {
@@ -95,8 +94,7 @@ final class BundleWriter {
     number(json, "integratedTime", entry.integratedTime());
     entry
         .inclusionPromise()
-        .ifPresent(promise ->
-            json.put("inclusionPromise", bytes("signedEntryTimestamp", promise)));
+        .ifPresent(promise -> json.put("inclusionPromise", bytes("signedEntryTimestamp", promise)));
     entry.inclusionProof().ifPresent(proof -> json.put("inclusionProof", proof(proof)));
     json.put("canonicalizedBody", Base64Text.encode(entry.canonicalizedBody()));
     return json.build();

@@ -63,8 +63,7 @@ public final class LocalBundle {
   public static KeyMaterial keyMaterial(Bytes pem) throws MalformedInputException {
     Pem first = Pem.parseFirst(pem, "signer");
     return switch (first.type()) {
-      case "CERTIFICATE" ->
-          new CertificateChain(List.of(Certificate.parse(first.content()).der()));
+      case "CERTIFICATE" -> new CertificateChain(List.of(Certificate.parse(first.content()).der()));
       case "PUBLIC KEY" -> new PublicKeyHint(VerificationKey.ofSpki(first.content()).hint());
       default ->
           throw new MalformedInputException(
@@ -92,13 +91,15 @@ public final class LocalBundle {
 
   private static MessageDigest loggedDigest(LocalSignedPayload local)
       throws MalformedInputException {
-    GoFields hash = loggedSpec(local, "digest of what was signed").requiredFields("data")
-        .requiredFields("hash");
+    GoFields hash =
+        loggedSpec(local, "digest of what was signed")
+            .requiredFields("data")
+            .requiredFields("hash");
     String name = hash.requiredString("algorithm");
     HashAlgorithm algorithm =
         HashAlgorithm.named(name)
-            .orElseThrow(() ->
-                new MalformedInputException(WHAT, "unsupported hash " + Quoted.text(name)));
+            .orElseThrow(
+                () -> new MalformedInputException(WHAT, "unsupported hash " + Quoted.text(name)));
     return new MessageDigest(
         algorithm, HexText.decode(hash.requiredString("value"), hash.where("value")));
   }

@@ -48,9 +48,7 @@ public record LocalSignedPayload(
     return new LocalSignedPayload(
         signature,
         cert.isEmpty() ? Optional.empty() : Optional.of(text(cert, fields.where("cert"))),
-        logged.isPresent()
-            ? Optional.of(LegacyLogBundle.of(logged.get()))
-            : Optional.empty());
+        logged.isPresent() ? Optional.of(LegacyLogBundle.of(logged.get())) : Optional.empty());
   }
 
   /** Writers disagree about whether the PEM is wrapped once more. */

@@ -66,7 +66,8 @@ final class BundleCreateCommand implements Command {
       throw new ConfigurationException("must supply --artifact");
     }
     if (flags.get(BUNDLE).isEmpty() && flags.get(SIGNATURE).isEmpty()) {
-      throw new ConfigurationException("must at least supply signature via --bundle or --signature");
+      throw new ConfigurationException(
+          "must at least supply signature via --bundle or --signature");
     }
   }
 

@@ -62,7 +62,8 @@ final class BundleCreating {
     file = flags.get(BundleCreateCommand.SIGNATURE);
     Bytes text = context.files().read(file, Limits.MAX_BUNDLE);
     Bytes signature =
-        Base64Text.decodeIgnoringNewlines(text.toUtf8String(Quoted.plain(file)), Quoted.plain(file));
+        Base64Text.decodeIgnoringNewlines(
+            text.toUtf8String(Quoted.plain(file)), Quoted.plain(file));
     return new LocalSignedPayload(signature, certificate(), Optional.empty());
   }
 
@@ -113,8 +114,7 @@ final class BundleCreating {
       throw new MalformedInputException(Quoted.plain(attestation), "is no envelope");
     }
     return new MessageSignature(
-        Optional.of(
-            new MessageDigest(HashAlgorithm.SHA256, Digest.sha256(artifact).bytes())),
+        Optional.of(new MessageDigest(HashAlgorithm.SHA256, Digest.sha256(artifact).bytes())),
         local.signature());
   }
 

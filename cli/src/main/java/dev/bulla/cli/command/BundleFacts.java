@@ -134,9 +134,7 @@ final class BundleFacts {
                 "messageDigest",
                 digest.algorithm().ociName() + ":" + HexText.encode(digest.digest())));
     return JsonObject.builder()
-        .put(
-            "messageSignature",
-            json.put("signatureBytes", message.signature().size()).build())
+        .put("messageSignature", json.put("signatureBytes", message.signature().size()).build())
         .build();
   }
 
@@ -202,7 +200,8 @@ final class BundleFacts {
       checks.add("there is no log entry: refused unless the log is ignored");
     }
     if (!bundle.timestamps().isEmpty()) {
-      checks.add("the timestamps, which prove times, when certificates or timestamps are asked for");
+      checks.add(
+          "the timestamps, which prove times, when certificates or timestamps are asked for");
     }
     if (certificate) {
       if (!loggedTime && bundle.timestamps().isEmpty()) {

@@ -41,8 +41,7 @@ final class BundleInspectCommand implements Command {
     try {
       facts =
           BundleFacts.of(
-              BundleFiles.parse(
-                  context.files().read(flags.arguments().get(0), Limits.MAX_BUNDLE)));
+              BundleFiles.parse(context.files().read(flags.arguments().get(0), Limits.MAX_BUNDLE)));
     } catch (ConfigurationException e) {
       throw e.in("opening bundle file");
     }

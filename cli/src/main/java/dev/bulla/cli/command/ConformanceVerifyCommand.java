@@ -119,8 +119,8 @@ final class ConformanceVerifyCommand implements Command {
   }
 
   /** A file of that name wins over a digest. */
-  private static SignedBlob blob(
-      String typed, CommandContext context, List<Candidate> candidates) throws BullaException {
+  private static SignedBlob blob(String typed, CommandContext context, List<Candidate> candidates)
+      throws BullaException {
     Optional<Digest> digest =
         typed.startsWith(SHA256) && !context.files().exists(typed)
             ? Optional.of(Digest.parse(typed))
