@@ -233,8 +233,7 @@ class CosignVectorsTest {
       if (check.environment().containsKey("SIGSTORE_ROOT_FILE")) {
         tests.add(
             DynamicTest.dynamicTest(
-                check.title(),
-                () -> assertStrictVerdict(check, run(check, false), reporter)));
+                check.title(), () -> assertStrictVerdict(check, run(check, false), reporter)));
       }
     }
     assertThat(tests).hasSize(43);

@@ -392,12 +392,7 @@ class ImageCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "--experimental-oci11",
-        "--pod-pull-secrets",
-        "--attachment=sbom"
-      })
+  @ValueSource(strings = {"--experimental-oci11", "--pod-pull-secrets", "--attachment=sbom"})
   void whatIsNotBuiltYetSaysSoAndDoesNothing(String flag) throws Exception {
     bench.put(ImageBench.ALICE, ImageBench.BOTH, "app:v1");
     bench.registry.log().clear();

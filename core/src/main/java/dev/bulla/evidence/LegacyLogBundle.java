@@ -43,17 +43,17 @@ public final class LegacyLogBundle {
             .orElseThrow(() -> new IllegalArgumentException("an entry without a promise"));
     return new String(
         GoJson.write(
-        JsonObject.builder()
-            .put("SignedEntryTimestamp", Base64Text.encode(promise))
-            .put(
-                "Payload",
                 JsonObject.builder()
-                    .put("body", Base64Text.encode(entry.canonicalizedBody()))
-                    .put("integratedTime", entry.integratedTime())
-                    .put("logIndex", entry.logIndex())
-                    .put("logID", HexText.encode(entry.logId()))
+                    .put("SignedEntryTimestamp", Base64Text.encode(promise))
+                    .put(
+                        "Payload",
+                        JsonObject.builder()
+                            .put("body", Base64Text.encode(entry.canonicalizedBody()))
+                            .put("integratedTime", entry.integratedTime())
+                            .put("logIndex", entry.logIndex())
+                            .put("logID", HexText.encode(entry.logId()))
+                            .build())
                     .build())
-            .build())
             .toByteArray(),
         StandardCharsets.UTF_8);
   }

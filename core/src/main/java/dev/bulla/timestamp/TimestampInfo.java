@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a token says (RFC 3161 §2.4.2). Its policy and accuracy are read past: nothing here
- * asks for them.
+ * What a token says (RFC 3161 §2.4.2). Its policy and accuracy are read past: nothing here asks for
+ * them.
  *
  * @param imprint the digest of the bytes that were seen
  * @param nonce what the request carried, as the content of an INTEGER

@@ -333,10 +333,7 @@ final class CandidateJudge {
     if (policy.needsProof()) {
       identity =
           ProofJudge.prove(
-              policy,
-              signer,
-              candidate,
-              ProofJudge.ofMessage(candidate.bundle(), signer, message));
+              policy, signer, candidate, ProofJudge.ofMessage(candidate.bundle(), signer, message));
     }
     return new Verdict.Accepted(
         new VerifiedSignature.Message(

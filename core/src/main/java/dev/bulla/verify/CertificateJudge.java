@@ -101,8 +101,7 @@ final class CertificateJudge {
     ChainRefusal refusal = (ChainRefusal) check;
     ReasonCode reason =
         switch (refusal.reason()) {
-          case EXPIRED, NOT_YET_VALID, OUTSIDE_AUTHORITY_VALIDITY ->
-              moment.by().whenNotValidThen;
+          case EXPIRED, NOT_YET_VALID, OUTSIDE_AUTHORITY_VALIDITY -> moment.by().whenNotValidThen;
           case AUTHORITY_AS_LEAF,
               SELF_SIGNED_LEAF,
               WRONG_USAGE,

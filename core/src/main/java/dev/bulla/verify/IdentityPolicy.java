@@ -75,8 +75,7 @@ public final class IdentityPolicy {
     if (foundIssuer.isEmpty()) {
       return Optional.of("the certificate names no issuer");
     }
-    if (!issuer.test(foundIssuer.get())
-        || (inBundle && !issuerInBundles.test(foundIssuer.get()))) {
+    if (!issuer.test(foundIssuer.get()) || (inBundle && !issuerInBundles.test(foundIssuer.get()))) {
       return Optional.of("its issuer is " + Quoted.text(foundIssuer.get()));
     }
     for (Map.Entry<FulcioExtension, String> wanted : extensions.entrySet()) {

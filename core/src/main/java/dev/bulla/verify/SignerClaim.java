@@ -35,13 +35,12 @@ record SignerClaim(
     Optional<Certificate> carried = carried(candidate);
     if (wanted.isEmpty()) {
       Certificate own =
-          carried.orElseThrow(
-              () ->
-                  new NotProvenException(
-                      ReasonCode.NO_CERTIFICATE,
-                      candidate instanceof LegacySignature
-                          ? "no certificate found on signature"
-                          : "expected certificate, not key signature"));
+          carried.orElseThrow(() ->
+              new NotProvenException(
+                  ReasonCode.NO_CERTIFICATE,
+                  candidate instanceof LegacySignature
+                      ? "no certificate found on signature"
+                      : "expected certificate, not key signature"));
       return new SignerClaim(own.publicKey(), carried, carried);
     }
     if (carried.isPresent() && !carried.get().publicKey().equals(wanted.get().publicKey())) {

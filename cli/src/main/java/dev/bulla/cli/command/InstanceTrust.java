@@ -34,14 +34,11 @@ final class InstanceTrust implements AutoCloseable {
     this.transport = transport;
     this.settings = settings;
     this.mirrors =
-        TufMirrors.of(
-            () ->
-                ServiceCaller.of(
-                    new ServiceConnections(
-                        transport, "bulla/" + Build.ofThisProgram().version()),
-                    context.timeout().compareTo(LONGEST) < 0 ? context.timeout() : LONGEST));
-    this.material =
-        new TrustMaterial(settings, mirrors, InstantSource.system(), context::note);
+        TufMirrors.of(() ->
+            ServiceCaller.of(
+                new ServiceConnections(transport, "bulla/" + Build.ofThisProgram().version()),
+                context.timeout().compareTo(LONGEST) < 0 ? context.timeout() : LONGEST));
+    this.material = new TrustMaterial(settings, mirrors, InstantSource.system(), context::note);
   }
 
   /**

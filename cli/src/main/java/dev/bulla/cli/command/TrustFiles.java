@@ -147,8 +147,7 @@ final class TrustFiles {
     String what = Quoted.plain(source);
     Bytes pem = content;
     try {
-      pem =
-          Base64Text.decodeIgnoringNewlines(content.toUtf8String(what).strip(), what);
+      pem = Base64Text.decodeIgnoringNewlines(content.toUtf8String(what).strip(), what);
     } catch (MalformedInputException e) {
       // PEM as it is, which is no base64 for its dashes
     }

@@ -202,7 +202,8 @@ final class VerificationTrust {
       if (file.isEmpty()) {
         throw new ConfigurationException(
             "nothing says which authorities issue certificates",
-            "name them with --ca-roots, --certificate-chain or " + ROOT_FILE
+            "name them with --ca-roots, --certificate-chain or "
+                + ROOT_FILE
                 + ", or everything with --trusted-root");
       }
       return files.mixed(ROOT_FILE, file.get());
@@ -213,8 +214,7 @@ final class VerificationTrust {
       String typed = flags.get(CertificateFlags.TIMESTAMP_CERTIFICATE_CHAIN);
       Optional<String> file = variable(TSA_FILE);
       if (file.isPresent() && !typed.isEmpty()) {
-        context.note(
-            "--timestamp-certificate-chain was not read: " + TSA_FILE + " comes first");
+        context.note("--timestamp-certificate-chain was not read: " + TSA_FILE + " comes first");
       }
       if (timestamps && file.isEmpty() && typed.isEmpty()) {
         throw missing("the certificates of the timestamp authority", TSA_FILE, "");
@@ -222,9 +222,7 @@ final class VerificationTrust {
       if (file.isPresent()) {
         return files.timestamps(TSA_FILE, file.get());
       }
-      return typed.isEmpty()
-          ? List.of()
-          : files.timestamps("timestamp-certificate-chain", typed);
+      return typed.isEmpty() ? List.of() : files.timestamps("timestamp-certificate-chain", typed);
     }
 
     private void requireRootUnlessByKey() throws ConfigurationException {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.ConfigurationException;
-import dev.bulla.sigstore.http.NoAnswerException;
 import dev.bulla.error.ServiceException.Kind;
 import dev.bulla.limits.LimitedInput;
+import dev.bulla.sigstore.http.NoAnswerException;
 import dev.bulla.sigstore.http.ServiceAnswer;
 import dev.bulla.sigstore.http.ServiceCaller;
 import dev.bulla.sigstore.http.ServiceTransport;
@@ -89,10 +89,9 @@ class TufMirrorsTest {
   @Test
   void aMirrorThatIsGoneIsUnreachable() throws Exception {
     TufMirrors gone =
-        mirrors(
-            (request, timeout) -> {
-              throw new NoAnswerException(Kind.UNREACHABLE, "refused", false, new IOException());
-            });
+        mirrors((request, timeout) -> {
+          throw new NoAnswerException(Kind.UNREACHABLE, "refused", false, new IOException());
+        });
     assertFails(gone.open("https://tuf.test"), Reason.UNREACHABLE);
   }
 
