@@ -13,17 +13,21 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The issuer over HTTP: OpenID Connect discovery, the authorization code with PKCE (RFC 7636), the
- * device flow (RFC 8628). Whoever asks is the person that was last logged in.
+ * device flow (RFC 8628), and clients with a secret (RFC 6749 §4.4). Whoever asks is the person
+ * that was last logged in.
  */
 final class OidcEndpoint implements Endpoint {
 
   private static final String DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
+  private static final String BY_HAND = "urn:ietf:wg:oauth:2.0:oob";
   private static final String FORM = "application/x-www-form-urlencoded";
 
   private record Code(String redirect, String nonce, String challenge) {}
@@ -33,7 +37,8 @@ final class OidcEndpoint implements Endpoint {
   private final Map<String, Code> codes = new ConcurrentHashMap<>();
   private final Map<String, String> devices = new ConcurrentHashMap<>();
   private final AtomicInteger numbers = new AtomicInteger();
-  private final AtomicInteger pending = new AtomicInteger();
+  private final Queue<String> deviceErrors = new ConcurrentLinkedQueue<>();
+  private volatile String clientSecret = "";
   private volatile Map<String, ? extends JsonValue> person = Map.of();
 
   OidcEndpoint(VirtualSigstore sigstore, VirtualOidc oidc) {
@@ -45,9 +50,15 @@ final class OidcEndpoint implements Endpoint {
     person = Map.copyOf(claims);
   }
 
-  /** So many times a device is told to ask again. */
-  void devicesWait(int times) {
-    pending.set(times);
+  /** What devices are told, one after the other, before they get their token. */
+  void devicesAreTold(List<String> errors) {
+    deviceErrors.clear();
+    deviceErrors.addAll(errors);
+  }
+
+  /** From now on the client has a secret, and without it gets nothing. */
+  void clientHasSecret(String secret) {
+    clientSecret = secret;
   }
 
   /** A refusal in the words of RFC 6749 §5.2. */
@@ -101,11 +112,15 @@ final class OidcEndpoint implements Endpoint {
         || !List.of(request.query("scope").orElse("").split(" ", -1)).contains("openid")
         || !request.query("code_challenge_method").orElse("").equals("S256")
         || !challenge.matches("[A-Za-z0-9_-]{43}")
-        || !redirect.matches("http://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:[0-9]+)?/.*")) {
+        || !(redirect.equals(BY_HAND)
+            || redirect.matches("http://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:[0-9]+)?/.*"))) {
       throw new OAuthError("invalid_request");
     }
     String code = "code-" + numbers.incrementAndGet();
     codes.put(code, new Code(redirect, request.query("nonce").orElse(""), challenge));
+    if (redirect.equals(BY_HAND)) {
+      return WireResponse.of(200).withText("text/plain", code);
+    }
     String state = URLEncoder.encode(request.query("state").orElse(""), StandardCharsets.UTF_8);
     return WireResponse.of(302).with("Location", redirect + "?code=" + code + "&state=" + state);
   }
@@ -123,6 +138,16 @@ final class OidcEndpoint implements Endpoint {
 
   private WireResponse token(Map<String, List<String>> form) throws OAuthError {
     String grant = one(form, "grant_type");
+    if (!clientSecret.isEmpty() && !one(form, "client_secret").equals(clientSecret)) {
+      throw new OAuthError("invalid_client");
+    }
+    if (grant.equals("client_credentials")) {
+      // a public client is nobody by itself
+      if (clientSecret.isEmpty() || !one(form, "client_id").equals(VirtualOidc.AUDIENCE)) {
+        throw new OAuthError("unauthorized_client");
+      }
+      return granted("");
+    }
     if (grant.equals("authorization_code")) {
       // a code is good for one attempt
       Code code = codes.remove(one(form, "code"));
@@ -142,8 +167,9 @@ final class OidcEndpoint implements Endpoint {
     if (challenge == null) {
       throw new OAuthError("invalid_grant");
     }
-    if (pending.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-      throw new OAuthError("authorization_pending");
+    String told = deviceErrors.poll();
+    if (told != null) {
+      throw new OAuthError(told);
     }
     devices.remove(device);
     if (!challenge.isEmpty()
@@ -173,6 +199,9 @@ final class OidcEndpoint implements Endpoint {
   private WireResponse device(Map<String, List<String>> form) throws OAuthError {
     if (!one(form, "client_id").equals(VirtualOidc.AUDIENCE)) {
       throw new OAuthError("invalid_client");
+    }
+    if (!List.of(one(form, "scope").split(" ", -1)).contains("openid")) {
+      throw new OAuthError("invalid_scope");
     }
     String device = "device-" + numbers.incrementAndGet();
     devices.put(device, one(form, "code_challenge"));

@@ -16,6 +16,7 @@ import dev.bulla.testkit.http.WireResponse;
 import dev.bulla.testkit.http.WireServer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -168,7 +169,21 @@ public final class VirtualSigstoreServer implements AutoCloseable {
 
   /** So many times a device that asks for its token is told to ask again. */
   public void devicesWait(int times) {
-    oidcEndpoint.devicesWait(times);
+    devicesAreTold(Collections.nCopies(times, "authorization_pending"));
+  }
+
+  /**
+   * What devices that ask for their token are told, one after the other, before they get it.
+   *
+   * @param errors in the words of RFC 8628 §3.5
+   */
+  public void devicesAreTold(List<String> errors) {
+    oidcEndpoint.devicesAreTold(errors);
+  }
+
+  /** From now on the issuer's client has a secret, which every request for a token has to show. */
+  public void clientHasSecret(String secret) {
+    oidcEndpoint.clientHasSecret(secret);
   }
 
   /** Whether Fulcio hands out the log's timestamp beside the certificate instead of inside. */
