@@ -48,6 +48,9 @@ public final class Limits {
   /** The body of an error or token answer. */
   public static final int MAX_ERROR_BODY = 64 << 10;
 
+  /** One identity token, in characters. Real ones have one to four thousand. */
+  public static final int MAX_IDENTITY_TOKEN = 64 << 10;
+
   /** The body of a token answer. */
   public static final int MAX_TOKEN_BODY = 1 << 20;
 

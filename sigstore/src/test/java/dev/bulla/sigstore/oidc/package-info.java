@@ -1,0 +1,4 @@
+@NullMarked
+package dev.bulla.sigstore.oidc;
+
+import org.jspecify.annotations.NullMarked;
