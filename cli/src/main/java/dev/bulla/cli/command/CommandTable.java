@@ -44,6 +44,7 @@ public final class CommandTable {
           "generate-key-pair",
           "help",
           "import-key-pair",
+          "initialize",
           "load",
           "login",
           "logout",
@@ -56,8 +57,14 @@ public final class CommandTable {
           "registry serve",
           "save",
           "sign",
+          "signing-config",
+          "signing-config create",
           "tree",
           "triangulate",
+          "trust",
+          "trust check",
+          "trusted-root",
+          "trusted-root create",
           "upload",
           "upload blob",
           "upload wasm",
@@ -74,12 +81,9 @@ public final class CommandTable {
           "attest-blob",
           "debug",
           "dockerfile",
-          "initialize",
           "manifest",
           "piv-tool",
           "sign-blob",
-          "signing-config",
-          "trusted-root",
           "verify-attestation",
           "verify-blob",
           "verify-blob-attestation",
@@ -155,6 +159,7 @@ public final class CommandTable {
       case "generate-key-pair" -> Optional.of(new GenerateKeyPairCommand());
       case "help" -> Optional.of(new HelpCommand());
       case "import-key-pair" -> Optional.of(new ImportKeyPairCommand());
+      case "initialize" -> Optional.of(new InitializeCommand());
       case "load" -> Optional.of(new LoadCommand());
       case "login" -> Optional.of(new LoginCommand());
       case "logout" -> Optional.of(new LogoutCommand());
@@ -167,8 +172,14 @@ public final class CommandTable {
       case "registry serve" -> Optional.of(new RegistryServeCommand());
       case "save" -> Optional.of(new SaveCommand());
       case "sign" -> Optional.of(new SignCommand());
+      case "signing-config" -> group(path, "Which services signatures are made with");
+      case "signing-config create" -> Optional.of(new SigningConfigCreateCommand());
       case "tree" -> Optional.of(new TreeCommand());
       case "triangulate" -> Optional.of(new TriangulateCommand());
+      case "trust" -> group(path, "Whom signatures are believed");
+      case "trust check" -> Optional.of(new TrustCheckCommand());
+      case "trusted-root" -> group(path, "Whose certificates, log entries and timestamps count");
+      case "trusted-root create" -> Optional.of(new TrustedRootCreateCommand());
       case "upload" -> group(path, "Put files into a registry");
       case "upload blob", "upload-blob" -> Optional.of(new UploadBlobCommand(path));
       case "upload wasm" -> Optional.of(new UploadWasmCommand());

@@ -1,14 +1,19 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.ServiceConnections;
+import dev.bulla.bytes.Bytes;
 import dev.bulla.cli.terminal.Environment;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
+import dev.bulla.limits.Limits;
 import dev.bulla.registry.transport.HttpTransport;
 import dev.bulla.registry.transport.Proxies;
 import dev.bulla.registry.transport.SocketTransport;
 import dev.bulla.registry.transport.TlsOptions;
 import dev.bulla.sigstore.http.ServiceCaller;
+import dev.bulla.sigstore.http.ServiceRequest;
+import dev.bulla.sigstore.http.ServiceUrl;
+import dev.bulla.sigstore.trust.Initialization;
 import dev.bulla.sigstore.trust.TrustMaterial;
 import dev.bulla.sigstore.trust.TrustSettings;
 import dev.bulla.sigstore.trust.TufMirrors;
@@ -26,6 +31,7 @@ final class InstanceTrust implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
   private final HttpTransport transport;
+  private final ServiceCaller caller;
   private final TufMirrors mirrors;
   private final TrustSettings settings;
   private final TrustMaterial material;
@@ -33,12 +39,13 @@ final class InstanceTrust implements AutoCloseable {
   private InstanceTrust(HttpTransport transport, CommandContext context, TrustSettings settings) {
     this.transport = transport;
     this.settings = settings;
-    this.mirrors =
-        TufMirrors.of(() ->
-            ServiceCaller.of(
-                new ServiceConnections(transport, "bulla/" + Build.ofThisProgram().version()),
-                context.timeout().compareTo(LONGEST) < 0 ? context.timeout() : LONGEST));
-    this.material = new TrustMaterial(settings, mirrors, InstantSource.system(), context::note);
+    this.caller =
+        ServiceCaller.of(
+            new ServiceConnections(transport, "bulla/" + Build.ofThisProgram().version()),
+            context.timeout().compareTo(LONGEST) < 0 ? context.timeout() : LONGEST);
+    this.mirrors = TufMirrors.of(() -> caller);
+    this.material =
+        new TrustMaterial(settings, mirrors, InstantSource.system(), context::note);
   }
 
   /**
@@ -80,12 +87,14 @@ final class InstanceTrust implements AutoCloseable {
     return material;
   }
 
-  TufMirrors mirrors() {
-    return mirrors;
+  /** For choosing another instance. */
+  Initialization initialization() {
+    return new Initialization(settings, mirrors);
   }
 
-  TrustSettings settings() {
-    return settings;
+  /** A small file from anywhere. */
+  Bytes download(String url) throws BullaException {
+    return caller.call(ServiceRequest.get(ServiceUrl.parse(url), Limits.MAX_KEY_FILE)).body();
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.bulla.error.ServiceException;
 import dev.bulla.error.ServiceException.Kind;
 import dev.bulla.limits.LimitedInput;
 import dev.bulla.limits.Limits;
+import dev.bulla.sigstore.tuf.RootFacts;
 import dev.bulla.sigstore.tuf.TufClient;
 import dev.bulla.sigstore.tuf.TufException;
 import dev.bulla.sigstore.tuf.TufException.Reason;
@@ -218,7 +219,7 @@ public final class TrustMaterial {
       return released;
     }
     try {
-      Instant end = TufClient.validUntil(known.get().root());
+      Instant end = RootFacts.read(known.get().root()).expires();
       if (clock.instant().isBefore(end)) {
         notices.accept(
             "offline, and nothing was fetched before: the trusted root is the one of this release,"

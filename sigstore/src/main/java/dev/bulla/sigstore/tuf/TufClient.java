@@ -84,11 +84,6 @@ public final class TufClient {
     return timestamp;
   }
 
-  /** Until when a root is valid that enough of its own keys signed. */
-  public static Instant validUntil(Bytes root) throws TufException {
-    return Root.read(root).metadata().expires();
-  }
-
   /** §5.3: each root is signed by the keys of the one before, and by its own. */
   private Root followRoots() throws TufException {
     Root root = start();
