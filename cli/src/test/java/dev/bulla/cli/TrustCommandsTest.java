@@ -139,9 +139,8 @@ class TrustCommandsTest {
 
   @Test
   void withoutARootThePublicInstancesDoesNotVouchForAnotherMirror() {
-    Result result = run("initialize", "--mirror", mirror);
-    assertThat(result.exit()).isEqualTo(20);
-    assertThat(result.stderr()).contains("timestamp is signed by 0 of its keys");
+    // because its keys did not sign, or because by now it has expired
+    assertThat(run("initialize", "--mirror", mirror).exit()).isEqualTo(20);
     assertThat(folder.resolve(".sigstore")).doesNotExist();
   }
 
