@@ -189,7 +189,7 @@ fetch_go() {
 # A program of ours around a module whose own programs cannot be built as they are; see interop/go. The
 # version is that of the module.
 fetch_around() {
-  local folder=$1 module=$2 scratch=$work/go/$1 flags='-s -w'
+  local folder=$1 module=$2 scratch=$work/go/$1 flags='-s -w' tags=''
   command -v go >/dev/null || fail 'no go command on the PATH'
   rm -rf "$scratch"
   mkdir -p "$work/go"
@@ -200,8 +200,10 @@ fetch_around() {
   fi
   # what its own build tells it about itself
   if [[ -r $scratch/ldflags ]]; then flags+=" $(tr '\n' ' ' <"$scratch/ldflags")"; fi
+  # what it can be built without
+  if [[ -r $scratch/tags ]]; then tags=$(tr '\n' ',' <"$scratch/tags"); fi
   (cd "$scratch" && GOWORK=off CGO_ENABLED=0 nice -n 10 \
-    go build -p 2 -mod=mod -trimpath -buildvcs=false -ldflags="$flags" -o "$dest/$folder" . >&2)
+    go build -p 2 -mod=mod -trimpath -buildvcs=false -ldflags="$flags" -tags="${tags%,}" -o "$dest/$folder" . >&2)
   program=$folder
   version=$(go version -m "$dest/$folder" | awk -v module="$module" '$1 == "dep" && $2 == module {print $3}')
 }

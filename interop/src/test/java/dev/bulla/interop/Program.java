@@ -8,6 +8,8 @@ enum Program {
   CRANE("crane", "crane", "CRANE"),
   ORAS("oras", "oras", "ORAS"),
   SKOPEO("skopeo", "skopeo", "SKOPEO"),
+  /** What podman, CRI-O and skopeo copy and check with, by itself. */
+  CONTAINERS_IMAGE("containers/image", "containers-image", "CONTAINERS_IMAGE"),
   JQ("jq", "jq", "JQ"),
   OPENSSL("openssl", "openssl", "OPENSSL"),
   DOCKER_REGISTRY("docker-registry", "docker-registry", "DOCKER_REGISTRY"),
