@@ -16,11 +16,14 @@ import dev.bulla.sigstore.WireServices;
 import dev.bulla.testkit.http.Delivery;
 import dev.bulla.testkit.http.WireBody;
 import dev.bulla.testkit.http.WireResponse;
-import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Served;
 import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Service;
+import dev.bulla.testkit.sigstore.VirtualKey;
+import dev.bulla.testkit.sigstore.VirtualOidc;
+import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Served;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +42,7 @@ final class FulcioClientTest {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static WireServices services;
 
-  private final Signer key = signer(KeyType.EC_P256);
+  private final Signer key = PrivateKey.generate(KeyType.EC_P256, RANDOM).toSigner();
 
   @BeforeAll
   static void start() throws Exception {
@@ -51,8 +54,9 @@ final class FulcioClientTest {
     services.close();
   }
 
-  private static Signer signer(KeyType type) {
-    return PrivateKey.generate(type, RANDOM).toSigner();
+  /** Making RSA keys takes long, so there is one. */
+  private static Signer signer(KeyType type) throws Exception {
+    return PrivateKey.importPem(Bytes.utf8(VirtualKey.create(type).privatePem())).toSigner();
   }
 
   private static String token() {
@@ -80,7 +84,7 @@ final class FulcioClientTest {
     try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       response.body().writeTo(out);
-      return out.toString(java.nio.charset.StandardCharsets.UTF_8);
+      return out.toString(StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -119,16 +123,11 @@ final class FulcioClientTest {
     String token = token();
     client().certificate(token, ME, key);
 
-    Served last =
-        services
-            .server
-            .served(Service.FULCIO)
-            .get(services.server.served(Service.FULCIO).size() - 1);
+    Served last = services.server.served(Service.FULCIO).get(services.server.served(Service.FULCIO).size() - 1);
     assertThat(last.toString()).isEqualTo("FULCIO POST /api/v2/signingCert 200");
     assertThat(last.headers().first("Authorization")).hasValue("Bearer " + token);
     assertThat(last.body().toUtf8String("body"))
-        .startsWith(
-            "{\"publicKeyRequest\":{\"publicKey\":{\"algorithm\":\"ECDSA\",\"content\":\"-----BEGIN")
+        .startsWith("{\"publicKeyRequest\":{\"publicKey\":{\"algorithm\":\"ECDSA\",\"content\":\"-----BEGIN")
         .contains("\"proofOfPossession\":")
         .doesNotContain(token);
   }
@@ -136,11 +135,12 @@ final class FulcioClientTest {
   @Test
   void saysWhyItIsRefusedAndShowsNoToken() throws Exception {
     String foreign =
-        dev.bulla.testkit.sigstore.VirtualOidc.create("https://elsewhere.example")
+        VirtualOidc.create("https://elsewhere.example")
             .emailToken(ME, services.sigstore().now());
 
     ServiceException e =
-        catchThrowableOfType(ServiceException.class, () -> client().certificate(foreign, ME, key));
+        catchThrowableOfType(
+            ServiceException.class, () -> client().certificate(foreign, ME, key));
 
     assertThat(e.kind()).isEqualTo(Kind.REFUSED);
     assertThat(e.message()).contains("/api/v2/signingCert: HTTP 4").doesNotContain(foreign);
@@ -162,7 +162,8 @@ final class FulcioClientTest {
     Signer prehashed =
         PrivateKey.generate(KeyType.ED25519, RANDOM).toSigner(SignatureAlgorithm.ED25519PH);
     Signer older =
-        PrivateKey.generate(KeyType.EC_P384, RANDOM).toSigner(SignatureAlgorithm.ECDSA_P384_SHA256);
+        PrivateKey.generate(KeyType.EC_P384, RANDOM)
+            .toSigner(SignatureAlgorithm.ECDSA_P384_SHA256);
 
     for (Signer signer : List.of(prehashed, older)) {
       assertThat(
@@ -187,13 +188,10 @@ final class FulcioClientTest {
   @Test
   void believesNoCertificateForAnotherKey() throws Exception {
     try (Signer other = signer(KeyType.EC_P256)) {
-      services.server.disturb(
-          Service.FULCIO,
-          1,
-          r -> {
-            kept = text(r);
-            return r;
-          });
+      services.server.disturb(Service.FULCIO, 1, r -> {
+        kept = text(r);
+        return r;
+      });
       client().certificate(token(), ME, other);
     }
 
@@ -224,7 +222,8 @@ final class FulcioClientTest {
             text -> "{\"signedCertificateDetachedSct\":{}," + text.substring(1),
             text -> text.substring(0, text.length() - 1) + "," + text.substring(1),
             text -> "<html>" + text)) {
-      ServiceException e = failure(r -> r.withText("application/json", change.apply(text(r))));
+      ServiceException e =
+          failure(r -> r.withText("application/json", change.apply(text(r))));
 
       assertThat(e).as(change.apply("…")).isNotNull();
       assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER);
@@ -233,7 +232,8 @@ final class FulcioClientTest {
 
   @Test
   void doesNotMindAnotherContentType() throws Exception {
-    services.server.disturb(Service.FULCIO, 1, r -> r.with("Content-Type", "text/plain"));
+    services.server.disturb(
+        Service.FULCIO, 1, r -> r.with("Content-Type", "text/plain"));
 
     assertThat(client().certificate(token(), ME, key)).isNotEmpty();
   }
@@ -242,11 +242,12 @@ final class FulcioClientTest {
   void readsNoGigabyte() {
     byte[] megabyte = new byte[1 << 20];
     WireBody endless =
-        WireBody.streamed(out -> {
-          for (int i = 0; i < 1024; i++) {
-            out.write(megabyte);
-          }
-        });
+        WireBody.streamed(
+            out -> {
+              for (int i = 0; i < 1024; i++) {
+                out.write(megabyte);
+              }
+            });
 
     assertThat(failure(r -> r.withBody(endless)).kind()).isEqualTo(Kind.BAD_ANSWER);
   }
@@ -260,13 +261,15 @@ final class FulcioClientTest {
   @ParameterizedTest
   @ValueSource(ints = {301, 307})
   void carriesNoTokenElsewhere(int status) {
-    assertThat(failure(r -> r.withStatus(status).with("Location", "http://127.0.0.1:1/")).kind())
+    assertThat(
+            failure(r -> r.withStatus(status).with("Location", "http://127.0.0.1:1/")).kind())
         .isEqualTo(Kind.UNSAFE);
   }
 
   @Test
   void asksAgainWhenTheAuthorityIsBusy() throws Exception {
-    services.server.disturb(Service.FULCIO, 2, r -> r.withStatus(503).with("Retry-After", "0"));
+    services.server.disturb(
+        Service.FULCIO, 2, r -> r.withStatus(503).with("Retry-After", "0"));
 
     assertThat(client().certificate(token(), ME, key)).isNotEmpty();
   }
