@@ -20,6 +20,7 @@ import dev.bulla.sigstore.http.ServiceAnswer;
 import dev.bulla.sigstore.http.ServiceCaller;
 import dev.bulla.sigstore.http.ServiceRequest;
 import dev.bulla.sigstore.http.ServiceUrl;
+import dev.bulla.sigstore.oidc.IdentityToken;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,6 +45,16 @@ public final class FulcioClient {
   public FulcioClient(ServiceCaller caller, ServiceUrl base) {
     this.caller = caller;
     this.base = base;
+  }
+
+  /**
+   * As the other form, with what the token itself says that has to be signed.
+   *
+   * @throws dev.bulla.error.ConfigurationException when the token's address is not verified
+   * @throws MalformedInputException when the token names nobody
+   */
+  public List<Bytes> certificate(IdentityToken token, Signer key) throws BullaException {
+    return certificate(token.text(), token.subjectForProof(), key);
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.bulla.key.PrivateKey;
 import dev.bulla.key.SignatureAlgorithm;
 import dev.bulla.key.Signer;
 import dev.bulla.sigstore.WireServices;
+import dev.bulla.sigstore.oidc.IdentityToken;
 import dev.bulla.testkit.http.Delivery;
 import dev.bulla.testkit.http.WireBody;
 import dev.bulla.testkit.http.WireResponse;
@@ -103,6 +104,15 @@ final class FulcioClientTest {
       assertThat(leaf.extension(SCT_LIST)).isPresent();
       assertThat(chain).hasSizeGreaterThan(1);
     }
+  }
+
+  @Test
+  void signsWhatTheTokenSays() throws Exception {
+    IdentityToken token = IdentityToken.parse(token());
+
+    Certificate leaf = Certificate.parse(client().certificate(token, key).get(0));
+
+    assertThat(leaf.names().toString()).contains(ME);
   }
 
   @Test
