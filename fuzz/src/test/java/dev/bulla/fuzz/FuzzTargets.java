@@ -14,6 +14,7 @@ import dev.bulla.registry.auth.ChallengeTarget;
 import dev.bulla.registry.auth.CredentialFileTarget;
 import dev.bulla.registry.transport.HttpResponseTarget;
 import dev.bulla.registry.transport.HttpUrlTarget;
+import dev.bulla.sigstore.oidc.IdentityTokenTarget;
 import dev.bulla.timestamp.TimestampTarget;
 import java.util.Set;
 import java.util.SortedMap;
@@ -50,6 +51,7 @@ final class FuzzTargets {
     ALL.put("signature-shape", SignatureTarget::isPlausible);
     ALL.put("key-reference", KeyReferenceTarget::accepts);
     ALL.put("pkcs11-uri", Pkcs11UriTarget::accepts);
+    ALL.put("identity-token", IdentityTokenTarget::accepts);
     ALL.put("http-response", HttpResponseTarget::accepts);
     ALL.put("url", HttpUrlTarget::accepts);
     ALL.put("challenge", ChallengeTarget::accepts);

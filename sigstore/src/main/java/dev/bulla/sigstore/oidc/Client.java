@@ -4,6 +4,7 @@ import dev.bulla.sigstore.http.ServiceCaller;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Who asks an issuer for tokens, on whose behalf. {@link #toString()} leaves out the secret.
@@ -27,8 +28,7 @@ record Client(
 
   /** What of the form nobody else may read. */
   List<String> secrets(String... more) {
-    return java.util.stream.Stream.concat(secret.stream(), java.util.stream.Stream.of(more))
-        .toList();
+    return Stream.concat(secret.stream(), Stream.of(more)).toList();
   }
 
   @Override
