@@ -93,47 +93,41 @@ final class AmbientTokensTest {
       return WireResponse.of(400);
     }
     String asked = request.method() + " " + request.path() + "?" + request.rawQuery();
-    switch (asked) {
-      case "GET /github/token?api-version=2.0&audience=sigstore" -> {
-        return has(request, "Authorization", "Bearer gh-secret")
-            ? json(JsonObject.builder().put("count", 1).put("value", TOKEN).build())
-            : WireResponse.of(401);
-      }
-      case "GET /github/leads-away?audience=sigstore" -> {
-        return WireResponse.of(302).with("Location", url() + "/elsewhere");
-      }
-      case "POST /buildkite/v3/jobs/0190-job/oidc/tokens?" -> {
-        return has(request, "Authorization", "Token bk-secret")
-                && has(request, "Content-Type", "application/json")
-                && object(body).equals(JsonObject.builder().put("audience", "sigstore").build())
-            ? json(JsonObject.builder().put("token", TOKEN).build())
-            : WireResponse.of(401).withText("text/plain", "bk-secret is not accepted");
-      }
+    return switch (asked) {
+      case "GET /github/token?api-version=2.0&audience=sigstore" ->
+          has(request, "Authorization", "Bearer gh-secret")
+              ? json(JsonObject.builder().put("count", 1).put("value", TOKEN).build())
+              : WireResponse.of(401);
+      case "GET /github/leads-away?audience=sigstore" ->
+          WireResponse.of(302).with("Location", url() + "/elsewhere");
+      case "POST /buildkite/v3/jobs/0190-job/oidc/tokens?" ->
+          has(request, "Authorization", "Token bk-secret")
+                  && has(request, "Content-Type", "application/json")
+                  && object(body).equals(JsonObject.builder().put("audience", "sigstore").build())
+              ? json(JsonObject.builder().put("token", TOKEN).build())
+              : WireResponse.of(401).withText("text/plain", "bk-secret is not accepted");
       case "GET /computeMetadata/v1/instance/service-accounts/default/identity"
-          + "?audience=sigstore&format=full" -> {
-        return has(request, "Metadata-Flavor", "Google")
-            ? WireResponse.of(200)
-                .with("Metadata-Flavor", "Google")
-                .withText("text/html", TOKEN + "\n")
-            : WireResponse.of(403);
-      }
+              + "?audience=sigstore&format=full" ->
+          has(request, "Metadata-Flavor", "Google")
+              ? WireResponse.of(200)
+                  .with("Metadata-Flavor", "Google")
+                  .withText("text/html", TOKEN + "\n")
+              : WireResponse.of(403);
       case "GET /computeMetadata/v1/instance/service-accounts/default/token"
-          + "?scopes=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcloud-platform" -> {
-        return has(request, "Metadata-Flavor", "Google")
-            ? json(
-                    JsonObject.builder()
-                        .put("access_token", "ya29.own")
-                        .put("expires_in", 3599)
-                        .put("token_type", "Bearer")
-                        .build())
-                .with("Metadata-Flavor", "Google")
-            : WireResponse.of(403);
-      }
+              + "?scopes=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcloud-platform" ->
+          has(request, "Metadata-Flavor", "Google")
+              ? json(JsonObject.builder()
+                      .put("access_token", "ya29.own")
+                      .put("expires_in", 3599)
+                      .put("token_type", "Bearer")
+                      .build())
+                  .with("Metadata-Flavor", "Google")
+              : WireResponse.of(403);
       case "POST /v1/projects/-/serviceAccounts/a@p.iam.gserviceaccount.com:generateIdToken?" -> {
         boolean known =
             has(request, "Authorization", "Bearer ya29.own")
                 || has(request, "Authorization", "Bearer ya29.given");
-        return known
+        yield known
                 && object(body)
                     .equals(
                         JsonObject.builder()
@@ -143,10 +137,8 @@ final class AmbientTokensTest {
             ? json(JsonObject.builder().put("token", TOKEN).build())
             : WireResponse.of(403);
       }
-      default -> {
-        return WireResponse.of(404);
-      }
-    }
+      default -> WireResponse.of(404);
+    };
   }
 
   private static JsonObject object(String body) {
@@ -424,11 +416,12 @@ final class AmbientTokensTest {
     assertThatThrownBy(() -> tokens().provider("google").build())
         .isInstanceOfSatisfying(
             ConfigurationException.class,
-            e -> assertThat(e.hint().orElse(""))
-                .isEqualTo(
-                    "it is one of github-actions, buildkite-agent, envvar, filesystem,"
-                        + " google-workload-identity, google-impersonate, spiffe, gitlab,"
-                        + " circleci, bitbucket, jenkins"))
+            e ->
+                assertThat(e.hint().orElse(""))
+                    .isEqualTo(
+                        "it is one of github-actions, buildkite-agent, envvar, filesystem,"
+                            + " google-workload-identity, google-impersonate, spiffe, gitlab,"
+                            + " circleci, bitbucket, jenkins"))
         .hasMessage("google is not a valid provider");
   }
 
@@ -471,7 +464,9 @@ final class AmbientTokensTest {
         .hasMessageStartingWith("identity token: expired at 2026-03-04T05:16:07Z");
   }
 
-  /** Neither a socket nor standard input: it has to be said at once, in a job that nobody watches. */
+  /**
+   * Neither a socket nor standard input: it has to be said at once, in a job that nobody watches.
+   */
   @ParameterizedTest
   @CsvSource({
     "GITHUB_ACTIONS, permissions: id-token: write",
@@ -487,8 +482,7 @@ final class AmbientTokensTest {
         List.of(tokens(), tokens().flow(AuthFlow.NORMAL), tokens().dialog(new Spoken(), false))) {
       assertThatThrownBy(() -> builder.build().get())
           .isInstanceOfSatisfying(
-              ConfigurationException.class,
-              e -> assertThat(e.hint().orElse("")).contains(advice))
+              ConfigurationException.class, e -> assertThat(e.hint().orElse("")).contains(advice))
           .hasMessage("no identity token, and no terminal at which somebody could sign in");
     }
     assertThat(transport.asked()).isEmpty();
@@ -497,8 +491,7 @@ final class AmbientTokensTest {
 
   @Test
   void theFlowTokenAsksNobody() {
-    assertThatThrownBy(
-            () -> tokens().dialog(new Spoken(), true).flow(AuthFlow.TOKEN).build().get())
+    assertThatThrownBy(() -> tokens().dialog(new Spoken(), true).flow(AuthFlow.TOKEN).build().get())
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith("no identity token was given");
   }

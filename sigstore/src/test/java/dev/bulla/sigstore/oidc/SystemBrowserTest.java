@@ -33,8 +33,9 @@ final class SystemBrowserTest {
     Path program =
         Files.writeString(
             folder.resolve(name),
-            "#!/bin/sh\n{ for i; do echo \"<$i>\"; done; echo \"$COSIGN_PASSWORD.$SIGSTORE_ID_TOKEN."
-                + "$HOME\"; } > "
+            "#!/bin/sh\n"
+                + "{ for i; do echo \"<$i>\"; done; echo"
+                + " \"$COSIGN_PASSWORD.$SIGSTORE_ID_TOKEN.$HOME\"; } > "
                 + pipe
                 + "\n");
     assertThat(program.toFile().setExecutable(true)).isTrue();
@@ -46,7 +47,7 @@ final class SystemBrowserTest {
     "Linux, xdg-open, ''",
     "Linux, www-browser, ''",
     "Mac OS X, open, ''",
-    "Windows 11, rundll32.exe, <url.dll,FileProtocolHandler>"
+    "Windows 11, rundll32.exe, '<url.dll,FileProtocolHandler>'"
   })
   void thePageIsOneArgumentAndSecretsAreNotPassedOn(String system, String name, String before)
       throws Exception {
