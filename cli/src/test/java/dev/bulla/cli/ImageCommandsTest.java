@@ -380,10 +380,7 @@ class ImageCommandsTest {
   @Test
   void verifyNeedsASignerAndOnlyOne() {
     assertExit(1, bench.run("verify", bench.tagged()));
-    assertExit(
-        1,
-        bench.run(
-            "verify", "--certificate-identity=a", "--certificate-oidc-issuer=b", bench.tagged()));
+    assertExit(1, bench.run("verify", "--certificate-identity=a", bench.tagged()));
     for (String other : List.of("--certificate-identity=a", "--certificate-identity-regexp=a")) {
       assertExit(1, bench.verify(other, bench.tagged()));
     }

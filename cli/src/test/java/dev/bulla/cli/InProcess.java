@@ -26,7 +26,7 @@ public final class InProcess {
     this.folder = folder;
   }
 
-  /** In this folder, with an empty environment and an empty stdin. */
+  /** In this folder, with an environment that trusts no Sigstore instance, and an empty stdin. */
   public static InProcess in(Path folder) {
     return new InProcess(folder);
   }
@@ -63,7 +63,12 @@ public final class InProcess {
   public Result run(List<String> arguments) {
     ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-    int exit = Main.run(arguments, new Io(stdin, stdout, stderr, environment, folder, terminal));
+    Map<String, String> variables = new HashMap<>(environment);
+    if (!arguments.contains("env")) {
+      // an instance without a root: whoever needs one fails before anybody is asked
+      variables.putIfAbsent("TUF_MIRROR", "http://127.0.0.1:9");
+    }
+    int exit = Main.run(arguments, new Io(stdin, stdout, stderr, variables, folder, terminal));
     return new Result(
         exit, stdout.toString(StandardCharsets.UTF_8), stderr.toString(StandardCharsets.UTF_8));
   }

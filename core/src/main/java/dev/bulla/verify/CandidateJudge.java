@@ -161,8 +161,7 @@ final class CandidateJudge {
               policy, signer, candidate, ProofJudge.ofLegacy(candidate, signer, signature));
     }
     return new Verdict.Accepted(
-        new VerifiedSignature.Legacy(
-            candidate.origin(), signer.key(), identity, algorithm, candidate.payload(), payload));
+        new VerifiedSignature.Legacy(candidate, signer.key(), identity, algorithm, payload));
   }
 
   private static Optional<SimpleSigningPayload> readable(Bytes payload) {

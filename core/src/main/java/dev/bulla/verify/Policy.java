@@ -27,7 +27,7 @@ public final class Policy {
   private Optional<SecondOpinion> secondOpinion = Optional.empty();
   private Map<String, String> annotations = Map.of();
   private Optional<HashAlgorithm> hash = Optional.empty();
-  private Optional<TrustedRoot> trust = Optional.empty();
+  private Optional<TrustSource> trust = Optional.empty();
   private Optional<Certificate> signerCertificate = Optional.empty();
   private List<SignedCertificateTimestamp> certificateTimestamps = List.of();
   private Optional<Instant> present = Optional.empty();
@@ -85,9 +85,14 @@ public final class Policy {
    * exactly the artifact. When it was signed has to be proven, by the log or by a timestamp.
    */
   public static Policy requiringIdentity(IdentityPolicy identity, TrustedRoot root) {
+    return requiringIdentity(identity, new TrustSource.Known(root));
+  }
+
+  /** As {@link #requiringIdentity(IdentityPolicy, TrustedRoot)}, with a root still to be had. */
+  public static Policy requiringIdentity(IdentityPolicy identity, TrustSource source) {
     Policy policy = new Policy();
     policy.identity = Optional.of(identity);
-    policy.trust = Optional.of(root);
+    policy.trust = Optional.of(source);
     return policy;
   }
 
@@ -117,8 +122,13 @@ public final class Policy {
    * undecided, unless the log is ignored.
    */
   public Policy withTrustedRoot(TrustedRoot root) {
+    return withTrustedRoot(new TrustSource.Known(root));
+  }
+
+  /** As {@link #withTrustedRoot(TrustedRoot)}, with a root still to be had. */
+  public Policy withTrustedRoot(TrustSource source) {
     Policy copy = new Policy(this);
-    copy.trust = Optional.of(root);
+    copy.trust = Optional.of(source);
     return copy;
   }
 
@@ -180,8 +190,8 @@ public final class Policy {
   }
 
   /**
-   * Where neither a log nor a timestamp proves when a signature was made, its certificate has to be
-   * valid at this time. Who gets hold of the key later can sign as well, until the certificate
+   * Where the log is ignored and no timestamp proves when a signature was made, its certificate has
+   * to be valid at this time. Does nothing where the log or timestamps are asked for. Who gets hold of the key later can sign as well, until the certificate
    * ends.
    */
   public Policy insecurelyJudgingCertificatesAt(Instant present) {
@@ -237,9 +247,8 @@ public final class Policy {
     return foreignIntermediates;
   }
 
-  /** The time to fall back on; none when the log or timestamps are asked for. */
   Optional<Instant> present() {
-    return ignoreLog && timestampThreshold == 0 ? present : Optional.empty();
+    return present;
   }
 
   int timestampThreshold() {
@@ -250,7 +259,7 @@ public final class Policy {
     return sctThreshold;
   }
 
-  Optional<TrustedRoot> trust() {
+  Optional<TrustSource> trust() {
     return trust;
   }
 
@@ -297,7 +306,7 @@ public final class Policy {
     if (ignoreLog) {
       names.add(LOG_NOT_CHECKED);
     }
-    if (present().isPresent()) {
+    if (present.isPresent()) {
       names.add("certificates judged by the present time where nothing proves another");
     }
     if (sctThreshold == 0) {

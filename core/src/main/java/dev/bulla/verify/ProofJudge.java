@@ -5,6 +5,7 @@ import dev.bulla.bundle.Bundle.LogEntry;
 import dev.bulla.bundle.Bundle.MessageSignature;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.dsse.Envelope;
+import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.NotProvenException;
 import dev.bulla.error.Refusal.ReasonCode;
@@ -24,6 +25,7 @@ import dev.bulla.tlog.LoggedSignature.LegacyPayload;
 import dev.bulla.tlog.LoggedSignature.Message;
 import dev.bulla.trust.TrustedRoot;
 import dev.bulla.verify.CertificateJudge.Moment;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -95,16 +97,15 @@ final class ProofJudge {
         }
       }
     }
-    Optional<TrustedRoot> root = policy.trust();
     if (policy.timestampThreshold() > 0) {
       moments.clear();
     }
     if (policy.timestampThreshold() > 0 || policy.identity().isPresent()) {
-      boolean needed = moments.isEmpty() && policy.present().isEmpty();
-      moments.addAll(timestamped(policy, root, proof, needed));
+      boolean needed = moments.isEmpty() && present(policy).isEmpty();
+      moments.addAll(timestamped(policy, proof, needed));
     }
-    if (moments.isEmpty() && policy.present().isPresent()) {
-      moments.add(new Moment(policy.present().get(), Moment.By.PRESENT));
+    if (moments.isEmpty() && present(policy).isPresent()) {
+      moments.add(new Moment(present(policy).get(), Moment.By.PRESENT));
     }
     if (policy.identity().isEmpty()) {
       return Optional.empty();
@@ -113,11 +114,31 @@ final class ProofJudge {
         CertificateJudge.judge(
             policy,
             policy.identity().get(),
-            root.orElseThrow(),
+            root(policy, "its certificate"),
             signer,
             policy.takesForeignIntermediates() ? SignerClaim.intermediates(candidate) : List.of(),
             moments,
             candidate instanceof LegacySignature));
+  }
+
+  /** The time to fall back on where nothing else has to prove one. */
+  private static Optional<Instant> present(Policy policy) {
+    return policy.ignoresLog() && policy.timestampThreshold() == 0
+        ? policy.present()
+        : Optional.empty();
+  }
+
+  /** The root of the policy, which may have to be fetched. */
+  private static TrustedRoot root(Policy policy, String what) throws NotProvenException {
+    String why = what + " cannot be checked without a trusted root";
+    if (policy.trust().isEmpty()) {
+      throw new NotProvenException(ReasonCode.UNDECIDED, why);
+    }
+    try {
+      return policy.trust().get().root();
+    } catch (BullaException e) {
+      throw new NotProvenException(ReasonCode.UNDECIDED, why + ": " + e.message());
+    }
   }
 
   /**
@@ -125,18 +146,14 @@ final class ProofJudge {
    *
    * @param needed whether nothing else proves one
    */
-  private static List<Moment> timestamped(
-      Policy policy, Optional<TrustedRoot> root, Proof proof, boolean needed)
+  private static List<Moment> timestamped(Policy policy, Proof proof, boolean needed)
       throws NotProvenException {
     int threshold = Math.max(policy.timestampThreshold(), needed ? 1 : 0);
     if (proof.timestamps().isEmpty() && threshold > 0) {
       throw new NotProvenException(
           ReasonCode.NO_PROVEN_TIME, "nothing proves when the signature was made: no timestamp");
     }
-    if (root.isEmpty()) {
-      throw new NotProvenException(
-          ReasonCode.UNDECIDED, "its timestamp cannot be checked without a trusted root");
-    }
+    TrustedRoot root = root(policy, "its timestamp");
     List<Moment> moments = new ArrayList<>();
     Set<String> authorities = new HashSet<>();
     String why = "";
@@ -144,7 +161,7 @@ final class ProofJudge {
       try {
         TimestampCheck check =
             TimestampToken.parse(der)
-                .verify(proof.claims().get(0).signature(), root.get().timestampAuthorities());
+                .verify(proof.claims().get(0).signature(), root.timestampAuthorities());
         if (check instanceof ProvenTime proven) {
           authorities.add(proven.authority().uri());
           moments.add(new Moment(proven.time(), Moment.By.TIMESTAMP));
@@ -171,13 +188,7 @@ final class ProofJudge {
     if (proof.entries().isEmpty()) {
       throw notLogged();
     }
-    Optional<TrustedRoot> root = policy.trust();
-    if (root.isEmpty()) {
-      throw new NotProvenException(
-          ReasonCode.UNDECIDED,
-          "its transparency log entry cannot be checked without a trusted root");
-    }
-    List<LoggedEntry> facts = logged(proof, root.get());
+    List<LoggedEntry> facts = logged(proof, root(policy, "its transparency log entry"));
     Set<Bytes> logs = new HashSet<>();
     for (LoggedEntry fact : facts) {
       logs.add(fact.logId());

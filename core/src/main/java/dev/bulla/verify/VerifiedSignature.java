@@ -1,6 +1,7 @@
 package dev.bulla.verify;
 
 import dev.bulla.bytes.Bytes;
+import dev.bulla.evidence.LegacySignature;
 import dev.bulla.evidence.Origin;
 import dev.bulla.intoto.Statement;
 import dev.bulla.key.SignatureAlgorithm;
@@ -59,17 +60,23 @@ public abstract sealed class VerifiedSignature {
 
   /** A signature over a simple-signing payload. */
   public static final class Legacy extends VerifiedSignature {
+    private final LegacySignature found;
     private final Optional<SimpleSigningPayload> payload;
 
     Legacy(
-        Origin origin,
+        LegacySignature found,
         VerificationKey signer,
         Optional<SignerIdentity> identity,
         SignatureAlgorithm algorithm,
-        Bytes signedBytes,
         Optional<SimpleSigningPayload> payload) {
-      super(origin, signer, identity, algorithm, signedBytes);
+      super(found.origin(), signer, identity, algorithm, found.payload());
+      this.found = found;
       this.payload = payload;
+    }
+
+    /** As it was found. What the policy did not ask for is unchecked. */
+    public LegacySignature found() {
+      return found;
     }
 
     /** What was signed; empty only where the policy does not ask, and it is no such payload. */

@@ -36,7 +36,7 @@ final class KeylessVectorsTest {
 
   private static final String MISC = "misc-bundles/";
 
-  private static TrustedRoot publicGood() throws MalformedInputException {
+  static TrustedRoot publicGood() throws MalformedInputException {
     return root("roots/public-good-trusted_root.derived.json");
   }
 

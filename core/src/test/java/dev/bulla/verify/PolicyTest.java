@@ -3,6 +3,9 @@ package dev.bulla.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.bytes.Bytes;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.certificate.Certificate;
+import dev.bulla.certificate.SignedCertificateTimestamp;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.evidence.Candidate;
 import dev.bulla.key.KeyType;
@@ -11,6 +14,7 @@ import dev.bulla.tlog.TestLog;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,8 +184,14 @@ final class PolicyTest {
         .containsExactlyInAnyOrderElementsOf(SETTERS.keySet());
     Set<String> elsewhere = new TreeSet<>(SETTERS.keySet());
     elsewhere.removeAll(CASES.keySet());
-    // a key has no certificate: KeylessVectorsTest shows that it is read
-    assertThat(elsewhere).containsExactly("insecurelyIgnoringCertificateLog");
+    // a key has no certificate: KeylessVectorsTest and CertificateOptionsTest show that they are
+    assertThat(elsewhere)
+        .containsExactly(
+            "acceptingIntermediatesOfSignatures",
+            "insecurelyIgnoringCertificateLog",
+            "insecurelyJudgingCertificatesAt",
+            "withCertificateTimestamps",
+            "withSignerCertificate");
   }
 
   @Test
@@ -227,29 +237,34 @@ final class PolicyTest {
   /** Never agrees. */
   private static final SecondOpinion NOBODY = (key, algorithm, message, signature) -> false;
 
+  private static final SignedCertificateTimestamp PROMISE =
+      new SignedCertificateTimestamp(Bytes.EMPTY, 0, Bytes.EMPTY, 4, 3, Bytes.EMPTY);
+
+  private static Certificate certificate() {
+    try {
+      return KeylessVectorsTest.publicGood().authorities().get(0).anchor();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** A way to set one option, by name. */
   private static final Map<String, UnaryOperator<Policy>> SETTERS =
-      Map.of(
-          "withAnnotations",
-          policy -> policy.withAnnotations(PROD),
-          "withHash",
-          policy -> policy.withHash(HashAlgorithm.SHA384),
-          "withSecondOpinion",
-          policy -> policy.withSecondOpinion(NOBODY),
-          "withTrustedRoot",
-          policy -> policy.withTrustedRoot(Logged.root(LOG)),
-          "withLogThreshold",
-          policy -> policy.withLogThreshold(2),
-          "withTimestamps",
-          policy -> policy.withTimestamps(1),
-          "insecurelyIgnoringCertificateLog",
-          Policy::insecurelyIgnoringCertificateLog,
-          "acceptingAnyPredicate",
-          Policy::acceptingAnyPredicate,
-          "insecurelyIgnoringLog",
-          Policy::insecurelyIgnoringLog,
-          "insecurelyIgnoringClaims",
-          Policy::insecurelyIgnoringClaims);
+      Map.ofEntries(
+          Map.entry("withAnnotations", policy -> policy.withAnnotations(PROD)),
+          Map.entry("withHash", policy -> policy.withHash(HashAlgorithm.SHA384)),
+          Map.entry("withSecondOpinion", policy -> policy.withSecondOpinion(NOBODY)),
+          Map.entry("withTrustedRoot", policy -> policy.withTrustedRoot(Logged.root(LOG))),
+          Map.entry("withLogThreshold", policy -> policy.withLogThreshold(2)),
+          Map.entry("withTimestamps", policy -> policy.withTimestamps(1)),
+          Map.entry("insecurelyIgnoringCertificateLog", Policy::insecurelyIgnoringCertificateLog),
+          Map.entry("acceptingAnyPredicate", Policy::acceptingAnyPredicate),
+          Map.entry("insecurelyIgnoringLog", Policy::insecurelyIgnoringLog),
+          Map.entry("insecurelyIgnoringClaims", Policy::insecurelyIgnoringClaims),
+          Map.entry("withSignerCertificate", policy -> policy.withSignerCertificate(certificate())),
+          Map.entry("withCertificateTimestamps", policy -> policy.withCertificateTimestamps(List.of(PROMISE))),
+          Map.entry("acceptingIntermediatesOfSignatures", Policy::acceptingIntermediatesOfSignatures),
+          Map.entry("insecurelyJudgingCertificatesAt", policy -> policy.insecurelyJudgingCertificatesAt(Instant.EPOCH)));
 
   @Test
   void noOptionUndoesAnother() {
@@ -271,6 +286,10 @@ final class PolicyTest {
   private static List<Object> described(Policy policy) {
     return List.of(
         policy.trust(),
+        policy.signerCertificate(),
+        policy.certificateTimestamps(),
+        policy.takesForeignIntermediates(),
+        policy.present(),
         policy.logThreshold(),
         policy.timestampThreshold(),
         policy.sctThreshold(),

@@ -1,5 +1,7 @@
 package dev.bulla.interop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.json.JsonObject;
@@ -7,6 +9,7 @@ import dev.bulla.json.ProtoJson;
 import dev.bulla.key.KeyType;
 import dev.bulla.testkit.sigstore.TrustedRootText;
 import dev.bulla.testkit.sigstore.VirtualBundle;
+import dev.bulla.testkit.sigstore.VirtualCa;
 import dev.bulla.testkit.sigstore.VirtualCtLog;
 import dev.bulla.testkit.sigstore.VirtualEntry;
 import dev.bulla.testkit.sigstore.VirtualIdentity;
@@ -218,6 +221,11 @@ final class VirtualSigstoreTest {
     place.write("ca.pem", sigstore.fulcio().chainPem());
     place.write("ct.pub", sigstore.ctLog().key().publicPem());
     place.write("rekor.pub", sigstore.rekor1().key().publicPem());
+    place.write(
+        "other-ca.pem",
+        VirtualCa.codeSigning(
+                "other", KeyType.EC_P256, sigstore.validFrom(), sigstore.validTo())
+            .chainPem());
     place.write("tsa.pem", sigstore.tsa().certificate().chainPem());
     place.write("predicate.json", "{}");
     Map<String, String> trust =
@@ -259,8 +267,35 @@ final class VirtualSigstoreTest {
       "tsa.pem",
       image.byDigest()
     };
+    for (List<String> verify :
+        List.of(
+            List.of("verify", "--use-signed-timestamps"),
+            List.of("verify", "--certificate-chain", "ca.pem"))) {
+      // what scripts read of the certificate, the log and the timestamp is the same
+      String theirs =
+          place.call(Program.COSIGN2, line(verify, who)).env(trust).run().expect(0).text();
+      String ours =
+          place.call(Program.BULLA, line(verify, who)).env(trust).run().expect(0).text();
+      assertThat(ours).isEqualTo(theirs);
+    }
     place
-        .call(Program.COSIGN2, line(List.of("verify", "--use-signed-timestamps"), who))
+        .call(Program.BULLA, line(List.of("verify"), who))
+        .env(trust)
+        .env("SIGSTORE_ROOT_FILE", "other-ca.pem")
+        .run()
+        .expect(12);
+    place
+        .call(
+            Program.BULLA,
+            List.of(
+                "verify",
+                "--ca-roots",
+                "ca.pem",
+                "--certificate-identity-regexp",
+                "^me@example[.]com$",
+                "--certificate-oidc-issuer-regexp",
+                "^http",
+                image.byDigest()))
         .env(trust)
         .run()
         .expect(0);

@@ -8,9 +8,9 @@ import dev.bulla.key.VerificationKey;
 import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsKeyVersion;
 import dev.bulla.keys.kms.SigningInput;
-import dev.bulla.trust.TrustedRoot;
 import dev.bulla.verify.IdentityPolicy;
 import dev.bulla.verify.Policy;
+import dev.bulla.verify.TrustSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +32,7 @@ final class KeyOfPolicy implements AutoCloseable {
   }
 
   /** No key: whoever a certificate names. */
-  static KeyOfPolicy ofIdentity(IdentityPolicy identity, TrustedRoot root) {
+  static KeyOfPolicy ofIdentity(IdentityPolicy identity, TrustSource root) {
     return new KeyOfPolicy(Policy.requiringIdentity(identity, root), List.of(), Optional.empty());
   }
 

@@ -77,6 +77,9 @@ final class VerificationReport {
     Output out = context.out();
     if (flags.get(VerifyCommand.OUTPUT).equals("text")) {
       for (VerifiedSignature signature : shown(verified.value())) {
+        if (signature instanceof VerifiedSignature.Legacy legacy) {
+          LegacyReport.certificateLines(legacy).forEach(context.err()::println);
+        }
         out.print(text(signature, reference));
         out.println();
       }
@@ -84,7 +87,11 @@ final class VerificationReport {
     }
     List<JsonObject> reports = new ArrayList<>();
     for (VerifiedSignature signature : shown(verified.value())) {
-      report(signature, reference).ifPresent(reports::add);
+      Optional<JsonObject> shown =
+          signature instanceof VerifiedSignature.Legacy legacy
+              ? legacy.payload().map(payload -> LegacyReport.of(legacy, payload))
+              : report(signature, reference);
+      shown.ifPresent(reports::add);
     }
     if (reports.isEmpty()) {
       // as cosign says it, on stdout and with success: the signature is good over these bytes

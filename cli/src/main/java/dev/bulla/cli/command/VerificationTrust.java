@@ -12,6 +12,7 @@ import dev.bulla.timestamp.TimestampAuthority;
 import dev.bulla.tlog.TransparencyLog;
 import dev.bulla.trust.TrustedRoot;
 import dev.bulla.verify.Policy;
+import dev.bulla.verify.TrustSource;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,31 +31,31 @@ final class VerificationTrust {
   static final String ROOT_FILE = "SIGSTORE_ROOT_FILE";
   static final String TSA_FILE = "SIGSTORE_TSA_CERTIFICATE_FILE";
 
-  private final Optional<TrustedRoot> root;
+  private final Optional<TrustSource> source;
   private final Optional<Certificate> signer;
   private final List<SignedCertificateTimestamp> promises;
-  private final boolean ownAuthorities;
+  private final boolean untimed;
   private final boolean lacksIntermediates;
   private final List<String> digests;
 
   private VerificationTrust(
-      Optional<TrustedRoot> root,
+      Optional<TrustSource> source,
       Optional<Certificate> signer,
       List<SignedCertificateTimestamp> promises,
-      boolean ownAuthorities,
+      boolean untimed,
       boolean lacksIntermediates,
       List<String> digests) {
-    this.root = root;
+    this.source = source;
     this.signer = signer;
     this.promises = promises;
-    this.ownAuthorities = ownAuthorities;
+    this.untimed = untimed;
     this.lacksIntermediates = lacksIntermediates;
     this.digests = digests;
   }
 
-  /** Empty where the line names none and can go without. */
-  Optional<TrustedRoot> root() {
-    return root;
+  /** Empty where the line can go without. */
+  Optional<TrustSource> source() {
+    return source;
   }
 
   /** What tells it from other material, for whoever remembers what was verified by it. */
@@ -64,7 +65,7 @@ final class VerificationTrust {
 
   /** The policy, with all of this. */
   Policy addTo(Policy policy, boolean ignoreLog) {
-    Policy whole = root.isPresent() ? policy.withTrustedRoot(root.get()) : policy;
+    Policy whole = source.isPresent() ? policy.withTrustedRoot(source.get()) : policy;
     if (signer.isPresent()) {
       whole = whole.withSignerCertificate(signer.get());
     }
@@ -75,10 +76,7 @@ final class VerificationTrust {
       whole = whole.acceptingIntermediatesOfSignatures();
     }
     // who runs an authority without log and timestamps has nothing else: ADR 14
-    return ownAuthorities
-            && ignoreLog
-            && root.isPresent()
-            && root.get().timestampAuthorities().isEmpty()
+    return untimed && ignoreLog
         ? whole.insecurelyJudgingCertificatesAt(InstantSource.system().instant())
         : whole;
   }
@@ -90,10 +88,10 @@ final class VerificationTrust {
   }
 
   /**
-   * Reads what the line needs.
+   * Reads what the line needs. What it does not name comes from the instance that the user trusts,
+   * which is asked when there is something to check.
    *
    * @param byKey whether it names a key, so that certificates say nothing
-   * @throws ConfigurationException when it needs something that nothing names
    */
   static VerificationTrust of(
       ParsedFlags flags, CommandContext context, boolean byKey, boolean ignoreLog)
@@ -101,7 +99,33 @@ final class VerificationTrust {
     return new Reader(flags, context, byKey, ignoreLog).read();
   }
 
+  /** What a line names; nothing for what it leaves to the instance. */
+  private record Parts(
+      Optional<List<TransparencyLog>> logs,
+      Optional<List<CertificateAuthority>> authorities,
+      Optional<List<CertificateLog>> certificateLogs,
+      Optional<List<TimestampAuthority>> timestampAuthorities) {
+
+    boolean none() {
+      return logs.isEmpty()
+          && authorities.isEmpty()
+          && certificateLogs.isEmpty()
+          && timestampAuthorities.isEmpty();
+    }
+
+    TrustedRoot over(TrustedRoot other) {
+      return new TrustedRoot(
+          logs.orElse(other.logs()),
+          authorities.orElse(other.authorities()),
+          certificateLogs.orElse(other.certificateLogs()),
+          timestampAuthorities.orElse(other.timestampAuthorities()));
+    }
+  }
+
   private static final class Reader {
+    private static final TrustedRoot NOTHING =
+        new TrustedRoot(List.of(), List.of(), List.of(), List.of());
+
     private final ParsedFlags flags;
     private final CommandContext context;
     private final boolean byKey;
@@ -120,42 +144,43 @@ final class VerificationTrust {
 
     VerificationTrust read() throws BullaException {
       if (byKey && ignoreLog && !timestamps) {
-        return material(Optional.empty(), false, false);
+        return material(Optional.empty(), Optional.empty(), false, false);
       }
       String file = flags.get(CertificateFlags.TRUSTED_ROOT);
       if (!file.isEmpty()) {
         notePassedOver();
-        return material(Optional.of(files.trustedRoot(file)), false, false);
-      }
-      Optional<String> rekor = variable(REKOR_KEY);
-      Optional<String> ct = variable(CT_KEY);
-      boolean named =
-          rekor.isPresent()
-              || variable(TSA_FILE).isPresent()
-              || !flags.get(CertificateFlags.TIMESTAMP_CERTIFICATE_CHAIN).isEmpty()
-              || (!byKey && (ct.isPresent() || namesAuthorities()));
-      if (!named || (byKey && !timestamps && rekor.isEmpty())) {
-        requireRootUnlessByKey();
-        return material(Optional.empty(), false, false);
+        TrustSource known = new TrustSource.Known(files.trustedRoot(file));
+        return material(Optional.of(known), Optional.empty(), false, false);
       }
       boolean needsCt = !byKey && !flags.get(CertificateFlags.INSECURE_IGNORE_SCT);
-      List<CertificateAuthority> authorities = byKey ? List.of() : authorities();
-      if (!ignoreLog && rekor.isEmpty()) {
-        throw missing("the key of the transparency log", REKOR_KEY, "--insecure-ignore-tlog");
-      }
-      if (needsCt && ct.isEmpty()) {
-        throw missing("the key of the certificate log", CT_KEY, "--insecure-ignore-sct");
-      }
-      List<TransparencyLog> logs = ignoreLog ? List.of() : files.log(REKOR_KEY, rekor.get());
-      List<CertificateLog> certificateLogs =
-          needsCt ? files.certificateLog(CT_KEY, ct.get()) : List.of();
-      TrustedRoot root = new TrustedRoot(logs, authorities, certificateLogs, timestampers());
+      Optional<String> rekor = ignoreLog ? Optional.empty() : variable(REKOR_KEY);
+      Optional<String> ct = needsCt ? variable(CT_KEY) : Optional.empty();
+      Parts parts =
+          new Parts(
+              rekor.isPresent() ? Optional.of(files.log(REKOR_KEY, rekor.get())) : Optional.empty(),
+              byKey ? Optional.empty() : authorities(),
+              ct.isPresent() ? Optional.of(files.certificateLog(CT_KEY, ct.get())) : Optional.empty(),
+              timestampers());
+      boolean own = parts.authorities().isPresent();
+      boolean untimed = own && !timestamps && parts.timestampAuthorities().isEmpty();
       boolean bare =
-          !byKey && authorities.stream().allMatch(authority -> authority.chain().size() == 1);
-      return material(Optional.of(root), !byKey, bare);
+          own && parts.authorities().get().stream().allMatch(one -> one.chain().size() == 1);
+      boolean complete =
+          (ignoreLog || rekor.isPresent())
+              && (byKey || own)
+              && (!needsCt || ct.isPresent())
+              && (!timestamps || parts.timestampAuthorities().isPresent());
+      if (complete) {
+        TrustSource known = new TrustSource.Known(parts.over(NOTHING));
+        return material(Optional.of(known), Optional.empty(), untimed, bare);
+      }
+      LiveRoot live = LiveRoot.of(context, flags.get(VerifyCommand.OFFLINE));
+      TrustSource source = parts.none() ? live : () -> parts.over(live.root());
+      return material(Optional.of(source), Optional.of(live), untimed, bare);
     }
 
-    private VerificationTrust material(Optional<TrustedRoot> root, boolean own, boolean bare)
+    private VerificationTrust material(
+        Optional<TrustSource> source, Optional<LiveRoot> live, boolean untimed, boolean bare)
         throws BullaException {
       Optional<Certificate> signer = Optional.empty();
       List<SignedCertificateTimestamp> promises = List.of();
@@ -169,22 +194,17 @@ final class VerificationTrust {
           promises = List.of(files.promise("sct", promise));
         }
       }
-      return new VerificationTrust(root, signer, promises, own, bare, files.digests());
+      List<String> digests = new ArrayList<>(files.digests());
+      live.ifPresent(root -> digests.add("instance=" + root.name()));
+      return new VerificationTrust(source, signer, promises, untimed, bare, digests);
     }
 
     private Optional<String> variable(String name) {
       return context.environment().value(name);
     }
 
-    private boolean namesAuthorities() {
-      return !flags.get(CertificateFlags.CERTIFICATE_CHAIN).isEmpty()
-          || !flags.get(CertificateFlags.CA_ROOTS).isEmpty()
-          || !flags.get(CertificateFlags.CA_INTERMEDIATES).isEmpty()
-          || variable(ROOT_FILE).isPresent();
-    }
-
     /** In cosign's order: the flags, then the variable. */
-    private List<CertificateAuthority> authorities() throws BullaException {
+    private Optional<List<CertificateAuthority>> authorities() throws BullaException {
       String chain = flags.get(CertificateFlags.CERTIFICATE_CHAIN);
       String roots = flags.get(CertificateFlags.CA_ROOTS);
       String intermediates = flags.get(CertificateFlags.CA_INTERMEDIATES);
@@ -193,54 +213,31 @@ final class VerificationTrust {
             "--ca-intermediates says who stands below --ca-roots, which is missing");
       }
       if (!chain.isEmpty()) {
-        return files.chain("certificate-chain", chain);
+        return Optional.of(files.chain("certificate-chain", chain));
       }
       if (!roots.isEmpty()) {
-        return files.roots("ca-roots", roots, intermediates);
+        return Optional.of(files.roots("ca-roots", roots, intermediates));
       }
       Optional<String> file = variable(ROOT_FILE);
-      if (file.isEmpty()) {
-        throw new ConfigurationException(
-            "nothing says which authorities issue certificates",
-            "name them with --ca-roots, --certificate-chain or "
-                + ROOT_FILE
-                + ", or everything with --trusted-root");
-      }
-      return files.mixed(ROOT_FILE, file.get());
+      return file.isEmpty()
+          ? Optional.empty()
+          : Optional.of(files.mixed(ROOT_FILE, file.get()));
     }
 
     /** In cosign's order: the variable, then the flag. */
-    private List<TimestampAuthority> timestampers() throws BullaException {
+    private Optional<List<TimestampAuthority>> timestampers() throws BullaException {
       String typed = flags.get(CertificateFlags.TIMESTAMP_CERTIFICATE_CHAIN);
       Optional<String> file = variable(TSA_FILE);
       if (file.isPresent() && !typed.isEmpty()) {
-        context.note("--timestamp-certificate-chain was not read: " + TSA_FILE + " comes first");
-      }
-      if (timestamps && file.isEmpty() && typed.isEmpty()) {
-        throw missing("the certificates of the timestamp authority", TSA_FILE, "");
+        context.note(
+            "--timestamp-certificate-chain was not read: " + TSA_FILE + " comes first");
       }
       if (file.isPresent()) {
-        return files.timestamps(TSA_FILE, file.get());
+        return Optional.of(files.timestamps(TSA_FILE, file.get()));
       }
-      return typed.isEmpty() ? List.of() : files.timestamps("timestamp-certificate-chain", typed);
-    }
-
-    private void requireRootUnlessByKey() throws ConfigurationException {
-      if (!byKey || timestamps) {
-        throw new ConfigurationException(
-            "verifying without a trusted root is not available in this version"
-                + (byKey ? " with --use-signed-timestamps" : " in keyless mode"),
-            "name one with --trusted-root");
-      }
-    }
-
-    private static ConfigurationException missing(String what, String variable, String without) {
-      return new ConfigurationException(
-          "nothing names " + what,
-          "set "
-              + variable
-              + ", or name everything with --trusted-root"
-              + (without.isEmpty() ? "" : ", or go without by " + without));
+      return typed.isEmpty()
+          ? Optional.empty()
+          : Optional.of(files.timestamps("timestamp-certificate-chain", typed));
     }
 
     /** A trusted root stands for all parts. */

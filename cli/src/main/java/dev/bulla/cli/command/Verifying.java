@@ -73,8 +73,7 @@ final class Verifying {
       try (KeyOfPolicy key =
           byKey
               ? KeyOfPolicy.load(flags, context)
-              : KeyOfPolicy.ofIdentity(
-                  CertificateFlags.identity(flags, context), trust.root().orElseThrow())) {
+              : KeyOfPolicy.ofIdentity(CertificateFlags.identity(flags, context), trust.source().orElseThrow())) {
         DetachedSignature detached = DetachedSignature.of(flags, context);
         if (detached.isGiven() && !flags.get(VerifyCommand.RECURSIVE).isEmpty()) {
           throw new ConfigurationException(
