@@ -47,8 +47,7 @@ final class InitializeCommand implements Command {
             bulla initialize
             bulla initialize --staging
             bulla initialize --mirror https://tuf.example.com --root root.json
-            bulla initialize --mirror file:///media/tuf --root https://example.com/root.json \
-            --root-checksum 59f1...\
+            bulla initialize --root https://example.com/root.json --root-checksum 59f1...\
             """)
         .positionals("", Positionals.none())
         .flags("Instance", MIRROR, ROOT, ROOT_CHECKSUM, STAGING)

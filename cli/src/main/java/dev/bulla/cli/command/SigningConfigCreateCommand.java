@@ -58,9 +58,8 @@ final class SigningConfigCreateCommand implements Command {
             """)
         .example(
             """
-            bulla signing-config create --out signing_config.json \
-            --rekor=url=https://rekor.example.com,api-version=2,start-time=2024-01-01T00:00:00Z,\
-            operator=example.com --rekor-config ANY\
+            bulla signing-config create --out signing_config.json --tsa-config ANY \\
+              --tsa url=https://tsa.example.com,api-version=1,start-time=2024-01-01T00:00:00Z,operator=me\
             """)
         .positionals("", Positionals.any())
         .flags("Services", FULCIO, REKOR, REKOR_CONFIG, OIDC, TSA, TSA_CONFIG)

@@ -61,10 +61,9 @@ final class TrustedRootCreateCommand implements Command {
             """)
         .example(
             """
-            bulla trusted-root create --out trusted_root.json \
-            --fulcio=url=https://fulcio.example.com,certificate-chain=fulcio.pem \
-            --rekor=url=https://rekor.example.com,public-key=rekor.pub,\
-            start-time=2024-01-01T00:00:00Z\
+            bulla trusted-root create --out trusted_root.json \\
+              --fulcio url=https://fulcio.example.com,certificate-chain=fulcio.pem \\
+              --ctfe url=https://ct.example.com,public-key=ct.pub,start-time=2024-01-01T00:00:00Z\
             """)
         .positionals("", Positionals.any())
         .flags("Services", FULCIO, REKOR, CTFE, TSA)

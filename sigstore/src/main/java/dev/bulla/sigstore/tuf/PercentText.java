@@ -26,24 +26,35 @@ final class PercentText {
       if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
         throw new TufException(Reason.MALFORMED, "a name that would lead elsewhere");
       }
-      for (byte octet : segment.getBytes(StandardCharsets.UTF_8)) {
-        char c = (char) (octet & 0xff);
-        boolean plain =
-            (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || UNESCAPED.indexOf(c) >= 0;
-        if (plain) {
-          out.append(c);
-        } else {
-          out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
-        }
-      }
+      append(out, segment);
       if (slash < 0) {
         return out.toString();
       }
       out.append('/');
       start = slash + 1;
+    }
+  }
+
+  /** A name that is one segment, slashes escaped too; it ends in {@code .json}, so leads nowhere. */
+  static String encodeWhole(String name) {
+    StringBuilder out = new StringBuilder();
+    append(out, name);
+    return out.toString();
+  }
+
+  private static void append(StringBuilder out, String segment) {
+    for (byte octet : segment.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (octet & 0xff);
+      boolean plain =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || UNESCAPED.indexOf(c) >= 0;
+      if (plain) {
+        out.append(c);
+      } else {
+        out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
+      }
     }
   }
 }

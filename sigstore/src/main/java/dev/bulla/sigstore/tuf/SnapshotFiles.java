@@ -23,7 +23,7 @@ record SnapshotFiles(
         store.delete(place);
       }
     }
-    String path = PercentText.encode((consistent ? entry.version() + "." : "") + name);
+    String path = PercentText.encodeWhole((consistent ? entry.version() + "." : "") + name);
     Bytes file =
         source
             .fetch(path, entry.length())

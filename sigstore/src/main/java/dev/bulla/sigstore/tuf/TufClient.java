@@ -142,6 +142,11 @@ public final class TufClient {
           "snapshot",
           entry(fresh, SNAPSHOT, MAX_SNAPSHOT).version(),
           entry(kept.get(), SNAPSHOT, MAX_SNAPSHOT).version());
+      if (fresh.version() == kept.get().version()) {
+        // §5.4.3.1: of one version there is one, and it is the one that was seen
+        kept.get().checkFresh(now);
+        return kept.get();
+      }
     }
     fresh.checkFresh(now);
     store.write(TIMESTAMP, fresh.file());

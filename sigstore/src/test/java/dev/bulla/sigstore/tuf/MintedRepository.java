@@ -77,6 +77,13 @@ final class MintedRepository implements TufSource {
       }
     }
 
+    /** A key under the id of another. */
+    SigningKey(KeyPair pair, JsonObject json, String id) {
+      this.pair = pair;
+      this.json = json;
+      this.id = id;
+    }
+
     private static KeyPair newPair() {
       try {
         return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();

@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -191,7 +192,7 @@ class TufClientTest {
   }
 
   @Test
-  void aKeyUnderAnotherKeysIdIsRefused() {
+  void aKeyUnderTheIdsOfOthersIsStillOneKey() {
     JsonObject body = repository.rootBody();
     SigningKey stranger = new SigningKey();
     JsonObject keys = (JsonObject) body.get("keys").orElseThrow();
@@ -202,8 +203,12 @@ class TufClientTest {
         .forEach(member ->
             root.put(
                 member.name(), member.name().equals("keys") ? exchanged.build() : member.value()));
-    firstRoot = MintedRepository.signed(root.build(), List.of(stranger));
-    assertRefused(Reason.MALFORMED);
+    List<SigningKey> underTheirIds = new ArrayList<>();
+    for (SigningKey key : repository.root.keys) {
+      underTheirIds.add(new SigningKey(stranger.pair, key.json, key.id));
+    }
+    firstRoot = MintedRepository.signed(root.build(), underTheirIds);
+    assertRefused(Reason.UNSIGNED);
   }
 
   // ---- rollback and freeze
