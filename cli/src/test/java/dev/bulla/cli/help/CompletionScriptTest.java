@@ -28,7 +28,6 @@ class CompletionScriptTest {
     assertThat(script)
         .contains("output-key-prefix")
         .doesNotContain("new-bundle-format")
-        .doesNotContain("certificate-identity-regexp")
         .doesNotContain("bulla attest")
         .doesNotContain("verify-blob")
         .doesNotContain("test fail")
