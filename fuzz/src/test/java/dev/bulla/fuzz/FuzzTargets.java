@@ -16,6 +16,7 @@ import dev.bulla.registry.transport.HttpResponseTarget;
 import dev.bulla.registry.transport.HttpUrlTarget;
 import dev.bulla.sigstore.oidc.IdentityTokenTarget;
 import dev.bulla.timestamp.TimestampTarget;
+import dev.bulla.tlog.LogTarget;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -47,6 +48,9 @@ final class FuzzTargets {
     ALL.put("certificate", CertificateTarget::accepts);
     ALL.put("sct-list", CertificateTarget::acceptsPromises);
     ALL.put("timestamp", TimestampTarget::accepts);
+    ALL.put("checkpoint", LogTarget::acceptsCheckpoint);
+    ALL.put("entry-body", LogTarget::acceptsBody);
+    ALL.put("log-bundle", LogTarget::acceptsPromise);
     ALL.put("signature", SignatureTarget::isMade);
     ALL.put("signature-shape", SignatureTarget::isPlausible);
     ALL.put("key-reference", KeyReferenceTarget::accepts);

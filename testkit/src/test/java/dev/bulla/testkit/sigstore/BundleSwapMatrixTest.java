@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -115,11 +116,24 @@ class BundleSwapMatrixTest {
     TIMESTAMP
   }
 
-  private final VirtualSigstore sigstore = VirtualSigstore.at(NOW);
-  private final VirtualRekor1 otherRekor1 = VirtualRekor1.create("other1.virtual.test");
-  private final VirtualRekor2 otherRekor2 = VirtualRekor2.create("other2.virtual.test");
-  private final VirtualKey key = VirtualKey.create(KeyType.EC_P256);
-  private final VirtualKey otherKey = VirtualKey.create(KeyType.EC_P256);
+  // one for all tests: only its clock changes, and what one logs the others can ignore
+  private static final VirtualSigstore SIGSTORE = VirtualSigstore.at(NOW);
+
+  private static final VirtualRekor1 OTHER_REKOR_1 = VirtualRekor1.create("other1.virtual.test");
+  private static final VirtualRekor2 OTHER_REKOR_2 = VirtualRekor2.create("other2.virtual.test");
+  private static final VirtualKey KEY = VirtualKey.create(KeyType.EC_P256);
+  private static final VirtualKey OTHER_KEY = VirtualKey.create(KeyType.EC_P256);
+
+  private final VirtualSigstore sigstore = SIGSTORE;
+  private final VirtualRekor1 otherRekor1 = OTHER_REKOR_1;
+  private final VirtualRekor2 otherRekor2 = OTHER_REKOR_2;
+  private final VirtualKey key = KEY;
+  private final VirtualKey otherKey = OTHER_KEY;
+
+  @BeforeEach
+  void setTheClock() {
+    sigstore.setTime(NOW);
+  }
 
   private VirtualBundle mint(Form form, Bytes artifact, VirtualKey signing, boolean elsewhere) {
     VirtualSigner signer =
