@@ -52,8 +52,13 @@ public final class BundleUpgrade {
         bundle.content());
   }
 
-  /** What a log answers replaces nothing that the bundle already says. */
-  private static LogEntry proven(LogEntry entry, ProofSource proofs) throws BullaException {
+  /**
+   * The entry with its proof. What a log answers replaces nothing that the entry already says.
+   *
+   * @throws BullaException what the source throws
+   * @throws MalformedInputException when the source has another entry, or no proof
+   */
+  public static LogEntry proven(LogEntry entry, ProofSource proofs) throws BullaException {
     LogEntry found = proofs.withProof(entry);
     if (found.logIndex() != entry.logIndex()
         || !found.logId().equals(entry.logId())

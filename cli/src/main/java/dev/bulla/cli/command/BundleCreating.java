@@ -1,6 +1,7 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.bundle.Bundle;
+import dev.bulla.bundle.Bundle.CertificateChain;
 import dev.bulla.bundle.Bundle.Content;
 import dev.bulla.bundle.Bundle.DsseContent;
 import dev.bulla.bundle.Bundle.KeyMaterial;
@@ -10,21 +11,24 @@ import dev.bulla.bundle.Bundle.MessageSignature;
 import dev.bulla.bundle.Bundle.PublicKeyHint;
 import dev.bulla.bundle.Bundle.Version;
 import dev.bulla.bundle.BundleJson;
+import dev.bulla.bundle.BundleUpgrade;
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
+import dev.bulla.certificate.Certificate;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.digest.Digest;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.dsse.Envelope;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
-import dev.bulla.error.LogException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.evidence.LegacyTimestamp;
 import dev.bulla.evidence.LocalBundle;
 import dev.bulla.evidence.LocalSignedPayload;
+import dev.bulla.key.VerificationKey;
 import dev.bulla.limits.Limits;
+import dev.bulla.sigstore.rekor.LogProposal;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,7 +54,7 @@ final class BundleCreating {
     KeyMaterial signer = signer(local);
     Content content = content(local, artifact);
     Bundle bundle =
-        new Bundle(MEDIA_TYPE, Version.V0_3, signer, entries(local), timestamps(), content);
+        new Bundle(MEDIA_TYPE, Version.V0_3, signer, entries(local, signer, content), timestamps(), content);
     BundleFiles.write(BundleJson.write(bundle), flags.get(BundleCreateCommand.OUT), context);
   }
 
@@ -118,7 +122,8 @@ final class BundleCreating {
         local.signature());
   }
 
-  private List<LogEntry> entries(LocalSignedPayload local) throws BullaException {
+  private List<LogEntry> entries(LocalSignedPayload local, KeyMaterial signer, Content content)
+      throws BullaException {
     if (flags.get(BundleCreateCommand.IGNORE_TLOG)) {
       if (local.logEntry().isPresent()) {
         throw new ConfigurationException(
@@ -127,9 +132,49 @@ final class BundleCreating {
       }
       return List.of();
     }
-    throw new LogException(
-        "looking for the signature in a transparency log is not available in this version",
-        "--ignore-tlog makes a bundle without a log entry");
+    try (BundleLog log = new BundleLog(flags.get(BundleCreateCommand.REKOR_URL), context)) {
+      return List.of(
+          local.logEntry().isPresent()
+              ? BundleUpgrade.proven(local.logEntry().get(), log)
+              : log.only(proposal(local, signer, content)));
+    }
+  }
+
+  /** What the entry has to be of. */
+  private LogProposal proposal(LocalSignedPayload local, KeyMaterial signer, Content content)
+      throws BullaException {
+    Optional<Bytes> certificate =
+        signer instanceof CertificateChain chain
+            ? Optional.of(chain.certificates().get(0))
+            : Optional.empty();
+    VerificationKey key =
+        certificate.isPresent()
+            ? Certificate.parse(certificate.get()).publicKey()
+            : publicKey(local);
+    if (content instanceof DsseContent dsse) {
+      if (dsse.envelope().signatures().size() != 1) {
+        throw new MalformedInputException("envelope", "expected one signature");
+      }
+      return LogProposal.ofEnvelope(dsse.envelope(), envelopeText(local), key, certificate);
+    }
+    MessageSignature message = (MessageSignature) content;
+    MessageDigest digest = message.digest().orElseThrow();
+    return LogProposal.ofDigest(
+        digest.algorithm(), digest.digest(), message.signature(), key, certificate);
+  }
+
+  private VerificationKey publicKey(LocalSignedPayload local) throws BullaException {
+    String key = flags.get(BundleCreateCommand.KEY);
+    return SecurityKey.isNamed(flags, key)
+        ? Keys.publicKeys(SecurityKey.orKey(flags, key, context), context).get(0)
+        : VerificationKey.parsePem(local.signer().orElseThrow(), "signer");
+  }
+
+  private Bytes envelopeText(LocalSignedPayload local) throws BullaException {
+    String attestation = flags.get(BundleCreateCommand.ATTESTATION);
+    return attestation.isEmpty()
+        ? local.signature()
+        : context.files().read(attestation, Limits.MAX_BUNDLE);
   }
 
   private List<Bytes> timestamps() throws BullaException {

@@ -2,7 +2,6 @@ package dev.bulla.cli.command;
 
 import dev.bulla.bundle.Bundle;
 import dev.bulla.bundle.Bundle.CertificateChain;
-import dev.bulla.bundle.Bundle.LogEntry;
 import dev.bulla.bundle.Bundle.Version;
 import dev.bulla.bundle.BundleJson;
 import dev.bulla.bundle.BundleUpgrade;
@@ -15,7 +14,6 @@ import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.cli.flags.Positionals;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
-import dev.bulla.error.LogException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.evidence.LocalSignedPayload;
@@ -57,7 +55,7 @@ final class BundleUpgradeCommand implements Command {
     }
     Bytes upgraded;
     try {
-      upgraded = upgrade(raw, context);
+      upgraded = upgrade(raw, flags, context);
     } catch (BullaException e) {
       throw e.in("upgrading bundle");
     }
@@ -68,7 +66,8 @@ final class BundleUpgradeCommand implements Command {
     }
   }
 
-  private static Bytes upgrade(Bytes raw, CommandContext context) throws BullaException {
+  private static Bytes upgrade(Bytes raw, ParsedFlags flags, CommandContext context)
+      throws BullaException {
     Bundle bundle = BundleFiles.parse(raw);
     if (bundle.version() == Version.V0_3) {
       context.err().println("Bundle is already at v0.3, no upgrade needed.");
@@ -86,7 +85,9 @@ final class BundleUpgradeCommand implements Command {
         context.err().println("  Certificate " + i + " Identity: " + Quoted.plain(name, 1000));
       }
     }
-    return BundleJson.write(BundleUpgrade.upgrade(bundle, entry -> fetch(entry, context)));
+    try (BundleLog log = new BundleLog(flags.get(REKOR_URL), context)) {
+      return BundleJson.write(BundleUpgrade.upgrade(bundle, log));
+    }
   }
 
   private static String name(Bytes der) {
@@ -96,17 +97,5 @@ final class BundleUpgradeCommand implements Command {
     } catch (MalformedInputException e) {
       return "<none>";
     }
-  }
-
-  private static LogEntry fetch(LogEntry entry, CommandContext context) throws LogException {
-    context
-        .err()
-        .println(
-            "Fetching missing inclusion proof from Rekor for log index "
-                + entry.logIndex()
-                + "...");
-    throw new LogException(
-        "fetching proofs from a transparency log is not available in this version",
-        "version 0.3 needs an inclusion proof for each log entry, and this bundle has none");
   }
 }

@@ -83,13 +83,25 @@ final class ConformanceVerifyCommand implements Command {
     context.err().println("Verified OK");
   }
 
+  /** The root that is named, else that of the instance that this user trusts. */
   private static TrustedRoot trustedRoot(ParsedFlags flags, CommandContext context)
       throws BullaException {
-    return CertificateFlags.trustedRoot(flags, context)
-        .orElseThrow(() ->
-            new ConfigurationException(
-                "verifying without a trusted root is not available in this version",
-                "name one with --trusted-root"));
+    String file = flags.get(CertificateFlags.TRUSTED_ROOT);
+    if (!file.isEmpty()) {
+      try {
+        return TrustedRoot.parse(context.files().read(file, Limits.MAX_KEY_FILE));
+      } catch (MalformedInputException e) {
+        throw e.in(Quoted.plain(file));
+      }
+    }
+    if (flags.get(STAGING)) {
+      throw new ConfigurationException(
+          "--staging needs --trusted-root in this version",
+          "or choose that instance with `bulla initialize --staging`, and leave the flag out");
+    }
+    try (InstanceTrust instance = InstanceTrust.of(context, false)) {
+      return TrustedRoot.parse(instance.material().trustedRoot());
+    }
   }
 
   private static Policy policy(ParsedFlags flags, CommandContext context, TrustedRoot root)
