@@ -191,8 +191,8 @@ public final class Policy {
 
   /**
    * Where the log is ignored and no timestamp proves when a signature was made, its certificate has
-   * to be valid at this time. Does nothing where the log or timestamps are asked for. Who gets hold of the key later can sign as well, until the certificate
-   * ends.
+   * to be valid at this time. Does nothing where the log or timestamps are asked for. Who gets hold
+   * of the key later can sign as well, until the certificate ends.
    */
   public Policy insecurelyJudgingCertificatesAt(Instant present) {
     Policy copy = new Policy(this);

@@ -3,7 +3,6 @@ package dev.bulla.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.bytes.Bytes;
-import dev.bulla.bytes.Bytes;
 import dev.bulla.certificate.Certificate;
 import dev.bulla.certificate.SignedCertificateTimestamp;
 import dev.bulla.digest.HashAlgorithm;
@@ -13,8 +12,8 @@ import dev.bulla.key.SignatureAlgorithm;
 import dev.bulla.tlog.TestLog;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -262,9 +261,14 @@ final class PolicyTest {
           Map.entry("insecurelyIgnoringLog", Policy::insecurelyIgnoringLog),
           Map.entry("insecurelyIgnoringClaims", Policy::insecurelyIgnoringClaims),
           Map.entry("withSignerCertificate", policy -> policy.withSignerCertificate(certificate())),
-          Map.entry("withCertificateTimestamps", policy -> policy.withCertificateTimestamps(List.of(PROMISE))),
-          Map.entry("acceptingIntermediatesOfSignatures", Policy::acceptingIntermediatesOfSignatures),
-          Map.entry("insecurelyJudgingCertificatesAt", policy -> policy.insecurelyJudgingCertificatesAt(Instant.EPOCH)));
+          Map.entry(
+              "withCertificateTimestamps",
+              policy -> policy.withCertificateTimestamps(List.of(PROMISE))),
+          Map.entry(
+              "acceptingIntermediatesOfSignatures", Policy::acceptingIntermediatesOfSignatures),
+          Map.entry(
+              "insecurelyJudgingCertificatesAt",
+              policy -> policy.insecurelyJudgingCertificatesAt(Instant.EPOCH)));
 
   @Test
   void noOptionUndoesAnother() {

@@ -183,8 +183,7 @@ class BundleSwapMatrixTest {
   private static String verdict(VirtualBundle bundle, Bytes artifact, Policy policy) {
     List<Candidate> candidates = List.of(candidate(bundle));
     String byContent = verdict(SignedBlob.of(artifact, candidates), policy);
-    String byDigest =
-        verdict(SignedBlob.withDigest(Digest.sha256(artifact), candidates), policy);
+    String byDigest = verdict(SignedBlob.withDigest(Digest.sha256(artifact), candidates), policy);
     assertThat(byDigest).isEqualTo(byContent);
     return byContent;
   }
@@ -235,28 +234,30 @@ class BundleSwapMatrixTest {
   @ParameterizedTest
   @EnumSource(
       value = Form.class,
-      names = {"KEYLESS_HASHEDREKORD_2", "KEYLESS_ENVELOPE_2", "KEY_HASHEDREKORD_2", "KEY_ENVELOPE_2"})
+      names = {
+        "KEYLESS_HASHEDREKORD_2",
+        "KEYLESS_ENVELOPE_2",
+        "KEY_HASHEDREKORD_2",
+        "KEY_ENVELOPE_2"
+      })
   void whatAnEntryOfRekorV2RepeatsIsNotBelieved(Form form) throws Exception {
     VirtualBundle first = mint(form, ARTIFACT_A, key, false);
     mint(form, ARTIFACT_B, key, false);
     VirtualBundle second = mint(form, ARTIFACT_B, key, false);
     Policy policy = policy(form, key);
 
-    for (Part part :
-        List.of(Part.ENTRY_BODY, Part.PROOF_INDEX, Part.PROOF_ROOT, Part.PROOF_SIZE)) {
+    for (Part part : List.of(Part.ENTRY_BODY, Part.PROOF_INDEX, Part.PROOF_ROOT, Part.PROOF_SIZE)) {
       assertThat(verdict(swap(part, first, second, second, second), ARTIFACT_A, policy))
           .as("%s", part)
           .isEqualTo("accepted");
     }
-    VirtualBundle timed =
-        first.withEntry(entry -> entry.withIntegratedTime(NOW.getEpochSecond()));
+    VirtualBundle timed = first.withEntry(entry -> entry.withIntegratedTime(NOW.getEpochSecond()));
     assertThat(verdict(timed, ARTIFACT_A, policy)).isEqualTo("accepted");
     // and proves no time
     assertThat(verdict(timed.withTimestamps(), ARTIFACT_A, policy))
         .isEqualTo(ReasonCode.NO_PROVEN_TIME.name());
     VirtualEntry old = mint(Form.KEY_HASHEDREKORD_1, ARTIFACT_A, key, false).entries().get(0);
-    assertThat(
-            verdict(first.withEntry(e -> e.withPromise(old.promise())), ARTIFACT_A, policy))
+    assertThat(verdict(first.withEntry(e -> e.withPromise(old.promise())), ARTIFACT_A, policy))
         .isEqualTo(ReasonCode.WRONG_LOG_PROMISE.name());
   }
 
@@ -266,7 +267,8 @@ class BundleSwapMatrixTest {
     all.put(Part.SIGNATURE, form.wrongSignature());
     all.put(Part.CONTENT, ReasonCode.WRONG_SUBJECT);
     all.put(
-        Part.SIGNED_BYTES, form.envelope ? ReasonCode.SIGNATURE_MISMATCH : ReasonCode.WRONG_SUBJECT);
+        Part.SIGNED_BYTES,
+        form.envelope ? ReasonCode.SIGNATURE_MISMATCH : ReasonCode.WRONG_SUBJECT);
     if (form.keyless) {
       all.put(Part.CERTIFICATE, form.wrongEntry());
       all.put(Part.CERTIFICATE_OF_ANOTHER_KEY, form.wrongSignature());
@@ -275,9 +277,7 @@ class BundleSwapMatrixTest {
       all.put(Part.KEY, form.wrongSignature());
     }
     all.put(Part.ENTRY, form.wrongEntry());
-    all.put(
-        Part.LOG_ID,
-        form.rekor == 1 ? ReasonCode.WRONG_LOG_PROMISE : ReasonCode.WRONG_NOTE);
+    all.put(Part.LOG_ID, form.rekor == 1 ? ReasonCode.WRONG_LOG_PROMISE : ReasonCode.WRONG_NOTE);
     all.put(
         Part.LOG_INDEX,
         form.rekor == 1 ? ReasonCode.WRONG_LOG_PROMISE : ReasonCode.WRONG_INCLUSION_PROOF);
@@ -316,8 +316,7 @@ class BundleSwapMatrixTest {
       case CERTIFICATE_LOG_PROMISE -> withForeignPromise(first, second);
       case ENTRY -> first.withEntries(b);
       case ENTRY_BODY -> first.withEntry(entry -> entry.withBody(b.body()));
-      case LOG_ID ->
-          first.withEntry(entry -> entry.withLogId(elsewhere.entries().get(0).logId()));
+      case LOG_ID -> first.withEntry(entry -> entry.withLogId(elsewhere.entries().get(0).logId()));
       case LOG_INDEX -> first.withEntry(entry -> entry.withLogIndex(b.logIndex()));
       case TIME -> first.withEntry(entry -> entry.withIntegratedTime(b.integratedTime()));
       case PROMISE -> first.withEntry(entry -> entry.withPromise(b.promise()));
@@ -359,8 +358,7 @@ class BundleSwapMatrixTest {
       ProtoFields message = fields.requiredFields("messageSignature");
       ProtoFields digest = message.requiredFields("messageDigest");
       return around.withContent(
-          VirtualBundle.message(
-              HashAlgorithm.SHA256, digest.requiredBytes("digest"), signature));
+          VirtualBundle.message(HashAlgorithm.SHA256, digest.requiredBytes("digest"), signature));
     }
     ProtoFields envelope = fields.requiredFields("dsseEnvelope");
     JsonObject json =
@@ -372,8 +370,7 @@ class BundleSwapMatrixTest {
   /** The whole bundle, but the certificate carries what the log promised about another one. */
   private VirtualBundle withForeignPromise(VirtualBundle first, VirtualBundle second)
       throws MalformedInputException {
-    Bytes foreign =
-        Certificate.parse(leaf(second)).extension(SCT_LIST).orElseThrow();
+    Bytes foreign = Certificate.parse(leaf(second)).extension(SCT_LIST).orElseThrow();
     sigstore.setTime(NOW);
     VirtualSigner signer =
         sigstore
@@ -440,8 +437,7 @@ class BundleSwapMatrixTest {
       case UNKNOWN_CRITICAL_EXTENSION -> leaf.unknownCriticalExtension();
       case NOT_LOGGED -> leaf.notLogged();
       case PROMISE_ABOUT_OTHER_BYTES -> leaf.brokenSct();
-      case LOGGED_BY_A_STRANGER ->
-          leaf.notLogged().logged(VirtualCtLog.create(KeyType.EC_P256));
+      case LOGGED_BY_A_STRANGER -> leaf.notLogged().logged(VirtualCtLog.create(KeyType.EC_P256));
       case ANOTHER_NAME, ANOTHER_ISSUER -> leaf;
     };
   }
@@ -451,8 +447,7 @@ class BundleSwapMatrixTest {
         VirtualIdentity.email(
             defect == Defect.ANOTHER_NAME ? "mallory@example.com" : NAME,
             defect == Defect.ANOTHER_ISSUER ? "https://issuer.example.org" : ISSUER);
-    VirtualSigner signer =
-        sigstore.signer(who).key(key).leaf(leaf -> defective(leaf, defect));
+    VirtualSigner signer = sigstore.signer(who).key(key).leaf(leaf -> defective(leaf, defect));
     if (rekor1) {
       signer.loggedIn(sigstore.rekor1());
     } else {
@@ -545,9 +540,7 @@ class BundleSwapMatrixTest {
         .isEqualTo(ReasonCode.NO_PROVEN_TIME.name());
     assertThat(verdict(whole.withEntry(VirtualEntry::withoutProof), ARTIFACT_A, policy))
         .isEqualTo(ReasonCode.NO_INCLUSION_PROOF.name());
-    assertThat(
-            verdict(
-                withProof(whole, proof(whole).withCheckpoint("")), ARTIFACT_A, policy))
+    assertThat(verdict(withProof(whole, proof(whole).withCheckpoint("")), ARTIFACT_A, policy))
         .isEqualTo(ReasonCode.NO_INCLUSION_PROOF.name());
     assertThat(verdict(whole.withKeyMaterial(JsonObject.EMPTY), ARTIFACT_A, policy))
         .isEqualTo(ReasonCode.MALFORMED.name());
