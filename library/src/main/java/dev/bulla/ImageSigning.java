@@ -1,14 +1,11 @@
 package dev.bulla;
 
-import dev.bulla.bundle.Bundle;
-import dev.bulla.bundle.BundleJson;
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.dsse.Envelope;
 import dev.bulla.dsse.PreAuthEncoding;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
-import dev.bulla.evidence.LegacySignature;
 import dev.bulla.intoto.Statement;
 import dev.bulla.key.SignatureCheck;
 import dev.bulla.key.Signer;
@@ -108,10 +105,11 @@ final class ImageSigning {
 
   private static List<SignedManifest.LegacySigned> signLegacy(
       SignRequest request, DigestReference image, Progress progress) throws BullaException {
+    Vouching vouching = new Vouching(request, image, progress);
     List<SignedManifest.LegacySigned> signed = new ArrayList<>();
     for (Bytes payload : payloads(image, request)) {
       progress.signing();
-      signed.add(new SignedManifest.LegacySigned(payload, request.signer().sign(payload)));
+      signed.add(vouching.legacy(payload, request.signer().sign(payload)));
     }
     return signed;
   }
@@ -119,13 +117,11 @@ final class ImageSigning {
   private void storeLegacy(
       DigestReference image, SignedManifest.LegacySigned signed, SignRequest request)
       throws BullaException {
-    Map<String, String> annotations =
-        Map.of(LegacySignature.SIGNATURE_ANNOTATION, Base64Text.encode(signed.signature()));
     Predicate<String> sameSigner = sameSigner(request.signer(), signed.payload());
     if (request.recordCreationTime()) {
-      store.addLegacySignature(image, signed.payload(), annotations, sameSigner, now());
+      store.addLegacySignature(image, signed.payload(), signed.annotations(), sameSigner, now());
     } else {
-      store.addLegacySignature(image, signed.payload(), annotations, sameSigner);
+      store.addLegacySignature(image, signed.payload(), signed.annotations(), sameSigner);
     }
   }
 
@@ -150,12 +146,10 @@ final class ImageSigning {
     Bytes statement = Statement.forImage(image.digest(), request.annotations());
     progress.signing();
     Bytes signature = request.signer().sign(PreAuthEncoding.of(Envelope.IN_TOTO, statement));
-    return BundleJson.write(
-        Bundle.signedWithKey(
-            request.signer().publicKey().hint(),
-            new Bundle.DsseContent(
-                new Envelope(
-                    Envelope.IN_TOTO, statement, List.of(new Envelope.Signature(signature, ""))))));
+    return new Vouching(request, image, progress)
+        .bundle(
+            new Envelope(
+                Envelope.IN_TOTO, statement, List.of(new Envelope.Signature(signature, ""))));
   }
 
   /** UTC, to the second. */

@@ -220,7 +220,9 @@ final class OwnSignatures {
     List<StoredSignature> found = new ArrayList<>();
     for (Wanted one : wanted) {
       for (Candidate candidate : candidates) {
-        if (one.isIn(candidate, tag) && counts(image, request, candidate)) {
+        if (one.isIn(candidate, tag)
+            && hasProofs(request.services(), candidate)
+            && counts(image, request, candidate)) {
           found.add(
               new StoredSignature(
                   image,
@@ -235,20 +237,45 @@ final class OwnSignatures {
     return found;
   }
 
+  /** Whether it has at least what the request wants to be added to a signature. */
+  private static boolean hasProofs(SigningServices services, Candidate candidate) {
+    if (candidate instanceof BundleSignature found) {
+      return found.bundle().logEntries().size() >= services.logs().size()
+          && found.bundle().timestamps().size() >= services.authorities().size();
+    }
+    return candidate instanceof LegacySignature legacy
+        && (services.logs().isEmpty() || legacy.logBundle().isPresent())
+        && (services.authorities().isEmpty() || legacy.timestamp().isPresent());
+  }
+
   private static boolean counts(DigestReference image, SignRequest request, Candidate candidate) {
-    Policy policy =
+    try {
+      Verifier.verify(new SignedImage(image, List.of(candidate)), policy(request, candidate));
+      return true;
+    } catch (VerificationException | MalformedInputException e) {
+      return false;
+    }
+  }
+
+  private static Policy policy(SignRequest request, Candidate candidate)
+      throws MalformedInputException {
+    Optional<Policy> whole =
+        request.services().trust().isEmpty()
+            ? Optional.empty()
+            : SelfCheck.policy(
+                request,
+                request.services().trust().get(),
+                candidate instanceof BundleSignature);
+    if (whole.isPresent()) {
+      return whole.get();
+    }
+    Policy byKey =
         Policy.requiringKey(request.signer().publicKey())
             .withAnnotations(request.payload().isPresent() ? Map.of() : request.annotations())
             .insecurelyIgnoringLog();
-    if (request.payload().isPresent() && candidate instanceof LegacySignature) {
-      policy = policy.insecurelyIgnoringClaims(); // its bytes are compared; who knows what they say
-    }
-    try {
-      Verifier.verify(new SignedImage(image, List.of(candidate)), policy);
-      return true;
-    } catch (VerificationException e) {
-      return false;
-    }
+    return request.payload().isPresent() && candidate instanceof LegacySignature
+        ? byKey.insecurelyIgnoringClaims() // its bytes are compared; who knows what they say
+        : byKey;
   }
 
   private static Bytes signature(Candidate verified) {

@@ -1,5 +1,6 @@
 package dev.bulla;
 
+import dev.bulla.bundle.Bundle;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
 
@@ -14,6 +15,9 @@ public interface Progress {
 
   /** A signature is about to be made. */
   default void signing() {}
+
+  /** A log has recorded the signature, which nothing can undo. */
+  default void recorded(Bundle.LogEntry entry) {}
 
   /** A signature is about to be stored with an image of that repository. */
   default void pushing(Repository image) {}

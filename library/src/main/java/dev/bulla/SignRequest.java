@@ -16,6 +16,7 @@ import java.util.Set;
  * @param identities what legacy payloads claim as the image's name, one signature each; empty for
  *     the repository's name
  * @param recordCreationTime whether a legacy signature object says when it was last written
+ * @param services what vouches for the signature beside the key
  */
 public record SignRequest(
     Signer signer,
@@ -23,7 +24,8 @@ public record SignRequest(
     Map<String, String> annotations,
     Optional<Bytes> payload,
     List<String> identities,
-    boolean recordCreationTime) {
+    boolean recordCreationTime,
+    SigningServices services) {
 
   /** How a signature is stored. */
   public enum Format {
@@ -45,15 +47,27 @@ public record SignRequest(
   /** Today's format, nothing special. */
   public static SignRequest of(Signer signer) {
     return new SignRequest(
-        signer, Set.of(Format.BUNDLE), Map.of(), Optional.empty(), List.of(), false);
+        signer,
+        Set.of(Format.BUNDLE),
+        Map.of(),
+        Optional.empty(),
+        List.of(),
+        false,
+        SigningServices.NONE);
   }
 
   public SignRequest withFormats(Set<Format> replacement) {
     return new SignRequest(
-        signer, replacement, annotations, payload, identities, recordCreationTime);
+        signer, replacement, annotations, payload, identities, recordCreationTime, services);
   }
 
   public SignRequest withAnnotations(Map<String, String> replacement) {
-    return new SignRequest(signer, formats, replacement, payload, identities, recordCreationTime);
+    return new SignRequest(
+        signer, formats, replacement, payload, identities, recordCreationTime, services);
+  }
+
+  public SignRequest withServices(SigningServices replacement) {
+    return new SignRequest(
+        signer, formats, annotations, payload, identities, recordCreationTime, replacement);
   }
 }

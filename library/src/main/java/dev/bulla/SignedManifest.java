@@ -3,6 +3,7 @@ package dev.bulla;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.oci.DigestReference;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,8 +16,16 @@ import java.util.Optional;
 public record SignedManifest(
     SigningTarget target, List<LegacySigned> legacy, Optional<Bytes> bundle) {
 
-  /** A payload and its signature, in the legacy format. */
-  public record LegacySigned(Bytes payload, Bytes signature) {}
+  /**
+   * A payload and its signature, in the legacy format.
+   *
+   * @param annotations of the layer that it will be: the signature, and what vouches for it
+   */
+  public record LegacySigned(Bytes payload, Bytes signature, Map<String, String> annotations) {
+    public LegacySigned {
+      annotations = Map.copyOf(annotations);
+    }
+  }
 
   public SignedManifest {
     legacy = List.copyOf(legacy);

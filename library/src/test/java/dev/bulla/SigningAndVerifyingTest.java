@@ -461,7 +461,7 @@ class SigningAndVerifyingTest {
                         "x", Digest.sha256(Bytes.utf8("other")), Map.of())
                     .toBytes()),
             List.of(),
-            false);
+            false, SigningServices.NONE);
     bench.sign(other);
     assertRefused(Bench.policy(Bench.ALICE), "invalid or missing digest in claim: sha256:");
 
@@ -482,7 +482,7 @@ class SigningAndVerifyingTest {
             Map.of(),
             Optional.empty(),
             List.of("registry.example.com/app", "mirror.example.com/app"),
-            false);
+            false, SigningServices.NONE);
 
     bench.sign(request);
 
@@ -502,7 +502,7 @@ class SigningAndVerifyingTest {
             Map.of(),
             Optional.empty(),
             List.of(),
-            true));
+            true, SigningServices.NONE));
 
     assertThat(configOf(Bench.tagName(".sig"))).contains("\"created\":\"2026-11-21T10:00:00Z\"");
   }

@@ -15,15 +15,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What lines say about the transparency log while there is none; and the lines of the first README.
+ * What lines say about the transparency log where none is to be had; and the lines of the first
+ * README.
  */
 class LogChoiceTest {
 
   private static final String CONFIG =
       "{\"mediaType\":\"application/vnd.dev.sigstore.signingconfig.v0.2+json\"";
-  private static final String SERVICE =
-      "[{\"url\":\"https://log.example\",\"majorApiVersion\":1,\"validFor\":{\"start\":"
-          + "\"2024-01-01T00:00:00Z\"},\"operator\":\"x\"}]";
 
   @TempDir Path folder;
 
@@ -32,6 +30,8 @@ class LogChoiceTest {
   @BeforeEach
   void start() throws Exception {
     bench = new ImageBench(folder);
+    // nobody is there to publish anything
+    bench.environment("HTTPS_PROXY", "http://127.0.0.1:1");
   }
 
   @AfterEach
@@ -50,14 +50,11 @@ class LogChoiceTest {
   @ValueSource(
       strings = {
         "--key alice.key",
-        "--key alice.key --use-signing-config=false",
-        "--key alice.key --use-signing-config=false --new-bundle-format=false",
         "--key alice.key --tlog-upload",
         "--key alice.key --tlog-upload=true --format legacy",
-        "--key alice.key --use-signing-config=false --rekor-url https://log.example"
       })
   void aLineThatWantsTheLogSaysThatThereIsNone(String flags) {
-    List<String> words = new java.util.ArrayList<>(List.of("sign"));
+    List<String> words = new java.util.ArrayList<>(List.of("sign", "--timeout", "1s"));
     words.addAll(List.of(flags.split(" ", -1)));
     words.add(bench.digested());
 
@@ -88,13 +85,49 @@ class LogChoiceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rekorTlogUrls", "tsaUrls"})
-  void aSigningConfigWithAServiceSaysThatItCannotBeReached(String service) throws Exception {
-    bench.write("config.json", CONFIG + ",\"" + service + "\":" + SERVICE + "}");
+  @CsvSource({
+    "rekorTlogUrls, rekorTlogConfig, transparency logs",
+    "tsaUrls, tsaConfig, timestamp authorities"
+  })
+  void aSigningConfigWhoseServicesAreOverSaysSo(String urls, String choice, String what)
+      throws Exception {
+    bench.write(
+        "config.json",
+        CONFIG
+            + ",\""
+            + urls
+            + "\":[{\"url\":\"https://log.example\",\"majorApiVersion\":1,\"validFor\":{\"start\":"
+            + "\"2024-01-01T00:00:00Z\",\"end\":\"2024-01-02T00:00:00Z\"}}],\""
+            + choice
+            + "\":{\"selector\":\"ANY\"}}");
 
-    assertNoService(
+    InProcess.Result result =
         bench.run(
-            "sign", "--key", "alice.key", "--signing-config", "config.json", bench.digested()));
+            "sign", "--key", "alice.key", "--signing-config", "config.json", bench.digested());
+
+    assertThat(result.exit()).as(result.stderr()).isEqualTo(1);
+    assertThat(result.stderr()).contains("selecting " + what + ": no matching service found for");
+    assertThat(bench.bundles()).isZero();
+  }
+
+  @Test
+  void aLogThatCannotBeReachedLeavesItOpen() throws Exception {
+    InProcess.Result result =
+        bench.run(
+            "sign",
+            "--key",
+            "alice.key",
+            "--use-signing-config=false",
+            "--yes",
+            "--timeout",
+            "3s",
+            "--rekor-url",
+            "http://127.0.0.1:1",
+            bench.digested());
+
+    assertThat(result.exit()).as(result.stderr()).isEqualTo(20);
+    assertThat(result.stderr()).contains("--tlog-upload=false").contains("bulla initialize");
+    assertThat(bench.bundles()).isZero();
   }
 
   @ParameterizedTest
@@ -127,8 +160,8 @@ class LogChoiceTest {
         "--fulcio-url https://ca.example",
         "--timestamp-server-url https://tsa.example --tlog-upload=false",
         "--issue-certificate --tlog-upload=false",
-        "--certificate cert.pem --tlog-upload=false",
-        "--trusted-root root.json --tlog-upload=false"
+        "--certificate missing.pem --tlog-upload=false",
+        "--trusted-root missing.json --tlog-upload=false"
       })
   void whatCannotBeDoneIsAnError(String flags) throws Exception {
     bench.write("none.json", CONFIG + "}");
@@ -247,7 +280,8 @@ class LogChoiceTest {
   @Test
   void itsLinesWithTheLogWantTheLog() throws Exception {
     bench.environment("COSIGN_EXPERIMENTAL", "1");
-    assertNoService(bench.run("sign", "-key", "alice.key", bench.digested()));
+    assertNoService(
+        bench.run("sign", "-key", "alice.key", "--timeout", "1s", bench.digested()));
 
     bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
     assertThat(bench.run("verify", "-key", "alice.pub", bench.tagged()).exit()).isEqualTo(12);

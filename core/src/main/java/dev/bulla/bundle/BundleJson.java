@@ -398,4 +398,9 @@ public final class BundleJson {
   public static Bytes write(Bundle bundle) {
     return BundleWriter.write(bundle);
   }
+
+  /** An envelope by itself, with the bytes that it has inside a bundle. */
+  public static Bytes writeEnvelope(Envelope envelope) {
+    return BundleWriter.writeEnvelope(envelope);
+  }
 }

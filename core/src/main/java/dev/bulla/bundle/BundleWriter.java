@@ -116,6 +116,10 @@ final class BundleWriter {
     return json.build();
   }
 
+  static Bytes writeEnvelope(Envelope envelope) {
+    return ProtoJson.write(envelope(envelope));
+  }
+
   private static JsonObject envelope(Envelope envelope) {
     List<JsonObject> signatures = new ArrayList<>();
     for (Envelope.Signature signature : envelope.signatures()) {

@@ -17,23 +17,14 @@ final class SignCommand implements Command {
           .alias("kms");
 
   static final Flag<String> CERTIFICATE =
-      Flag.text("certificate", "PEM or DER file of the certificate to attach")
-          .notBuiltYet(
-              "--certificate is not available in this version: only the key itself can"
-                  + " vouch for a signature");
+      Flag.text("certificate", "PEM or DER file of the key's certificate, to attach");
 
   static final Flag<String> CERTIFICATE_CHAIN =
-      Flag.text("certificate-chain", "PEM file of the authorities above the certificate")
-          .notBuiltYet(
-              "--certificate-chain is not available in this version: only the key itself"
-                  + " can vouch for a signature");
+      Flag.text("certificate-chain", "PEM file of the authorities above the certificate");
 
   static final Flag<Boolean> ISSUE_CERTIFICATE =
       Flag.onOff("issue-certificate", "get a certificate for the key")
-          .deprecated("support for this flag will be removed in the future")
-          .notBuiltYet(
-              "--issue-certificate is not available in this version: certificates cannot"
-                  + " be requested yet");
+          .deprecated("support for this flag will be removed in the future");
 
   static final Flag<List<String>> ANNOTATIONS =
       KeyFlags.annotations("key=value to sign along with the image; repeatable");
@@ -82,10 +73,7 @@ final class SignCommand implements Command {
       Flag.text("signing-config", "file with the signing configuration to use instead");
 
   static final Flag<String> TRUSTED_ROOT =
-      Flag.text("trusted-root", "file with the trust material for checking the new signature")
-          .notBuiltYet(
-              "--trusted-root is not available in this version: signatures are checked"
-                  + " with keys only");
+      Flag.text("trusted-root", "file with the trust material for checking the new signature");
 
   static final Flag<String> REKOR_URL =
       Flag.text("rekor-url", "address of the transparency log")
@@ -113,10 +101,7 @@ final class SignCommand implements Command {
       Flag.text("timestamp-server-url", "address of the timestamp authority")
           .deprecated(
               "please use a signing config to specify a timestamp server url; see `cosign"
-                  + " signing-config --help`")
-          .notBuiltYet(
-              "--timestamp-server-url is not available in this version: signatures cannot"
-                  + " be timestamped yet");
+                  + " signing-config --help`");
 
   static final Flag<Boolean> UPLOAD =
       Flag.onOff("upload", "store the signature in the registry").orElse(true);

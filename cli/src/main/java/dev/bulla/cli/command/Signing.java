@@ -4,13 +4,12 @@ import dev.bulla.Bulla;
 import dev.bulla.SignRequest.Format;
 import dev.bulla.SigningTarget;
 import dev.bulla.bytes.Bytes;
-import dev.bulla.bytes.HexText;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
-import dev.bulla.error.LogException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
+import dev.bulla.error.ServiceException;
 import dev.bulla.limits.Limits;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.TagReference;
@@ -61,8 +60,8 @@ final class Signing {
 
   void run() throws BullaException {
     SigningPlan plan = plan(flags, context);
-    checkServices(plan);
-    checkStoring();
+    SigningChoice choice = SigningChoice.of(flags, context, plan);
+    checkStoring(choice);
     plan.notes().forEach(context::note);
     List<String> images = ImageList.of(flags, context);
     if (images.isEmpty()) {
@@ -73,63 +72,39 @@ final class Signing {
             ? "signing [" + Quoted.plain(String.join(" ", images), 4096) + "]"
             : "signing " + images.size() + " images";
     try {
-      signAll(plan, images);
+      if (choice.source() == SigningChoice.Source.FLAGS && !choice.logs().isEmpty()) {
+        consent();
+      }
+      signAll(plan, choice, images);
+    } catch (ServiceException e) {
+      throw withWaysOn(e, choice).in(what);
     } catch (BullaException e) {
       throw e.in(what);
     }
-    if (!plan.wantsLog()) {
+    if (choice.logs().isEmpty()) {
       context.note(
           "nothing was recorded in a transparency log: verify with --insecure-ignore-tlog");
     }
   }
 
-  /** Which services the line wants, and that none of them is pretended to. */
-  private void checkServices(SigningPlan plan) throws BullaException {
-    boolean fromFile = !flags.get(SignCommand.SIGNING_CONFIG).isEmpty();
-    boolean configInUse = fromFile || flags.get(SignCommand.USE_SIGNING_CONFIG);
-    boolean serviceUrls =
-        differs(SignCommand.REKOR_URL)
-            || differs(SignCommand.FULCIO_URL)
-            || differs(SignCommand.OIDC_ISSUER);
-    if (configInUse && serviceUrls) {
-      throw new ConfigurationException("cannot specify service URLs and use signing config");
-    }
-    if (fromFile && !flags.get(SignCommand.TLOG_UPLOAD)) {
-      throw new ConfigurationException(
-          "--tlog-upload=false is not supported with --signing-config or --use-signing-config."
-              + " Provide a signing config with --signing-config without a transparency log"
-              + " service, which can be created with `cosign signing-config create` or `curl"
-              + " https://raw.githubusercontent.com/sigstore/root-signing/refs/heads/main/targets/signing_config.v0.2.json"
-              + " | jq 'del(.rekorTlogUrls)'` for the public instance",
-          "--tlog-upload=false without --signing-config signs without a log");
-    }
-    if (fromFile && !plan.writes(Format.BUNDLE)) {
-      throw new ConfigurationException(
-          "must provide --new-bundle-format or --bundle where applicable with --signing-config or"
-              + " --use-signing-config");
-    }
-    SecurityKey.refuseBoth(flags, flags.get(SignCommand.KEY));
-    if (!SecurityKey.isNamed(flags, flags.get(SignCommand.KEY))) {
-      throw new ConfigurationException(
-          "signing without a key is not available in this version",
-          "name a private key with --key; `bulla generate-key-pair` makes one");
-    }
-    if (fromFile) {
-      SigningConfigFile config =
-          SigningConfigFile.parse(
-              context.files().read(flags.get(SignCommand.SIGNING_CONFIG), Limits.MAX_KEY_FILE));
-      if (config.namesLog() || config.namesTimestamps()) {
-        throw noService(
-            "the signing config names a "
-                + (config.namesLog() ? "transparency log" : "timestamp authority"));
-      }
-    } else if (plan.wantsLog()) {
-      throw noService("the signature would have to be recorded in a transparency log");
+  /** A log that is not there is no reason to stay without a signature. */
+  private static ServiceException withWaysOn(ServiceException e, SigningChoice choice) {
+    return e.hint().isPresent() || choice.keyless() || choice.logs().isEmpty()
+        ? e
+        : new ServiceException(
+            e.kind(), e.message(), e.status().orElse(0), SigningChoice.WAYS_ON, e);
+  }
+
+  private void consent() throws BullaException {
+    try {
+      PrivacyStatement.requireConsent(flags, context);
+    } catch (BullaException e) {
+      throw e.in("signing digest: should upload to tlog");
     }
   }
 
   /** What looks at the registry makes no sense where nothing goes there. */
-  private void checkStoring() throws ConfigurationException {
+  private void checkStoring(SigningChoice choice) throws ConfigurationException {
     boolean ifAbsent = flags.get(SignCommand.IF_ABSENT);
     if ((ifAbsent || flags.get(SignCommand.CONFIRM)) && !flags.get(SignCommand.UPLOAD)) {
       throw new ConfigurationException(
@@ -141,24 +116,27 @@ final class Signing {
           "where the signature is there already, none is made; `bulla download signature` fetches"
               + " it");
     }
+    boolean certified = choice.authority().isPresent() || GivenCertificate.isNamed(flags);
+    if (ifAbsent && certified) {
+      throw new ConfigurationException(
+          "--if-absent compares the keys of signatures, and certificates are given to new ones",
+          "`bulla verify` with --certificate-identity says whether you have signed already");
+    }
+    if (flags.get(SignCommand.CONFIRM)
+        && certified
+        && flags.get(SignCommand.TRUSTED_ROOT).isEmpty()
+        && choice.root().isEmpty()) {
+      throw new ConfigurationException(
+          "--confirm needs --trusted-root where a certificate vouches for the key");
+    }
     if (flags.isSet(SignCommand.CONFIRM_TIMEOUT)
         && !flags.get(SignCommand.CONFIRM_TIMEOUT).isPositive()) {
       throw new ConfigurationException("--confirm-timeout has to be longer than nothing");
     }
   }
 
-  private boolean differs(dev.bulla.cli.flags.Flag<String> flag) {
-    return !flags.get(flag).equals(flag.defaultValue());
-  }
-
-  private static LogException noService(String why) {
-    return new LogException(
-        why + ", and this version of bulla cannot reach one",
-        "sign without a log by adding --tlog-upload=false; signing with the public log needs a"
-            + " version that has `bulla initialize`");
-  }
-
-  private void signAll(SigningPlan plan, List<String> images) throws BullaException {
+  private void signAll(SigningPlan plan, SigningChoice choice, List<String> images)
+      throws BullaException {
     Map<String, String> annotations;
     try {
       annotations = Annotations.parse(flags.get(SignCommand.ANNOTATIONS));
@@ -173,27 +151,25 @@ final class Signing {
       }
     }
     try (ImageSession session = ImageSession.openForWriting(flags, context);
-        LazySigner signer =
-            new LazySigner(
-                SecurityKey.orKey(flags, flags.get(SignCommand.KEY), context), context)) {
+        SigningSetup setup = SigningSetup.open(flags, context, choice)) {
       if (!flags.arguments().isEmpty()) {
         session.client().prepare(Reference.parse(images.get(0)).repository());
       }
       WarmUp.forSigning();
       Optional<Bytes> payload = payload();
       TargetSigning work =
-          new TargetSigning(flags, context, plan, signer, annotations, payload, !isQuiet());
-      signEach(images, session, signer, work);
+          new TargetSigning(flags, context, plan, setup, annotations, payload, !isQuiet());
+      signEach(images, session, setup.signatories(), work);
     }
   }
 
   private void signEach(
-      List<String> images, ImageSession session, LazySigner signer, TargetSigning work)
+      List<String> images, ImageSession session, Signatories signatories, TargetSigning work)
       throws BullaException {
     boolean one = images.size() == 1;
     boolean quiet = isQuiet();
     if (!one && quiet) {
-      signer.get(); // a key that does not open is said once, and not of each image
+      signatories.get(); // a key that does not open is said once, and not of each image
     }
     // files are written over by each image in turn, and what is said of each has to stay together
     int workers =
@@ -201,9 +177,9 @@ final class Signing {
             ? 1
             : (int) Math.max(1, Math.min(64, flags.get(SignCommand.MAX_WORKERS)));
     Failures failures = new Failures();
-    SigningLines lines = new SigningLines(flags, context, signer);
+    SigningLines lines = new SigningLines(flags, context);
     try (ManyProgress progress = ManyProgress.of("Signing", quiet ? images.size() : 0, context);
-        ResumeJournal journal = journal(signer)) {
+        ResumeJournal journal = journal(signatories)) {
       new ManyImages<List<SigningTarget>, List<SigningResult>>(
               workers,
               (typed, reference) -> targets(bulla(session, one), reference),
@@ -240,13 +216,13 @@ final class Signing {
         || !flags.get(SignCommand.OUTPUT_CERTIFICATE).isEmpty();
   }
 
-  private @Nullable ResumeJournal journal(LazySigner signer) throws BullaException {
+  private @Nullable ResumeJournal journal(Signatories signatories) throws BullaException {
     String file = flags.get(ImageList.RESUME);
     if (file.isEmpty()) {
       return null;
     }
     List<String> parameters = new ArrayList<>(List.of("sign"));
-    parameters.add(HexText.encode(signer.get().publicKey().fingerprint()));
+    parameters.add(signatories.identity());
     parameters.addAll(ImageList.parameters(flags, context));
     return ResumeJournal.open(context.files().resolve(file), file, parameters);
   }

@@ -1,10 +1,7 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.StoredSignature;
-import dev.bulla.bytes.HexText;
 import dev.bulla.cli.flags.ParsedFlags;
-import dev.bulla.error.BullaBug;
-import dev.bulla.error.BullaException;
 import dev.bulla.error.Quoted;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonObject;
@@ -18,12 +15,10 @@ final class SigningLines {
 
   private final ParsedFlags flags;
   private final CommandContext context;
-  private final LazySigner signer;
 
-  SigningLines(ParsedFlags flags, CommandContext context, LazySigner signer) {
+  SigningLines(ParsedFlags flags, CommandContext context) {
     this.flags = flags;
     this.context = context;
-    this.signer = signer;
   }
 
   boolean isForPrograms() {
@@ -36,7 +31,10 @@ final class SigningLines {
         context.note("signed by an earlier run: " + Quoted.plain(outcome.typed()));
       }
       if (confirms() && outcome.result().isPresent()) {
-        outcome.result().get().forEach(result -> result.stored().forEach(this::printReceipt));
+        outcome
+            .result()
+            .get()
+            .forEach(result -> result.stored().forEach(stored -> printReceipt(result, stored)));
       }
       return;
     }
@@ -52,7 +50,7 @@ final class SigningLines {
     if (outcome.wasDoneBefore()) {
       json.put("resumed", true);
     } else {
-      json.put("signers", ImageLine.strings(List.of("sha256:" + fingerprint())))
+      json.put("signers", ImageLine.strings(results(outcome).stream().map(SigningResult::signer).distinct().toList()))
           .put(
               "manifests",
               ImageLine.strings(
@@ -66,7 +64,7 @@ final class SigningLines {
                       .toList()));
       if (confirms()) {
         List<JsonObject> receipts = new ArrayList<>();
-        results(outcome).forEach(r -> r.stored().forEach(stored -> receipts.add(receipt(stored))));
+        results(outcome).forEach(r -> r.stored().forEach(stored -> receipts.add(receipt(r, stored))));
         json.put("receipts", JsonArray.of(receipts));
       }
     }
@@ -85,31 +83,23 @@ final class SigningLines {
     return stored.format().name().toLowerCase(Locale.ROOT);
   }
 
-  private JsonObject receipt(StoredSignature stored) {
+  private static JsonObject receipt(SigningResult result, StoredSignature stored) {
     return JsonObject.builder()
         .put("image", stored.image().toString())
         .put("format", format(stored))
         .put("place", Quoted.plain(stored.place()))
-        .put("signer", "sha256:" + fingerprint())
+        .put("signer", result.signer())
         .put("payload", stored.payload().toString())
         .put("signature", stored.signature().toString())
         .build();
   }
 
-  private void printReceipt(StoredSignature stored) {
+  private void printReceipt(SigningResult result, StoredSignature stored) {
     context.out().println("Confirmed: " + stored.image());
     context.out().println("  format:    " + format(stored));
     context.out().println("  stored in: " + Quoted.plain(stored.place()));
-    context.out().println("  signer:    sha256:" + fingerprint());
+    context.out().println("  signer:    " + result.signer());
     context.out().println("  payload:   " + stored.payload());
     context.out().println("  signature: " + stored.signature());
-  }
-
-  private String fingerprint() {
-    try {
-      return HexText.encode(signer.get().publicKey().fingerprint());
-    } catch (BullaException e) {
-      throw new BullaBug("an image was signed with a key that cannot be opened", e);
-    }
   }
 }

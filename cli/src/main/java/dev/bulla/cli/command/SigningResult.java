@@ -7,10 +7,12 @@ import java.util.List;
 /**
  * What became of one manifest.
  *
+ * @param signer as lists name signers
  * @param written false when it had the signature already
  * @param stored signatures that were seen in the registry; only where somebody asked for that
  */
-record SigningResult(SigningTarget target, boolean written, List<StoredSignature> stored) {
+record SigningResult(
+    SigningTarget target, String signer, boolean written, List<StoredSignature> stored) {
 
   SigningResult {
     stored = List.copyOf(stored);

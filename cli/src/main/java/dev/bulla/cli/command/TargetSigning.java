@@ -1,7 +1,6 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.Bulla;
-import dev.bulla.Progress;
 import dev.bulla.SignRequest;
 import dev.bulla.SignRequest.Format;
 import dev.bulla.SignedManifest;
@@ -9,13 +8,12 @@ import dev.bulla.SigningTarget;
 import dev.bulla.StoredSignature;
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
+import dev.bulla.certificate.Certificate;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
-import dev.bulla.key.Signer;
 import dev.bulla.oci.DigestReference;
-import dev.bulla.oci.Repository;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -29,7 +27,7 @@ final class TargetSigning {
   private final ParsedFlags flags;
   private final CommandContext context;
   private final SigningPlan plan;
-  private final LazySigner signer;
+  private final SigningSetup setup;
   private final Map<String, String> annotations;
   private final Optional<Bytes> payload;
   private final boolean talks;
@@ -43,14 +41,14 @@ final class TargetSigning {
       ParsedFlags flags,
       CommandContext context,
       SigningPlan plan,
-      LazySigner signer,
+      SigningSetup setup,
       Map<String, String> annotations,
       Optional<Bytes> payload,
       boolean talks) {
     this.flags = flags;
     this.context = context;
     this.plan = plan;
-    this.signer = signer;
+    this.setup = setup;
     this.annotations = annotations;
     this.payload = payload;
     this.talks = talks;
@@ -72,14 +70,16 @@ final class TargetSigning {
   }
 
   private SigningResult one(Bulla bulla, SigningTarget target) throws BullaException {
+    Signatory signatory = setup.signatories().get();
     SignRequest request =
         new SignRequest(
-            signer.get(),
+            signatory.signer(),
             plan.formats(),
             annotations,
             payload,
             flags.get(SignCommand.SIGN_CONTAINER_IDENTITY),
-            flags.get(SignCommand.RECORD_CREATION_TIMESTAMP));
+            flags.get(SignCommand.RECORD_CREATION_TIMESTAMP),
+            setup.services().withCertificates(signatory.certificates()));
     List<StoredSignature> receipts = new ArrayList<>();
     if (flags.get(SignCommand.IF_ABSENT)) {
       receipts.addAll(bulla.alreadyStored(target.image(), request));
@@ -87,20 +87,25 @@ final class TargetSigning {
       receipts.forEach(stored -> missing.remove(stored.format()));
       tellPresent(receipts, missing.isEmpty());
       if (missing.isEmpty()) {
-        return new SigningResult(target, false, receipts);
+        return new SigningResult(target, signatory.name(), false, receipts);
       }
       request = request.withFormats(missing);
     }
-    Progress progress = talks ? spoken() : Progress.SILENT;
-    SignedManifest signed = bulla.sign(target, request, progress);
-    writeFiles(signed, signer.get());
-    if (flags.get(SignCommand.UPLOAD)) {
-      bulla.store(signed, request, progress);
+    Recording progress = new Recording(context, talks);
+    try {
+      SignedManifest signed = bulla.sign(target, request, progress);
+      writeFiles(signed, signatory);
+      if (flags.get(SignCommand.UPLOAD)) {
+        bulla.store(signed, request, progress);
+      }
       if (flags.get(SignCommand.CONFIRM)) {
         receipts.addAll(bulla.confirm(signed, request, flags.get(SignCommand.CONFIRM_TIMEOUT)));
       }
+    } catch (BullaException e) {
+      progress.tellWhatStays(target.image());
+      throw e;
     }
-    return new SigningResult(target, true, receipts);
+    return new SigningResult(target, signatory.name(), true, receipts);
   }
 
   private void tellPresent(List<StoredSignature> present, boolean all) {
@@ -119,21 +124,7 @@ final class TargetSigning {
             + places);
   }
 
-  private Progress spoken() {
-    return new Progress() {
-      @Override
-      public void signing() {
-        context.err().println("Signing artifact...");
-      }
-
-      @Override
-      public void pushing(Repository image) {
-        context.err().println("Pushing signature to: " + image);
-      }
-    };
-  }
-
-  private void writeFiles(SignedManifest signed, Signer signer) throws BullaException {
+  private void writeFiles(SignedManifest signed, Signatory signatory) throws BullaException {
     String suffix = flags.get(SignCommand.RECURSIVE) ? suffix(signed.image()) : "";
     String bundleFile = flags.get(SignCommand.BUNDLE);
     if (signed.bundle().isPresent() && !bundleFile.isEmpty()) {
@@ -141,7 +132,7 @@ final class TargetSigning {
       context.err().println("Wrote bundle to file " + Quoted.plain(bundleFile));
     }
     if (!signed.legacy().isEmpty()) {
-      writeLegacy(signed, suffix, signer);
+      writeLegacy(signed, suffix, signatory);
     }
   }
 
@@ -149,7 +140,7 @@ final class TargetSigning {
     return "-" + image.digest().algorithm().ociName() + "-" + image.digest().hex();
   }
 
-  private void writeLegacy(SignedManifest manifest, String suffix, Signer signer)
+  private void writeLegacy(SignedManifest manifest, String suffix, Signatory signatory)
       throws BullaException {
     StringBuilder signatures = new StringBuilder();
     List<Bytes> payloads = new ArrayList<>();
@@ -175,7 +166,11 @@ final class TargetSigning {
     String certificateFile = flags.get(SignCommand.OUTPUT_CERTIFICATE);
     if (!certificateFile.isEmpty()) {
       // without a certificate the public key takes its place
-      context.files().writePrivate(certificateFile, Bytes.utf8(signer.publicKey().toPem()));
+      String pem =
+          signatory.certificates().isEmpty()
+              ? signatory.signer().publicKey().toPem()
+              : Certificate.parse(signatory.certificates().get(0)).toPem();
+      context.files().writePrivate(certificateFile, Bytes.utf8(pem));
       context.err().println("Certificate wrote in the file " + Quoted.plain(certificateFile));
     }
   }
