@@ -38,8 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TrustFilesTest {
 
   private static final Instant SIGNED = Instant.parse("2024-05-06T07:08:09Z");
-  private static final String ME = "me@example.test";
-  private static final String ISSUER = "https://oidc.example.test";
+  static final String ME = "me@example.test";
+  static final String ISSUER = "https://oidc.example.test";
 
   private static final VirtualSigstore SIGSTORE = VirtualSigstore.at(SIGNED);
   private static final VirtualCa OTHER =
@@ -100,6 +100,13 @@ class TrustFilesTest {
     Instant now = Instant.now();
     return builder ->
         builder.validity(now.minus(Duration.ofHours(1)), now.plus(Duration.ofHours(1)));
+  }
+
+  /** One keyless signature with a log entry, for tests of who is asked about it. */
+  static void signKeyless(ImageBench bench) throws Exception {
+    TrustFilesTest test = new TrustFilesTest();
+    test.bench = bench;
+    test.signed(leaf());
   }
 
   private Bytes payload() {

@@ -39,6 +39,7 @@ final class KeyOfPolicy implements AutoCloseable {
   static KeyOfPolicy load(ParsedFlags flags, CommandContext context) throws BullaException {
     try {
       String reference = SecurityKey.orKey(flags, flags.get(VerifyCommand.KEY), context);
+      Offline.requireNear(flags, reference);
       if (flags.get(KeyFlags.KMS_VERIFY).equals("local")) {
         List<VerificationKey> keys = Keys.publicKeys(reference, context);
         return new KeyOfPolicy(Policy.requiringAnyOf(keys), keys, Optional.empty());

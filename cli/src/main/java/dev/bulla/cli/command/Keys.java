@@ -1,12 +1,10 @@
 package dev.bulla.cli.command;
 
-import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.KeyException;
 import dev.bulla.key.Signer;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.keys.KeyContext;
-import dev.bulla.keys.KeyFetcher;
 import dev.bulla.keys.KeyReference;
 import dev.bulla.keys.KmsKeys;
 import dev.bulla.keys.Signers;
@@ -85,11 +83,6 @@ final class Keys {
     } catch (KeyException e) {
       return false; // and opening it will say why
     }
-  }
-
-  /** How files behind {@code https://} are fetched. */
-  static KeyFetcher downloads(ParsedFlags flags, CommandContext context) {
-    return new KeyDownload(context);
   }
 
   static KeyContext surroundings(CommandContext context) {

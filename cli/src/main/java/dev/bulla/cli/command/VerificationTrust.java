@@ -139,7 +139,7 @@ final class VerificationTrust {
       this.byKey = byKey;
       this.ignoreLog = ignoreLog;
       this.timestamps = wantsTimestamps(flags);
-      this.files = new TrustFiles(context, Keys.downloads(flags, context));
+      this.files = new TrustFiles(context, Offline.downloads(flags, context));
     }
 
     VerificationTrust read() throws BullaException {
@@ -174,7 +174,7 @@ final class VerificationTrust {
         TrustSource known = new TrustSource.Known(parts.over(NOTHING));
         return material(Optional.of(known), Optional.empty(), untimed, bare);
       }
-      LiveRoot live = LiveRoot.of(context, flags.get(VerifyCommand.OFFLINE));
+      LiveRoot live = LiveRoot.of(context, Offline.isMeant(flags));
       TrustSource source = parts.none() ? live : () -> parts.over(live.root());
       return material(Optional.of(source), Optional.of(live), untimed, bare);
     }

@@ -91,7 +91,7 @@ final class VerifyCommand implements Command {
           .deprecated("please use --insecure-ignore-tlog instead");
 
   static final Flag<Boolean> OFFLINE =
-      Flag.onOff("offline", "ask no transparency log")
+      Flag.onOff("offline", "talk to nobody but the registry")
           .deprecated(
               "To verify in an airgapped environment, provide a --bundle with the signature and"
                   + " verification material, and a --trusted-root file with the service keys and"
