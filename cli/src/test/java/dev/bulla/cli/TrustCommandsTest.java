@@ -10,6 +10,7 @@ import dev.bulla.json.JsonArray;
 import dev.bulla.json.ProtoJson;
 import dev.bulla.json.JsonBoolean;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import dev.bulla.testkit.sigstore.TrustedRootText;
 import dev.bulla.json.JsonObject;
@@ -344,13 +345,17 @@ class TrustCommandsTest {
             + " must be a leaf certificate",
         "--fulcio=url=a,certificate-chain=no | parsing fulcio spec: parsing Fulcio"
             + " certificate-chain: open no: no such file or directory",
+        "--rekor=url=a,public-key=root.json,start-time=2024-01-01T00:00:00Z | parsing rekor spec:"
+            + " parsing public-key: PEM decoding failed",
+        "--fulcio=url=a,certificate-chain=root.json | parsing fulcio spec: parsing Fulcio"
+            + " certificate-chain: no certificates in file root.json",
         "--rekor=url=a,public-key=rekor.pub,start-time=x | parsing rekor spec: parsing start-time:"
             + " parsing time \"x\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"x\" as \"2006\""
       })
   void aMistakeInADescriptionIsNamed(String flag, String message) {
     Result result = run("trusted-root", "create", flag);
     assertThat(result.stderr()).startsWith("Error: " + message + "\n");
-    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.exit()).isEqualTo(message.contains("decoding") ? 21 : 1);
   }
 
   @Test
@@ -421,11 +426,14 @@ class TrustCommandsTest {
         "--tsa=url=a | --tsa-config must be provided when --tsa is specified",
         "--fulcio=x | parsing fulcio spec: invalid key-value pair: x",
         "--fulcio=url=f | parsing fulcio spec: missing required key 'api-version' in service spec",
+        "--fulcio=url=,api-version=1 | parsing fulcio spec: missing required key 'url' in service"
+            + " spec",
         "--oidc-provider=url=o,api-version=1,start-time=2024-01-01T00:00:00Z | parsing"
             + " oidc-provider spec: missing required key 'operator' in service spec",
-        "--fulcio=url=f,api-version=x,start-time=,operator= | parsing fulcio spec: parsing"
+        "--fulcio=url=f,api-version=x,start-time=t,operator=o | parsing fulcio spec: parsing"
             + " api-version: strconv.ParseUint: parsing \"x\": invalid syntax",
-        "--fulcio=url=f,api-version=99999999999,start-time=,operator= | parsing fulcio spec: parsing"
+        "--fulcio=url=f,api-version=99999999999,start-time=t,operator=o |"
+            + " parsing fulcio spec: parsing"
             + " api-version: strconv.ParseUint: parsing \"99999999999\": value out of range",
         "--rekor-config=foo | parsing rekor-config: invalid service config mode: FOO",
         "--rekor-config=ANY:1 | parsing rekor-config: mode ANY does not accept a count",
@@ -490,35 +498,26 @@ class TrustCommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "\"hashAlgorithm\":\"SHA2_256\", | tlogs[0].hashAlgorithm",
-        "\"logId\":{\"keyId\" | tlogs[0].logId",
-        "\"certChain\": | certificateAuthorities[0].certChain",
-        "\"mediaType\": | mediaType"
-      })
+  @CsvSource({
+    "mediaType, mediaType",
+    "hashAlgorithm, tlogs[0].hashAlgorithm",
+    "rawBytes, tlogs[0].publicKey.rawBytes",
+    "start, tlogs[0].publicKey.validFor.start",
+    "keyId, tlogs[0].logId.keyId",
+    "certChain, certificateAuthorities[0].certChain"
+  })
   void trustCheckNamesTheFieldThatIsMissing(String member, String field) throws Exception {
     String whole = server.sigstore().trustedRoot().bytes().toUtf8String("root");
-    String name = member.endsWith(",") ? "" : member.replaceFirst("\"[a-zA-Z]+\"", "\"operator\"");
-    if (field.equals("mediaType")) {
-      name = "\"no\":";
-    }
-    // a log has an operator already, which then comes twice: another way of being no trusted root
-    String broken = whole.replaceFirst(Pattern.quote(member), name);
-    if (!field.endsWith("hashAlgorithm") && !field.equals("mediaType")) {
-      broken = broken.replaceFirst(",\"operator\":\"virtual.test\"", "");
-    }
-    Files.writeString(folder.resolve("broken.json"), broken);
+    String name = "\"" + member + "\":";
+    Files.writeString(
+        folder.resolve("broken.json"), whole.replaceFirst(name, name + "null,\"x\":"));
     Result result = run("trust", "check", "broken.json");
     assertThat(result.exit()).as(result.stderr()).isEqualTo(21);
     assertThat(result.stdout()).isEmpty();
+    assertThat(result.stderr()).contains(field);
     Result json = run("trust", "check", "broken.json", "--output=json");
     assertThat(json.exit()).isEqualTo(21);
-    assertThat(json.stdout()).contains("\"usable\": false");
-    if (field.endsWith("hashAlgorithm") || field.equals("mediaType")) {
-      assertThat(result.stderr()).contains(field);
-    }
+    assertThat(json.stdout()).contains("\"usable\": false", field);
   }
 
   @Test
@@ -535,6 +534,40 @@ class TrustCommandsTest {
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.stdout()).contains("tlogs[0] r from 2020-01-01T00:00:00Z", ": over\n");
     assertThat(result.stderr()).startsWith("Error: over.json: tlogs: none of 1 is valid now\n");
+  }
+
+  @Test
+  void trustCheckReadsSigningConfigs() throws Exception {
+    write("config.json", ProtoJson.write(server.signingConfig(Service.REKOR2, true)));
+    Result good = run("trust", "check", "config.json");
+    assertThat(good.exit()).as(good.stderr()).isZero();
+    assertThat(good.stdout()).contains("signing config", "tsaUrls[0] " + server.tsaUrl());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"url\": | \"url\":null,\"x\": | 21 | caUrls[0].url",
+        "\"selector\":\"ANY\" | | 1 | rekorTlogConfig.selector: missing",
+        "\"selector\":\"ANY\" | \"selector\":\"EXACT\",\"count\":2 | 1 | rekorTlogConfig.count: 2",
+        "\"majorApiVersion\":1 | \"majorApiVersion\":7 | 1 | caUrls[0].majorApiVersion: 7",
+        "\"validFor\":{ | \"validFor\":{\"end\":\"2020-01-01T00:00:00Z\", | 1 | caUrls: none of 1 is"
+            + " valid now",
+        "signingconfig.v0.2 | signingconfig.v0.1 | 21 | mediaType"
+      })
+  void trustCheckNamesWhatIsWrongInASigningConfig(
+      String part, String instead, int exit, String message) throws Exception {
+    String whole =
+        ProtoJson.write(server.signingConfig(Service.REKOR2, true)).toUtf8String("config");
+    String broken =
+        whole.replaceFirst(
+            Pattern.quote(part), Matcher.quoteReplacement(instead == null ? "" : instead));
+    assertThat(broken).isNotEqualTo(whole);
+    Files.writeString(folder.resolve("config.json"), broken);
+    Result result = run("trust", "check", "config.json");
+    assertThat(result.stderr()).contains(message);
+    assertThat(result.exit()).isEqualTo(exit);
   }
 
   @Test

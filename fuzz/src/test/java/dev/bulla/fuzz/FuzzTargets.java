@@ -63,6 +63,7 @@ final class FuzzTargets {
     ALL.put("retry-after", AnswerTarget::saysWhenToRetry);
     ALL.put("registry-error", AnswerTarget::explains);
     ALL.put("credential-file", CredentialFileTarget::accepts);
+    ALL.put("tuf-root", TufTarget::accepts);
     ALL.put("flags", FlagsTarget::accepts);
     ALL.put("flag-value", FlagsTarget::isValue);
   }

@@ -113,7 +113,7 @@ final class OlderRootFlags {
     List<String> files = flags.get(chains);
     for (int i = 0; i < files.size(); i++) {
       List<Certificate> chain =
-          TrustedRootCreateCommand.chain(context, files.get(i), "--" + chains.name());
+          TrustedRootCreateCommand.chain(context, files.get(i), "");
       draft.addAuthority(
           kind,
           at(flags, addresses, i).orElse(""),
@@ -139,7 +139,7 @@ final class OlderRootFlags {
       int comma = kind == Kind.LOGS ? file.indexOf(',') : -1;
       VerificationKey key =
           TrustedRootCreateCommand.key(
-              context, comma < 0 ? file : file.substring(0, comma), "--" + keys.name());
+              context, comma < 0 ? file : file.substring(0, comma), "");
       Optional<String> start = at(flags, starts, i);
       Optional<String> end = at(flags, ends, i);
       draft.addLog(

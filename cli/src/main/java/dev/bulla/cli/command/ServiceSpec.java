@@ -53,10 +53,10 @@ final class ServiceSpec {
     return value;
   }
 
-  /** A value that has to be there; it may be empty. */
+  /** As {@link #required}, in the words for services of a signing config. */
   String present(String key) throws ConfigurationException {
-    String value = pairs.get(key);
-    if (value == null) {
+    String value = pairs.getOrDefault(key, "");
+    if (value.isEmpty()) {
       throw new ConfigurationException("missing required key '" + key + "' in " + kind + " spec");
     }
     return value;

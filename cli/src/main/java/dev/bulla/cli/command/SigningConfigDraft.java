@@ -100,10 +100,7 @@ final class SigningConfigDraft {
     String version = spec.present("api-version");
     String start = spec.present("start-time");
     String operator = spec.present("operator");
-    JsonObject.Builder json = JsonObject.builder();
-    if (!url.isEmpty()) {
-      json.put("url", url);
-    }
+    JsonObject.Builder json = JsonObject.builder().put("url", url);
     long number = unsigned(version, "parsing api-version");
     if (number != 0) {
       json.put("majorApiVersion", number);
@@ -114,11 +111,7 @@ final class SigningConfigDraft {
     if (end.isPresent()) {
       period.put("end", end.get().toString());
     }
-    json.put("validFor", period.build());
-    if (!operator.isEmpty()) {
-      json.put("operator", operator);
-    }
-    services(kind).add(json.build());
+    services(kind).add(json.put("validFor", period.build()).put("operator", operator).build());
   }
 
   /** Says how many services are used: {@code ANY}, {@code ALL}, or {@code EXACT:n}. */

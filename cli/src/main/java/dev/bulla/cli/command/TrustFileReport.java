@@ -5,12 +5,16 @@ import dev.bulla.certificate.Certificate;
 import dev.bulla.certificate.CertificateAuthority;
 import dev.bulla.certificate.CertificateLog;
 import dev.bulla.certificate.ValidityPeriod;
+import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
 import dev.bulla.json.JsonString;
 import dev.bulla.json.JsonValue;
+import dev.bulla.sigstore.config.ConfiguredService;
+import dev.bulla.sigstore.config.ServiceChoice;
+import dev.bulla.sigstore.config.SigningConfig;
 import dev.bulla.sigstore.tuf.RootFacts;
 import dev.bulla.sigstore.tuf.TufException;
 import dev.bulla.timestamp.TimestampAuthority;
@@ -87,6 +91,9 @@ record TrustFileReport(String kind, List<Part> parts, List<String> problems) {
       if (text.value().contains("trustedroot")) {
         return ofTrustedRoot(file, now);
       }
+      if (text.value().contains("signingconfig")) {
+        return ofSigningConfig(file, now);
+      }
       throw new MalformedInputException(
           WHAT, "mediaType: unsupported media type " + Quoted.text(text.value()));
     }
@@ -148,6 +155,24 @@ record TrustFileReport(String kind, List<Part> parts, List<String> problems) {
     return new TrustFileReport("trusted root", lists.parts, lists.problems);
   }
 
+  private static TrustFileReport ofSigningConfig(Bytes file, Instant now)
+      throws MalformedInputException {
+    SigningConfig config;
+    try {
+      config = SigningConfig.parse(file);
+    } catch (ConfigurationException e) {
+      throw new MalformedInputException(WHAT, "mediaType: " + e.message(), e);
+    }
+    Lists lists = new Lists(now);
+    lists.add("caUrls", config.authorities(), 1);
+    lists.add("oidcUrls", config.issuers(), 1);
+    lists.add("rekorTlogUrls", config.logs(), 2);
+    lists.choice("rekorTlogConfig", config.logs(), config.logChoice());
+    lists.add("tsaUrls", config.timestampAuthorities(), 1);
+    lists.choice("tsaConfig", config.timestampAuthorities(), config.timestampChoice());
+    return new TrustFileReport("signing config", lists.parts, lists.problems);
+  }
+
   /** Collects what the lists of a file hold. That old entries are over is as it should be. */
   private static final class Lists {
 
@@ -184,6 +209,34 @@ record TrustFileReport(String kind, List<Part> parts, List<String> problems) {
                   + chain.get(i).notAfter()
                   + ", while the entry has no end before that");
         }
+      }
+    }
+
+    /** Services, and whether any of them can be used: the versions of its API begin with 1. */
+    void add(String list, List<ConfiguredService> services, long newest) {
+      for (ConfiguredService service : services) {
+        String path = list + "[" + count + "]";
+        add(list, service.url(), service.validFor().start(), service.validFor().end());
+        if (service.version() < 1 || service.version() > newest) {
+          problems.add(path + ".majorApiVersion: " + service.version() + " is not one we speak");
+        }
+      }
+      close(list);
+    }
+
+    /** How many of the services are to be used. */
+    void choice(String member, List<ConfiguredService> services, ServiceChoice choice) {
+      if (services.isEmpty()) {
+        return;
+      }
+      if (choice.selector() == ServiceChoice.Selector.UNDEFINED) {
+        problems.add(member + ".selector: missing; one of ANY, ALL and EXACT");
+      }
+      long operators = services.stream().map(ConfiguredService::operator).distinct().count();
+      if (choice.selector() == ServiceChoice.Selector.EXACT
+          && (choice.count() < 1 || choice.count() > operators)) {
+        problems.add(
+            member + ".count: " + choice.count() + ", with services of " + operators + " operators");
       }
     }
 

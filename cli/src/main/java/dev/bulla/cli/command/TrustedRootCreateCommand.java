@@ -10,6 +10,7 @@ import dev.bulla.cli.flags.Positionals;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
+import dev.bulla.key.Pem;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.limits.Limits;
 import java.time.Instant;
@@ -179,21 +180,27 @@ final class TrustedRootCreateCommand implements Command {
     }
   }
 
+  /** The certificates of a file; for an empty {@code doing} a failure stands by itself. */
   static List<Certificate> chain(CommandContext context, String file, String doing)
       throws BullaException {
     try {
-      return Certificate.parsePem(context.files().read(file, Limits.MAX_KEY_FILE), Quoted.plain(file));
+      Bytes text = context.files().read(file, Limits.MAX_KEY_FILE);
+      if (Pem.parseAll(text, "").isEmpty()) {
+        throw new ConfigurationException("no certificates in file " + Quoted.plain(file));
+      }
+      return Certificate.parsePem(text, Quoted.plain(file));
     } catch (BullaException e) {
-      throw e.in(doing);
+      throw doing.isEmpty() ? e : e.in(doing);
     }
   }
 
+  /** The key of a file; as {@link #chain}. */
   static VerificationKey key(CommandContext context, String file, String doing)
       throws BullaException {
     try {
-      return VerificationKey.parsePem(context.files().read(file, Limits.MAX_KEY_FILE), Quoted.plain(file));
+      return VerificationKey.parsePem(context.files().read(file, Limits.MAX_KEY_FILE), "");
     } catch (BullaException e) {
-      throw e.in(doing);
+      throw doing.isEmpty() ? e : e.in(doing);
     }
   }
 }
