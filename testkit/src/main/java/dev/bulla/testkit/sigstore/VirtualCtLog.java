@@ -56,7 +56,15 @@ public final class VirtualCtLog {
    * @param certificate in DER
    */
   public JsonObject detached(Instant time, Bytes certificate) {
-    Bytes sct = timestamp(time, 0, vector(3, certificate), Bytes.EMPTY);
+    return json(time, timestamp(time, 0, vector(3, certificate), Bytes.EMPTY));
+  }
+
+  /** The answer of a log to which a precertificate was submitted. */
+  JsonObject promise(Instant time, PreCertificate submitted) {
+    return json(time, embedded(time, submitted.issuerSpki(), submitted.body(), Bytes.EMPTY));
+  }
+
+  private JsonObject json(Instant time, Bytes sct) {
     // version, id, time, no extensions; the rest is the signature with its algorithms
     return JsonObject.builder()
         .put("sct_version", 0)

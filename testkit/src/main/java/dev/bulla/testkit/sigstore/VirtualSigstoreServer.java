@@ -41,7 +41,8 @@ public final class VirtualSigstoreServer implements AutoCloseable {
     REKOR2,
     TSA,
     OIDC,
-    TUF
+    TUF,
+    CT_LOG
   }
 
   /**
@@ -100,6 +101,7 @@ public final class VirtualSigstoreServer implements AutoCloseable {
     endpoints.put(Service.OIDC, oidcEndpoint);
     this.tuf = VirtualTuf.of(instance(), sigstore.validTo());
     endpoints.put(Service.TUF, new TufEndpoint(tuf));
+    endpoints.put(Service.CT_LOG, new CtLogEndpoint(sigstore));
     logIn("me@example.com");
   }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
+import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.JsonString;
 import dev.bulla.key.KeyType;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -210,5 +212,34 @@ final class VirtualCaTest {
             Bytes.of((byte) 0, (byte) 0))
         .feed(verifier);
     assertThat(verifier.verify(signature.slice(4, signature.size()).toByteArray())).isTrue();
+  }
+
+  /** What Fulcio sends to a log (RFC 6962 §3.2): the marked certificate stands for the other one. */
+  @Test
+  void precertificateIsReadAsTheCertificateWithoutTheMark() throws Exception {
+    VirtualKey key = VirtualKey.create(KeyType.EC_P256);
+    BigInteger serial = BigInteger.valueOf(4711);
+    LeafBuilder plain =
+        sigstore.fulcio().leaf(key.spki(), NOW).identity(ME).serial(serial);
+    Bytes wanted = body(plain.issue().der());
+    IssuedCertificate marked =
+        sigstore
+            .fulcio()
+            .leaf(key.spki(), NOW)
+            .identity(ME)
+            .serial(serial)
+            .extension("1.3.6.1.4.1.11129.2.4.3", true, Asn1.NULL)
+            .issue();
+    Bytes issuer = marked.chain().get(1);
+    PreCertificate read = PreCertificate.parse(marked.der(), issuer);
+    assertThat(read.body()).isEqualTo(wanted);
+    assertThat(read.issuerSpki()).isEqualTo(sigstore.fulcio().issuingKey().spki());
+    assertThatThrownBy(() -> PreCertificate.parse(plain.issue().der(), issuer))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageContaining("not a precertificate");
+  }
+
+  private static Bytes body(Bytes certificate) throws MalformedInputException {
+    return new Asn1Reader(certificate, "certificate").enter(Asn1.SEQUENCE).readWhole(Asn1.SEQUENCE);
   }
 }

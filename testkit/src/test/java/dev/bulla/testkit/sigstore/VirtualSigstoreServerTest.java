@@ -511,6 +511,36 @@ final class VirtualSigstoreServerTest {
         .isEqualTo(sigstore.tsa().certificate().chainPem());
   }
 
+  // --- the certificate log
+
+  @Test
+  void ctLogPromisesWhatIsSubmittedToIt() throws Exception {
+    Instant now = sigstore.now();
+    IssuedCertificate leaf =
+        sigstore
+            .fulcio()
+            .leaf(VirtualKey.create(KeyType.EC_P256).spki(), now)
+            .identity(VirtualIdentity.email("me@example.com", "https://issuer.test"))
+            .issue();
+    JsonObject chain =
+        JsonObject.builder()
+            .put(
+                "chain",
+                JsonArray.of(
+                    leaf.chain().stream()
+                        .map(der -> new JsonString(Base64Text.encode(der)))
+                        .toList()))
+            .build();
+    JsonObject nothing = JsonObject.builder().put("chain", JsonArray.EMPTY).build();
+    HttpResponse<byte[]> promised = post(Service.CT_LOG, "/ct/v1/add-chain", chain);
+    assertThat(promised.statusCode()).isEqualTo(200);
+    assertThat(text(promised))
+        .contains("\"id\":\"" + Base64Text.encode(sigstore.ctLog().logId()) + "\"");
+    isRefused(400, "not a precertificate", post(Service.CT_LOG, "/ct/v1/add-pre-chain", chain));
+    isRefused(400, "without an issuer", post(Service.CT_LOG, "/ct/v1/add-chain", nothing));
+    isRefused(404, "no such path", get(Service.CT_LOG, "/ct/v1/add-chain"));
+  }
+
   // --- tokens
 
   private HttpResponse<byte[]> form(String path, String form)
