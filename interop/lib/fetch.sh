@@ -169,9 +169,14 @@ use_go_home() {
 # A module of its own instead of `go install`: that one also asks for the list of all versions,
 # which not every proxy has. The checksums come from Go's checksum database either way.
 fetch_go() {
-  local module=$1 pinned=$2 folder=$3 scratch
+  local module=$1 pinned=$2 folder=$3 name=${3##*/} package=$1/$3 scratch
   shift 3
-  scratch=$work/go/${folder##*/}
+  # the program of a module's own folder is named as the module
+  if [[ $folder == . ]]; then
+    package=$module
+    name=$(sed -E 's#/v[0-9]+$##; s#.*/##' <<<"$module")
+  fi
+  scratch=$work/go/$name
   command -v go >/dev/null || fail 'no go command on the PATH'
   rm -rf "$scratch"
   mkdir -p "$scratch"
@@ -181,8 +186,8 @@ fetch_go() {
   use_go_home
   (cd "$scratch" && env GOWORK=off CGO_ENABLED=0 "$@" nice -n 10 \
     go build -p 2 -mod=mod -trimpath -buildvcs=false -ldflags='-s -w' \
-    -o "$dest/${folder##*/}" "$module/$folder" >&2)
-  program=${folder##*/}
+    -o "$dest/$name" "$package" >&2)
+  program=$name
   version=$(go version -m "$dest/$program" | awk '$1 == "mod" {print $3}')
 }
 
@@ -234,6 +239,20 @@ fetch_python() {
   version=$("$dest/venv/bin/pip" --disable-pip-version-check show "${package%%\[*}" | sed -n 's/^Version: //p')
 }
 
+# --- npm ----------------------------------------------------------------------------------------
+
+# Programs of ours around packages. The lock file has the sums of all of them and names no registry: npm asks
+# the one that it is configured with. No package's own scripts are run.
+fetch_npm() {
+  local folder=$1 package=$2
+  command -v node >/dev/null || fail 'no node on the PATH'
+  command -v npm >/dev/null || fail 'no npm on the PATH'
+  cp -r "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../npm/$folder/." "$dest"
+  npm --prefix "$dest" ci --ignore-scripts --no-audit --no-fund --cache "$work/npm" >&2
+  program=$folder
+  version=$(node -p 'require(process.argv[1]).version' "$dest/node_modules/$package/package.json")
+}
+
 # --- what is there already ----------------------------------------------------------------------
 
 find_system() {
@@ -251,6 +270,7 @@ case $kind in
   debian) fetch_debian "$@" ;;
   go) fetch_go "$@" ;;
   around) fetch_around "$@" ;;
+  npm) fetch_npm "$@" ;;
   python) fetch_python "$@" ;;
   pypi) fetch_pypi "$@" ;;
   system) find_system "$@" ;;

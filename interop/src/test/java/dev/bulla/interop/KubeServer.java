@@ -3,16 +3,12 @@ package dev.bulla.interop;
 import dev.bulla.testkit.http.TestAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -57,7 +53,7 @@ final class KubeServer implements AutoCloseable {
                   + " sa.pub")
           .run()
           .expect(0);
-      int port = freePort();
+      int port = FreePort.guess();
       KubeServer server =
           new KubeServer(place, processes(place, port), "https://127.0.0.1:" + port, authority);
       if (server.comesUp()) {
@@ -69,8 +65,8 @@ final class KubeServer implements AutoCloseable {
   }
 
   private static List<Process> processes(Workplace place, int port) {
-    String store = "http://127.0.0.1:" + freePort();
-    String members = "http://127.0.0.1:" + freePort();
+    String store = "http://127.0.0.1:" + FreePort.guess();
+    String members = "http://127.0.0.1:" + FreePort.guess();
     Process etcd =
         place
             .call(
@@ -102,21 +98,6 @@ final class KubeServer implements AutoCloseable {
                 "--disable-admission-plugins=ServiceAccount")
             .start();
     return List.of(server, etcd);
-  }
-
-  /** Below the range from which systems hand out ports for outgoing connections. */
-  private static int freePort() {
-    Random random = new Random();
-    for (int attempt = 0; attempt < 50; attempt++) {
-      int port = 20_000 + random.nextInt(12_000);
-      try (ServerSocket probe = new ServerSocket()) {
-        probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return port;
-      } catch (IOException e) {
-        // somebody has it
-      }
-    }
-    throw new AssertionError("no free port between 20000 and 32000");
   }
 
   private boolean comesUp() throws InterruptedException {

@@ -3,14 +3,12 @@ package dev.bulla.interop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /** moto as AWS KMS, over TLS with a certificate of its own, as a process of ours. */
@@ -51,7 +49,7 @@ final class MotoServer implements AutoCloseable {
         "/CN=localhost",
         "-addext",
         "subjectAltName=DNS:localhost,IP:127.0.0.1");
-    int port = freePort();
+    int port = FreePort.guess();
     Process process =
         new Call(
                 place,
@@ -95,20 +93,6 @@ final class MotoServer implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private static int freePort() {
-    Random random = new Random();
-    for (int attempt = 0; attempt < 50; attempt++) {
-      int port = 20_000 + random.nextInt(12_000);
-      try (ServerSocket probe = new ServerSocket()) {
-        probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return port;
-      } catch (IOException e) {
-        // somebody has it
-      }
-    }
-    throw new AssertionError("no free port between 20000 and 32000");
   }
 
   /** The key of this alias, as a reference with the server as its endpoint. */

@@ -2,9 +2,6 @@ package dev.bulla.interop;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.opentest4j.TestAbortedException;
 
@@ -64,7 +60,7 @@ final class PeerRegistry implements AutoCloseable {
     AssertionError last = new AssertionError("not tried");
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Workplace place = Workplace.create(peers);
-      int port = freePort();
+      int port = FreePort.guess();
       Process process = place.call(program, settingUp.command(place.folder(), port, place)).start();
       if (answers(process, port)) {
         return new PeerRegistry(place, process, "127.0.0.1:" + port);
@@ -98,24 +94,6 @@ final class PeerRegistry implements AutoCloseable {
   public void close() {
     Call.stop(process);
     place.close();
-  }
-
-  /**
-   * None of these servers takes port 0 and says what it got, so one is guessed: below the range
-   * from which systems hand out ports for outgoing connections.
-   */
-  private static int freePort() {
-    Random random = new Random();
-    for (int attempt = 0; attempt < 50; attempt++) {
-      int port = 20_000 + random.nextInt(12_000);
-      try (ServerSocket probe = new ServerSocket()) {
-        probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return port;
-      } catch (IOException e) {
-        // somebody has it
-      }
-    }
-    throw new AssertionError("no free port between 20000 and 32000");
   }
 
   private static boolean answers(Process process, int port) {

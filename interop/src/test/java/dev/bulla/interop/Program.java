@@ -21,7 +21,15 @@ enum Program {
   /** Made a plugin program of cosign by {@link VaultTest} only. */
   VAULT_CLIENT("vault-client", "vault-client", "VAULT_CLIENT"),
   KUBE_APISERVER("kube-apiserver", "kube-apiserver", "KUBE_APISERVER"),
-  ETCD("etcd", "etcd", "ETCD");
+  ETCD("etcd", "etcd", "ETCD"),
+  TIMESTAMP_SERVER("timestamp-server", "timestamp-server", "TIMESTAMP_SERVER"),
+  REKOR2("Rekor v2", "rekor2", "REKOR2"),
+  FULCIO("Fulcio", "fulcio", "FULCIO"),
+  /** npm's packages of Sigstore, as one program. */
+  SIGSTORE_JS("sigstore-js", "sigstore-js", "SIGSTORE_JS"),
+  /** The examples of sigstore-go. */
+  SIGSTORE_GO("sigstore-go", "sigstore-go-verification", "SIGSTORE_GO"),
+  SIGSTORE_GO_SIGN("sigstore-go, signing", "sigstore-go-signing", "SIGSTORE_GO_SIGN");
 
   private final String label;
   private final String command;

@@ -501,7 +501,7 @@ final class VirtualSigstoreTest {
             .loggedIn(sigstore.rekor1())
             .image(image.digest().substring("sha256:".length()));
     place.write("tr.json", sigstore.trustedRoot().bytes().toByteArray());
-    push(image, bundle);
+    BundleShelf.push(image, bundle.bytes().toByteArray());
     List<String> line =
         List.of(
             "verify",
@@ -517,33 +517,6 @@ final class VirtualSigstoreTest {
             "--certificate-github-workflow-ref");
     place.call(Program.COSIGN3, line(line, "refs/heads/main")).run().expect(0);
     place.call(Program.COSIGN3, line(line, "refs/heads/other")).run().expectFailure();
-  }
-
-  private static void push(Image image, VirtualBundle bundle) {
-    byte[] content = bundle.bytes().toByteArray();
-    byte[] empty = "{}".getBytes(StandardCharsets.UTF_8);
-    String config = image.shelf().putBlob(empty);
-    String layer = image.shelf().putBlob(content);
-    byte[] subject = image.shelf().manifest(image.digest());
-    String manifest =
-        """
-        {"schemaVersion":2,"mediaType":"%1$s","artifactType":"%2$s",
-         "config":{"mediaType":"application/vnd.oci.empty.v1+json","size":2,"digest":"%3$s"},
-         "layers":[{"mediaType":"%2$s","size":%4$d,"digest":"%5$s"}],
-         "subject":{"mediaType":"%1$s","size":%6$d,"digest":"%7$s"}}\
-        """
-            .formatted(
-                Shelf.OCI_MANIFEST,
-                VirtualBundle.V0_3,
-                config,
-                content.length,
-                layer,
-                subject.length,
-                image.digest());
-    image
-        .shelf()
-        .putManifest(
-            Shelf.digest(manifest.getBytes(StandardCharsets.UTF_8)), Shelf.OCI_MANIFEST, manifest);
   }
 
   /** One thing that is wrong, and what cosign says of it. */

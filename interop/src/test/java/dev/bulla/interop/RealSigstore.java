@@ -1,0 +1,288 @@
+package dev.bulla.interop;
+
+import dev.bulla.json.JsonArray;
+import dev.bulla.json.JsonObject;
+import dev.bulla.json.JsonString;
+import dev.bulla.json.ProtoJson;
+import dev.bulla.testkit.sigstore.VirtualSigstore;
+import dev.bulla.testkit.sigstore.VirtualSigstoreServer;
+import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Service;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Fulcio, Rekor v2 and a timestamp authority as processes of ours, with keys of their own. What is
+ * no real server: the issuers of tokens, the certificate log to which Fulcio submits, and Rekor v1,
+ * which are testkit's.
+ */
+final class RealSigstore implements AutoCloseable {
+
+  static final String ME = "me@example.com";
+  private static final String REKOR2_ORIGIN = "rekor.interop.test";
+
+  private final Workplace place;
+  private final VirtualSigstoreServer doubles;
+  private final VirtualSigstoreServer workflows;
+  private final List<PeerServer> servers = new ArrayList<>();
+  private final PeerServer timestamps;
+  private final PeerServer rekor2;
+  private final PeerServer fulcio;
+  private final Instant start = Instant.now().minusSeconds(3600).truncatedTo(ChronoUnit.SECONDS);
+
+  private RealSigstore(Peers peers) throws IOException, InterruptedException {
+    place = Workplace.create(peers);
+    doubles = VirtualSigstoreServer.start(VirtualSigstore.live());
+    workflows = VirtualSigstoreServer.start(VirtualSigstore.live());
+    try {
+      timestamps = timestampServer();
+      rekor2 = rekor2();
+      fulcio = fulcio();
+      trustedRoot();
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Starts all of them; skips the cells when one is not there. */
+  static RealSigstore start(Peers peers) throws IOException, InterruptedException {
+    for (Program program :
+        List.of(Program.TIMESTAMP_SERVER, Program.REKOR2, Program.FULCIO, Program.COSIGN3)) {
+      peers.path(program);
+    }
+    return new RealSigstore(peers);
+  }
+
+  private PeerServer timestampServer() throws IOException, InterruptedException {
+    PeerServer server =
+        start(
+            Program.TIMESTAMP_SERVER,
+            "/ping",
+            "serve --host 127.0.0.1 --port %d --timestamp-signer memory --disable-ntp-monitoring");
+    place.write("tsa.pem", server.get("/api/v1/timestamp/certchain"));
+    return server;
+  }
+
+  private PeerServer rekor2() throws InterruptedException {
+    place
+        .shell(
+            """
+            set -e
+            openssl genpkey -algorithm ed25519 -out rekor2.pem
+            openssl pkey -in rekor2.pem -pubout -out rekor2.pub
+            mkdir tiles
+            """)
+        .run()
+        .expect(0);
+    // it answers an upload when the entry is in a published checkpoint
+    return start(
+        Program.REKOR2,
+        "/healthz",
+        "serve --hostname "
+            + REKOR2_ORIGIN
+            + " --storage-dir tiles --signer-filepath rekor2.pem --http-port %d --grpc-port %d"
+            + " --http-metrics-port %d --checkpoint-interval 1s --batch-max-age 100ms");
+  }
+
+  private PeerServer fulcio() throws InterruptedException {
+    place.write(
+        "ca.cnf",
+        """
+        [req]
+        distinguished_name = name
+        [name]
+        [root]
+        basicConstraints = critical, CA:TRUE, pathlen:1
+        keyUsage = critical, keyCertSign, cRLSign
+        subjectKeyIdentifier = hash
+        [ca]
+        basicConstraints = critical, CA:TRUE, pathlen:0
+        keyUsage = critical, keyCertSign, cRLSign
+        extendedKeyUsage = codeSigning
+        subjectKeyIdentifier = hash
+        authorityKeyIdentifier = keyid
+        """);
+    place
+        .shell(
+            """
+            set -e
+            openssl ecparam -name secp384r1 -genkey -noout -out root.key
+            openssl req -x509 -new -config ca.cnf -extensions root -key root.key -sha384 \\
+              -subj /O=interop/CN=root -days 2 -out root.pem
+            openssl ecparam -name secp384r1 -genkey -noout -out plain.key
+            openssl pkcs8 -topk8 -v2 aes256 -in plain.key -passout pass:interop -out ca.key
+            openssl req -new -config ca.cnf -key plain.key -subj /O=interop/CN=ca -out ca.csr
+            openssl x509 -req -in ca.csr -CA root.pem -CAkey root.key -CAcreateserial -sha384 \\
+              -days 2 -extfile ca.cnf -extensions ca -out ca.pem
+            cat ca.pem root.pem >fulcio.pem
+            """)
+        .run()
+        .expect(0);
+    place.write("ctfe.pub", doubles.sigstore().ctLog().key().publicPem());
+    place.write(
+        "fulcio.json",
+        ProtoJson.write(
+                JsonObject.builder()
+                    .put(
+                        "OIDCIssuers",
+                        JsonObject.builder()
+                            .put(issuer(), issuer(issuer(), "email"))
+                            .put(workflowIssuer(), issuer(workflowIssuer(), "github-workflow"))
+                            .build())
+                    .build())
+            .toByteArray());
+    return start(
+        Program.FULCIO,
+        "/healthz",
+        "serve --host 127.0.0.1 --port %d --grpc-host 127.0.0.1 --grpc-port %d --metrics-port %d"
+            + " --ca fileca --fileca-cert fulcio.pem --fileca-key ca.key"
+            + " --fileca-key-passwd interop --fileca-watch=false --config-path fulcio.json"
+            + " --ct-log-url "
+            + doubles.url(Service.CT_LOG)
+            + " --ct-log-public-key-path ctfe.pub --legacy-unix-domain-socket fulcio.sock");
+  }
+
+  private static JsonObject issuer(String url, String type) {
+    return JsonObject.builder()
+        .put("IssuerURL", url)
+        .put("ClientID", "sigstore")
+        .put("Type", type)
+        .build();
+  }
+
+  /** With a port for each {@code %d}; the first is the one that is asked. */
+  private PeerServer start(Program program, String ready, String line) throws InterruptedException {
+    PeerServer server =
+        PeerServer.start(
+            place,
+            program,
+            port -> {
+              List<String> words = new ArrayList<>();
+              int given = port;
+              for (String word : line.split(" ")) {
+                words.add(word.equals("%d") ? Integer.toString(given) : word);
+                given = word.equals("%d") ? FreePort.guess() : given;
+              }
+              return words;
+            },
+            ready);
+    servers.add(server);
+    return server;
+  }
+
+  private void trustedRoot() {
+    String from = ",start-time=" + start;
+    place.write("rekor1.pub", doubles.sigstore().rekor1().key().publicPem());
+    place.run(
+        Program.COSIGN3,
+        "trusted-root",
+        "create",
+        "--fulcio=url=" + fulcio.url() + ",certificate-chain=fulcio.pem",
+        "--rekor=url=http://"
+            + REKOR2_ORIGIN
+            + ",public-key=rekor2.pub,origin="
+            + REKOR2_ORIGIN
+            + from,
+        // by the name that is in its checkpoints, as sigstore-js wants it
+        "--rekor=url=https://"
+            + doubles.sigstore().rekor1().host()
+            + ",public-key=rekor1.pub"
+            + from,
+        "--ctfe=url=" + doubles.url(Service.CT_LOG) + ",public-key=ctfe.pub" + from,
+        "--tsa=url=" + timestampUrl() + ",certificate-chain=tsa.pem",
+        "--out",
+        "tr.json");
+  }
+
+  /** The trusted root of all of it, as cosign made it. */
+  byte[] trustedRootFile() {
+    return place.read("tr.json");
+  }
+
+  /** A file that it has: {@code fulcio.pem}, {@code tsa.pem}, {@code ctfe.pub} and so on. */
+  byte[] file(String name) {
+    return place.read(name);
+  }
+
+  String issuer() {
+    return doubles.oidc().issuer();
+  }
+
+  String workflowIssuer() {
+    return workflows.oidc().issuer();
+  }
+
+  String fulcioUrl() {
+    return fulcio.url();
+  }
+
+  String rekor1Url() {
+    return doubles.url(Service.REKOR1);
+  }
+
+  String timestampUrl() {
+    return timestamps.url() + "/api/v1/timestamp";
+  }
+
+  /** A token for {@link #ME}. */
+  String token() {
+    return doubles.oidc().emailToken(ME, Instant.now());
+  }
+
+  /** A token as GitHub gives it to a workflow. */
+  String workflowToken(Map<String, String> claims) {
+    Map<String, JsonString> texts = new TreeMap<>();
+    claims.forEach((name, value) -> texts.put(name, new JsonString(value)));
+    return workflows.oidc().token(workflows.oidc().claims(Instant.now(), texts));
+  }
+
+  /** A signing configuration that leads to these services, and to no others. */
+  byte[] signingConfig(RealServices services) {
+    return signingConfig(services, fulcio.url());
+  }
+
+  /** As {@link #signingConfig(RealServices)}, with another Fulcio. */
+  byte[] signingConfig(RealServices services, String fulcioUrl) {
+    JsonObject.Builder config =
+        JsonObject.builder()
+            .put("mediaType", "application/vnd.dev.sigstore.signingconfig.v0.2+json")
+            .put("caUrls", service(fulcioUrl, 1))
+            .put("oidcUrls", service(issuer(), 1));
+    if (services.logVersion() == 1) {
+      config.put("rekorTlogUrls", service(rekor1Url(), 1)).put("rekorTlogConfig", any());
+    } else if (services.logVersion() == 2) {
+      config.put("rekorTlogUrls", service(rekor2.url(), 2)).put("rekorTlogConfig", any());
+    }
+    if (services.timestamps()) {
+      config.put("tsaUrls", service(timestampUrl(), 1)).put("tsaConfig", any());
+    }
+    return ProtoJson.write(config.build()).toByteArray();
+  }
+
+  private static JsonObject any() {
+    return JsonObject.builder().put("selector", "ANY").build();
+  }
+
+  private JsonArray service(String url, int version) {
+    return JsonArray.of(
+        JsonObject.builder()
+            .put("url", url)
+            .put("majorApiVersion", version)
+            .put("validFor", JsonObject.builder().put("start", start.toString()).build())
+            .put("operator", "interop.test")
+            .build());
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(PeerServer::close);
+    workflows.close();
+    doubles.close();
+    place.close();
+  }
+}
