@@ -15,8 +15,7 @@ final class BundleShelf {
     {"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"%s","digest":{"sha256":"%s"}}],\
     "predicateType":"https://sigstore.dev/cosign/sign/v1","predicate":{}}\
     """
-        .formatted(
-            image.shelf().repository(), image.digest().substring("sha256:".length()));
+        .formatted(image.shelf().repository(), image.digest().substring("sha256:".length()));
   }
 
   /** Puts a bundle beside the image. */
@@ -51,8 +50,6 @@ final class BundleShelf {
         place.jq(
             ".manifests | if length == 1 then .[0].digest else error(\"several\") end",
             image.shelf().referrers(image.digest()));
-    return image
-        .shelf()
-        .blob(place.jq(".layers[0].digest", image.shelf().manifest(manifest)));
+    return image.shelf().blob(place.jq(".layers[0].digest", image.shelf().manifest(manifest)));
   }
 }

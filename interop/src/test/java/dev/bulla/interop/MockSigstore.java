@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * npm's {@code @sigstore/mock} as a process of ours: Fulcio with a certificate log. Its Rekor is left
- * out: what it logs of an envelope is the request, not an entry as the real one makes it.
+ * npm's {@code @sigstore/mock} as a process of ours: Fulcio with a certificate log. Its Rekor is
+ * left out: what it logs of an envelope is the request, not an entry as the real one makes it.
  */
 final class MockSigstore implements AutoCloseable {
 

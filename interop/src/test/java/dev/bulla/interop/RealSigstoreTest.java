@@ -245,8 +245,7 @@ final class RealSigstoreTest {
         .env(trust)
         .run()
         .expect(0);
-    for (RealServices proof :
-        List.of(RealServices.LOG_1, RealServices.LOG_1_AND_TIMESTAMPS)) {
+    for (RealServices proof : List.of(RealServices.LOG_1, RealServices.LOG_1_AND_TIMESTAMPS)) {
       verify(Program.BULLA, place, proof, ME, image).run().expect(0);
       verify(Program.BULLA, place, proof, YOU, image).run().expect(12);
     }

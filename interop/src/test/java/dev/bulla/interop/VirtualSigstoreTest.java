@@ -22,7 +22,6 @@ import dev.bulla.testkit.sigstore.VirtualSigstoreServer;
 import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Service;
 import dev.bulla.testkit.sigstore.VirtualTsa;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,8 +222,7 @@ final class VirtualSigstoreTest {
     place.write("rekor.pub", sigstore.rekor1().key().publicPem());
     place.write(
         "other-ca.pem",
-        VirtualCa.codeSigning(
-                "other", KeyType.EC_P256, sigstore.validFrom(), sigstore.validTo())
+        VirtualCa.codeSigning("other", KeyType.EC_P256, sigstore.validFrom(), sigstore.validTo())
             .chainPem());
     place.write("tsa.pem", sigstore.tsa().certificate().chainPem());
     place.write("predicate.json", "{}");
@@ -274,8 +272,7 @@ final class VirtualSigstoreTest {
       // what scripts read of the certificate, the log and the timestamp is the same
       String theirs =
           place.call(Program.COSIGN2, line(verify, who)).env(trust).run().expect(0).text();
-      String ours =
-          place.call(Program.BULLA, line(verify, who)).env(trust).run().expect(0).text();
+      String ours = place.call(Program.BULLA, line(verify, who)).env(trust).run().expect(0).text();
       assertThat(ours).isEqualTo(theirs);
     }
     place

@@ -214,13 +214,14 @@ final class VirtualCaTest {
     assertThat(verifier.verify(signature.slice(4, signature.size()).toByteArray())).isTrue();
   }
 
-  /** What Fulcio sends to a log (RFC 6962 §3.2): the marked certificate stands for the other one. */
+  /**
+   * What Fulcio sends to a log (RFC 6962 §3.2): the marked certificate stands for the other one.
+   */
   @Test
   void precertificateIsReadAsTheCertificateWithoutTheMark() throws Exception {
     VirtualKey key = VirtualKey.create(KeyType.EC_P256);
     BigInteger serial = BigInteger.valueOf(4711);
-    LeafBuilder plain =
-        sigstore.fulcio().leaf(key.spki(), NOW).identity(ME).serial(serial);
+    LeafBuilder plain = sigstore.fulcio().leaf(key.spki(), NOW).identity(ME).serial(serial);
     Bytes wanted = body(plain.issue().der());
     IssuedCertificate marked =
         sigstore
