@@ -84,10 +84,7 @@ final class ContainersImageTest {
     Image index = Samples.index(bench.shelf(kind, "index"), "v1");
     KeyPair pair = bench.keys().generatedBy(Program.BULLA);
     SigningWay.BULLA_LEGACY.sign(place, bench.keys(), pair, index.byDigest());
-    pull(place, pair, index, "-all")
-        .run()
-        .expectFailure()
-        .expectError("no signature exists");
+    pull(place, pair, index, "-all").run().expectFailure().expectError("no signature exists");
 
     SigningWay.BULLA_LEGACY.sign(place, bench.keys(), pair, index.byDigest(), "-r");
     pull(place, pair, index, "-all").run().expect(0);

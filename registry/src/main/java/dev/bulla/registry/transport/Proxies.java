@@ -4,23 +4,16 @@ import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import dev.bulla.proxy.ProxyRules;
+import dev.bulla.proxy.ProxyRules.Setting;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests go through which proxy, as {@code HTTP_PROXY}, {@code HTTPS_PROXY} and {@code
- * NO_PROXY} say, or the same in small letters. Read as Go programs read them, cosign and docker
- * among them; this machine is never reached through a proxy. Where neither of the first two says
- * anything, {@code ALL_PROXY} does, as for curl; Go programs do without it.
- *
- * <p>{@code NO_PROXY} is a list of {@code *}, addresses, CIDR ranges, names (with everything below
- * them) and names with a dot in front (only what is below); each with a port if only that is meant.
+ * Which requests go through which proxy, by {@link ProxyRules}: the proxies themselves, as
+ * connections of our own making can use them.
  */
 public final class Proxies {
 
@@ -46,41 +39,19 @@ public final class Proxies {
     }
   }
 
-  /** A variable as it was set. */
-  private record Setting(String variable, String value) {
+  /** A class with a name starts quicker than a lambda that captures, in every process anew. */
+  private record Environment(Map<String, String> variables)
+      implements Function<String, Optional<String>> {
     @Override
-    public String toString() {
-      return "Setting[" + variable + "]";
+    public Optional<String> apply(String name) {
+      return Optional.ofNullable(variables.get(name));
     }
   }
 
-  private final @Nullable Setting forHttp;
-  private final @Nullable Setting forHttps;
-  private final List<Bypass> exceptions;
+  private final ProxyRules rules;
 
   private Proxies(Map<String, String> environment) {
-    // a web server that calls us by CGI sets HTTP_PROXY to what a header named Proxy says
-    boolean calledByCgi = environment.containsKey("REQUEST_METHOD");
-    this.forHttp =
-        setting(
-            environment,
-            calledByCgi ? "http_proxy" : "HTTP_PROXY",
-            "http_proxy",
-            "ALL_PROXY",
-            "all_proxy");
-    this.forHttps = setting(environment, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy");
-    Setting none = setting(environment, "NO_PROXY", "no_proxy");
-    this.exceptions = none == null ? List.of() : exceptions(none.value());
-  }
-
-  private static @Nullable Setting setting(Map<String, String> environment, String... names) {
-    for (String name : names) {
-      String value = environment.getOrDefault(name, "").strip();
-      if (!value.isEmpty()) {
-        return new Setting(name, value);
-      }
-    }
-    return null;
+    this.rules = ProxyRules.of(new Environment(environment));
   }
 
   /**
@@ -93,11 +64,8 @@ public final class Proxies {
 
   /** The proxy for requests to a place; empty for none. */
   Optional<Proxy> to(Origin origin) throws ConfigurationException {
-    Setting setting = origin.isHttps() ? forHttps : forHttp;
-    if (setting == null || isThisMachine(origin.host()) || isExcepted(origin)) {
-      return Optional.empty();
-    }
-    return Optional.of(parse(setting));
+    Optional<Setting> setting = rules.to(origin.isHttps(), origin.host(), origin.port());
+    return setting.isEmpty() ? Optional.empty() : Optional.of(parse(setting.get()));
   }
 
   private static Proxy parse(Setting setting) throws ConfigurationException {
@@ -141,146 +109,9 @@ public final class Proxies {
     return "Basic " + Base64Text.encode(pair);
   }
 
-  private static boolean isThisMachine(String host) {
-    if (host.equals("localhost")) {
-      return true;
-    }
-    InetAddress address = address(host);
-    return address != null && address.isLoopbackAddress();
-  }
-
-  private boolean isExcepted(Origin origin) {
-    InetAddress address = address(origin.host());
-    for (Bypass exception : exceptions) {
-      if (exception.covers(origin, address)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The address that a host is written as; {@code null} when it is a name. Asks nobody. */
-  private static @Nullable InetAddress address(String host) {
-    String text = host;
-    if (text.startsWith("[") && text.endsWith("]")) {
-      text = text.substring(1, text.length() - 1);
-    }
-    boolean v6 = text.indexOf(':') >= 0;
-    int dots = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      dots += c == '.' ? 1 : 0;
-      boolean ok =
-          (c >= '0' && c <= '9')
-              || c == '.'
-              || (v6 && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':'));
-      if (!ok) {
-        return null;
-      }
-    }
-    if (!v6 && dots != 3) {
-      return null;
-    }
-    try {
-      return InetAddress.getByName(text);
-    } catch (UnknownHostException e) {
-      return null;
-    }
-  }
-
-  // ---- NO_PROXY
-
-  /** What goes without a proxy. */
-  private interface Bypass {
-    boolean covers(Origin origin, @Nullable InetAddress address);
-  }
-
-  private static List<Bypass> exceptions(String text) {
-    List<Bypass> found = new ArrayList<>();
-    int start = 0;
-    while (start <= text.length()) {
-      int end = start;
-      while (end < text.length() && ", \t".indexOf(text.charAt(end)) < 0) {
-        end++;
-      }
-      Bypass one = exception(text.substring(start, end).toLowerCase(Locale.ROOT));
-      if (one != null) {
-        found.add(one);
-      }
-      start = end + 1;
-    }
-    return List.copyOf(found);
-  }
-
-  private static @Nullable Bypass exception(String text) {
-    if (text.isEmpty()) {
-      return null;
-    }
-    if (text.equals("*")) {
-      return (origin, address) -> true;
-    }
-    int slash = text.indexOf('/');
-    if (slash > 0) {
-      return range(text, slash);
-    }
-    InetAddress whole = address(text);
-    if (whole != null) {
-      return (origin, address) -> whole.equals(address);
-    }
-    int colon = text.lastIndexOf(':');
-    String host = colon < 0 ? text : text.substring(0, colon);
-    int port = colon < 0 ? 0 : port(text.substring(colon + 1));
-    if (port < 0 || host.isEmpty()) {
-      return null;
-    }
-    InetAddress one = address(host);
-    if (one != null) {
-      return (origin, address) -> one.equals(address) && (port == 0 || port == origin.port());
-    }
-    String name = host.startsWith("*.") ? host.substring(1) : host;
-    String below = name.startsWith(".") ? name : "." + name;
-    return (origin, address) ->
-        (origin.host().equals(name) || origin.host().endsWith(below))
-            && (port == 0 || port == origin.port());
-  }
-
-  private static int port(String text) {
-    int port = 0;
-    for (int i = 0; i < text.length(); i++) {
-      int digit = text.charAt(i) - '0';
-      if (digit < 0 || digit > 9 || i == 5) {
-        return -1;
-      }
-      port = port * 10 + digit;
-    }
-    return port;
-  }
-
-  private static @Nullable Bypass range(String text, int slash) {
-    InetAddress base = address(text.substring(0, slash));
-    int bits = port(text.substring(slash + 1));
-    if (base == null || bits < 0 || bits > 8 * base.getAddress().length) {
-      return null;
-    }
-    byte[] wanted = base.getAddress();
-    return (origin, address) -> {
-      byte[] given = address == null ? new byte[0] : address.getAddress();
-      if (given.length != wanted.length) {
-        return false;
-      }
-      for (int i = 0; i < bits; i++) {
-        int mask = 0x80 >> (i & 7);
-        if ((given[i >> 3] & mask) != (wanted[i >> 3] & mask)) {
-          return false;
-        }
-      }
-      return true;
-    };
-  }
-
   /** Shows no values: they may hold passwords. */
   @Override
   public String toString() {
-    return "Proxies[http=" + (forHttp != null) + ", https=" + (forHttps != null) + "]";
+    return "Proxies" + rules;
   }
 }
