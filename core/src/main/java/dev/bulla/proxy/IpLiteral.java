@@ -51,7 +51,8 @@ final class IpLiteral {
   private static Optional<Bytes> v6(String text) {
     int gap = text.indexOf("::");
     Optional<Bytes> head = groups(gap < 0 ? text : text.substring(0, gap), gap < 0);
-    Optional<Bytes> tail = gap < 0 ? Optional.of(Bytes.EMPTY) : groups(text.substring(gap + 2), true);
+    Optional<Bytes> tail =
+        gap < 0 ? Optional.of(Bytes.EMPTY) : groups(text.substring(gap + 2), true);
     if (head.isEmpty() || tail.isEmpty()) {
       return Optional.empty();
     }
