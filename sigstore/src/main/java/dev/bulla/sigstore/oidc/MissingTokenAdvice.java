@@ -21,6 +21,11 @@ final class MissingTokenAdvice {
     if (machine.has("JENKINS_URL")) {
       return "bind a credential of the plugin oidc-provider to SIGSTORE_ID_TOKEN";
     }
+    if (machine.has("SPIFFE_ENDPOINT_SOCKET")) {
+      return "let spiffe-helper keep a JWT-SVID for "
+          + audience
+          + " in a file, and name the file in SPIFFE_JWT_SVID_FILE";
+    }
     return "give a token with --identity-token or SIGSTORE_ID_TOKEN, sign in on another device with"
         + " --fulcio-auth-flow device, or sign with a key";
   }

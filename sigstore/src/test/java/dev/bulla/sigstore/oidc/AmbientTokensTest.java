@@ -474,6 +474,7 @@ final class AmbientTokensTest {
     "BITBUCKET_BUILD_NUMBER, oidc: audiences: [sigstore]",
     "CIRCLECI, CIRCLE_OIDC_TOKEN_V2",
     "JENKINS_URL, oidc-provider",
+    "SPIFFE_ENDPOINT_SOCKET, SPIFFE_JWT_SVID_FILE",
     "CI, --identity-token"
   })
   void withoutATokenAndATerminalNothingIsAsked(String system, String advice) {
