@@ -263,9 +263,7 @@ final class OwnSignatures {
         request.services().trust().isEmpty()
             ? Optional.empty()
             : SelfCheck.policy(
-                request,
-                request.services().trust().get(),
-                candidate instanceof BundleSignature);
+                request, request.services().trust().get(), candidate instanceof BundleSignature);
     if (whole.isPresent()) {
       return whole.get();
     }

@@ -331,8 +331,10 @@ class SigningAndVerifyingTest {
                 .image()
                 .digest())
         .isEqualTo(INDEX.digest());
-    assertThatThrownBy(() ->
-            bench.bulla.verify(bench.repository("app").at(AMD.digest()), Bench.policy(Bench.ALICE)))
+    assertThatThrownBy(
+            () ->
+                bench.bulla.verify(
+                    bench.repository("app").at(AMD.digest()), Bench.policy(Bench.ALICE)))
         .isInstanceOfSatisfying(
             VerificationException.class,
             e -> assertThat(e.outcome()).isEqualTo(Outcome.NO_SIGNATURE));
@@ -461,7 +463,8 @@ class SigningAndVerifyingTest {
                         "x", Digest.sha256(Bytes.utf8("other")), Map.of())
                     .toBytes()),
             List.of(),
-            false, SigningServices.NONE);
+            false,
+            SigningServices.NONE);
     bench.sign(other);
     assertRefused(Bench.policy(Bench.ALICE), "invalid or missing digest in claim: sha256:");
 
@@ -482,7 +485,8 @@ class SigningAndVerifyingTest {
             Map.of(),
             Optional.empty(),
             List.of("registry.example.com/app", "mirror.example.com/app"),
-            false, SigningServices.NONE);
+            false,
+            SigningServices.NONE);
 
     bench.sign(request);
 
@@ -502,7 +506,8 @@ class SigningAndVerifyingTest {
             Map.of(),
             Optional.empty(),
             List.of(),
-            true, SigningServices.NONE));
+            true,
+            SigningServices.NONE));
 
     assertThat(configOf(Bench.tagName(".sig"))).contains("\"created\":\"2026-11-21T10:00:00Z\"");
   }

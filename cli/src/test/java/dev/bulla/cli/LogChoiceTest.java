@@ -280,8 +280,7 @@ class LogChoiceTest {
   @Test
   void itsLinesWithTheLogWantTheLog() throws Exception {
     bench.environment("COSIGN_EXPERIMENTAL", "1");
-    assertNoService(
-        bench.run("sign", "-key", "alice.key", "--timeout", "1s", bench.digested()));
+    assertNoService(bench.run("sign", "-key", "alice.key", "--timeout", "1s", bench.digested()));
 
     bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
     assertThat(bench.run("verify", "-key", "alice.pub", bench.tagged()).exit()).isEqualTo(12);

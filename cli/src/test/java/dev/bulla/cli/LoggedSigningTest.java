@@ -55,8 +55,7 @@ class LoggedSigningTest {
   void theOlderFormatIsLoggedToo(String format) throws Exception {
     assertSigned(bench.signByFlags("--format", format, "--key", "alice.key"));
 
-    assertThat(
-            bench.images.layers(ImageBench.tagName(".sig")).get(0).annotations())
+    assertThat(bench.images.layers(ImageBench.tagName(".sig")).get(0).annotations())
         .containsKey(LegacySignature.LOG_BUNDLE_ANNOTATION);
     assertThat(bench.verifyKey().exit()).isZero();
   }
@@ -122,12 +121,7 @@ class LoggedSigningTest {
 
     assertSigned(
         bench.signByConfig(
-            "--key",
-            "alice.key",
-            "--certificate",
-            "cert.pem",
-            "--certificate-chain",
-            "chain.pem"));
+            "--key", "alice.key", "--certificate", "cert.pem", "--certificate-chain", "chain.pem"));
 
     assertThat(bench.verify(SigstoreBench.ME).exit()).isZero();
   }
@@ -138,7 +132,8 @@ class LoggedSigningTest {
       value = {
         "--key bob.key --certificate cert.pem"
             + " | public key in certificate does not match the provided public key",
-        "--key alice.key --certificate alice.pub | supplied PEM file is not a certificate: alice.pub",
+        "--key alice.key --certificate alice.pub | supplied PEM file is not a certificate:"
+            + " alice.pub",
         "--key alice.key --certificate-chain chain.pem"
             + " | no leaf certificate found or provided while specifying chain",
         "--key alice.key --certificate cert.pem --certificate-chain other.pem"

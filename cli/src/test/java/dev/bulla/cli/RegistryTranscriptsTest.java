@@ -251,7 +251,8 @@ class RegistryTranscriptsTest {
     for (String line :
         List.of(
             "--key cosign.key --signing-config nolog.json $REG/app:v1",
-            "--key cosign.key --signing-config nolog.json -a env=prod --bundle b.json $REG/app@$DIGEST",
+            "--key cosign.key --signing-config nolog.json -a env=prod --bundle b.json"
+                + " $REG/app@$DIGEST",
             "--key cosign.key --signing-config nolog.json $REG/nope@$DIGEST",
             "--key cosign.key --signing-config nolog.json $REG/app:nope",
             "--key missing.key --signing-config nolog.json $REG/app@$DIGEST")) {

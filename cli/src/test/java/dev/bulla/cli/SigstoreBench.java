@@ -42,8 +42,7 @@ final class SigstoreBench implements AutoCloseable {
 
   /** Signs the image, by its digest, with the services of {@code config.json}. */
   InProcess.Result signByConfig(String... more) {
-    return sign(
-        List.of("--signing-config", "config.json", "--trusted-root", "root.json"), more);
+    return sign(List.of("--signing-config", "config.json", "--trusted-root", "root.json"), more);
   }
 
   /** Signs the image, by its digest, with services that are named one by one. */
@@ -100,8 +99,7 @@ final class SigstoreBench implements AutoCloseable {
   /** Verifies Alice's signature, and that it was logged. */
   InProcess.Result verifyKey() {
     return run(
-        List.of(
-            "verify", "--trusted-root", "root.json", "--key", "alice.pub", images.tagged()));
+        List.of("verify", "--trusted-root", "root.json", "--key", "alice.pub", images.tagged()));
   }
 
   void refuse(Service service) {

@@ -108,8 +108,7 @@ final class GivenCertificate {
             leaf.notBefore(),
             CertificateUsage.CODE_SIGNING);
     if (check instanceof ChainRefusal refusal) {
-      throw new ConfigurationException(
-          "unable to validate certificate chain: " + refusal.detail());
+      throw new ConfigurationException("unable to validate certificate chain: " + refusal.detail());
     }
   }
 }

@@ -14,12 +14,12 @@ final class IdentityFlags {
 
   static final Flag<String> FULCIO_AUTH_FLOW =
       Flag.text(
-              "fulcio-auth-flow",
-              "how to get an identity token",
-              "normal",
-              "device",
-              "token",
-              "client_credentials");
+          "fulcio-auth-flow",
+          "how to get an identity token",
+          "normal",
+          "device",
+          "token",
+          "client_credentials");
 
   static final Flag<Boolean> INSECURE_SKIP_VERIFY =
       Flag.onOff("insecure-skip-verify", "has no effect")

@@ -25,8 +25,7 @@ final class KeylessSignatories implements Signatories {
   private final List<Signer> keys = new ArrayList<>();
   private @Nullable Signatory current;
 
-  KeylessSignatories(
-      CommandContext context, IdentityTokenSource tokens, FulcioClient authority) {
+  KeylessSignatories(CommandContext context, IdentityTokenSource tokens, FulcioClient authority) {
     this.context = context;
     this.tokens = tokens;
     this.authority = authority;

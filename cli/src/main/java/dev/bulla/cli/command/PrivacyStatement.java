@@ -20,8 +20,8 @@ final class PrivacyStatement {
 
   private static final String CONFIRMATION =
       "By typing 'y', you attest that (1) you are not submitting the personal data of any other"
-          + " person; and (2) you understand and agree to the statement above and the terms at these"
-          + " addresses.";
+          + " person; and (2) you understand and agree to the statement above and the terms at"
+          + " these addresses.";
 
   private PrivacyStatement() {}
 

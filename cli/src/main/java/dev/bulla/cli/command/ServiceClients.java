@@ -64,7 +64,8 @@ final class ServiceClients implements AutoCloseable {
     for (SigningChoice.Log log : addresses) {
       ServiceCaller caller = caller(common(), LOG);
       ServiceUrl url = ServiceUrl.parse(log.url());
-      logs.add(log.version() == 1 ? new RekorV1Client(caller, url) : new RekorV2Client(caller, url));
+      logs.add(
+          log.version() == 1 ? new RekorV1Client(caller, url) : new RekorV2Client(caller, url));
     }
     return logs;
   }
@@ -74,7 +75,8 @@ final class ServiceClients implements AutoCloseable {
     if (urls.isEmpty()) {
       return clients;
     }
-    ServiceCaller caller = caller(opened(SocketTransport.create(timestampTls(), proxies())), OTHERS);
+    ServiceCaller caller =
+        caller(opened(SocketTransport.create(timestampTls(), proxies())), OTHERS);
     for (String url : urls) {
       clients.add(new TimestampClient(caller, ServiceUrl.parse(url)));
     }

@@ -71,8 +71,8 @@ record SigningChoice(
     return choice;
   }
 
-  private static void refuseContradictions(
-      ParsedFlags flags, SigningPlan plan, boolean fromFile) throws ConfigurationException {
+  private static void refuseContradictions(ParsedFlags flags, SigningPlan plan, boolean fromFile)
+      throws ConfigurationException {
     boolean configInUse = fromFile || flags.get(SignCommand.USE_SIGNING_CONFIG);
     if (configInUse
         && (differs(flags, SignCommand.REKOR_URL)

@@ -72,7 +72,8 @@ final class SigningConfigs {
    * @param issued whether a certificate is wanted
    * @param root of the instance that published it
    */
-  static SigningChoice select(SigningConfig config, 
+  static SigningChoice select(
+      SigningConfig config,
       boolean keyless,
       boolean issued,
       SigningChoice.Source source,
@@ -89,8 +90,7 @@ final class SigningConfigs {
         root);
   }
 
-  private static String authority(SigningConfig config, Instant now)
-      throws ConfigurationException {
+  private static String authority(SigningConfig config, Instant now) throws ConfigurationException {
     try {
       return config.authority(now).url();
     } catch (ConfigurationException e) {

@@ -50,7 +50,10 @@ final class SigningLines {
     if (outcome.wasDoneBefore()) {
       json.put("resumed", true);
     } else {
-      json.put("signers", ImageLine.strings(results(outcome).stream().map(SigningResult::signer).distinct().toList()))
+      json.put(
+              "signers",
+              ImageLine.strings(
+                  results(outcome).stream().map(SigningResult::signer).distinct().toList()))
           .put(
               "manifests",
               ImageLine.strings(
@@ -64,7 +67,8 @@ final class SigningLines {
                       .toList()));
       if (confirms()) {
         List<JsonObject> receipts = new ArrayList<>();
-        results(outcome).forEach(r -> r.stored().forEach(stored -> receipts.add(receipt(r, stored))));
+        results(outcome)
+            .forEach(r -> r.stored().forEach(stored -> receipts.add(receipt(r, stored))));
         json.put("receipts", JsonArray.of(receipts));
       }
     }

@@ -14,8 +14,7 @@ final class SigningSetup implements AutoCloseable {
   private final Signatories signatories;
   private final SigningServices services;
 
-  private SigningSetup(
-      ServiceClients clients, Signatories signatories, SigningServices services) {
+  private SigningSetup(ServiceClients clients, Signatories signatories, SigningServices services) {
     this.clients = clients;
     this.signatories = signatories;
     this.services = services;

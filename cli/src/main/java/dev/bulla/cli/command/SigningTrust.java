@@ -12,8 +12,8 @@ final class SigningTrust {
   private SigningTrust() {}
 
   /** The root of the line, else that of the instance whose services sign; else nothing. */
-  static Optional<TrustedRoot> of(
-      ParsedFlags flags, CommandContext context, SigningChoice choice) throws BullaException {
+  static Optional<TrustedRoot> of(ParsedFlags flags, CommandContext context, SigningChoice choice)
+      throws BullaException {
     String file = flags.get(SignCommand.TRUSTED_ROOT);
     if (file.isEmpty()) {
       return choice.root();
