@@ -72,7 +72,10 @@ class TrustCommandsTest {
   }
 
   private Result run(String... line) {
-    return InProcess.in(folder).environment("HOME", folder.toString()).run(line);
+    return InProcess.in(folder)
+        .environment("HOME", folder.toString())
+        .environment("TUF_MIRROR", "") // the one that is chosen
+        .run(line);
   }
 
   private String kept(String name) throws IOException {
