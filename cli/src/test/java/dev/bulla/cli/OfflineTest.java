@@ -34,18 +34,17 @@ class OfflineTest {
     bench.put(ImageBench.ALICE, ImageBench.BOTH, "app:v1");
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread accepting =
-        new Thread(
-            () -> {
-              while (!listener.isClosed()) {
-                try {
-                  Socket caller = listener.accept();
-                  calls.incrementAndGet(); // before the caller hears of it
-                  caller.close();
-                } catch (IOException e) {
-                  return; // closed at the end of the test
-                }
-              }
-            });
+        new Thread(() -> {
+          while (!listener.isClosed()) {
+            try {
+              Socket caller = listener.accept();
+              calls.incrementAndGet(); // before the caller hears of it
+              caller.close();
+            } catch (IOException e) {
+              return; // closed at the end of the test
+            }
+          }
+        });
     accepting.setDaemon(true);
     accepting.start();
   }
@@ -69,8 +68,7 @@ class OfflineTest {
     String key = "https://" + elsewhere() + "/alice.pub";
 
     InProcess.Result offline =
-        bench.run(
-            "verify", "--offline", "--insecure-ignore-tlog", "--key", key, bench.digested());
+        bench.run("verify", "--offline", "--insecure-ignore-tlog", "--key", key, bench.digested());
 
     assertThat(offline.exit()).isEqualTo(1);
     assertThat(offline.stderr()).contains("--offline asks for no connection but the registry's");
@@ -141,11 +139,7 @@ class OfflineTest {
   void whatIsAtHandIsEnough() {
     InProcess.Result offline =
         bench.run(
-            "verify",
-            "--offline",
-            "--insecure-ignore-tlog",
-            "--key=alice.pub",
-            bench.digested());
+            "verify", "--offline", "--insecure-ignore-tlog", "--key=alice.pub", bench.digested());
 
     assertThat(offline.exit()).as(offline.stderr()).isZero();
   }

@@ -43,8 +43,7 @@ class TrustFilesTest {
 
   private static final VirtualSigstore SIGSTORE = VirtualSigstore.at(SIGNED);
   private static final VirtualCa OTHER =
-      VirtualCa.codeSigning(
-          "other", KeyType.EC_P256, SIGSTORE.validFrom(), SIGSTORE.validTo());
+      VirtualCa.codeSigning("other", KeyType.EC_P256, SIGSTORE.validFrom(), SIGSTORE.validTo());
   private static final VirtualKey KEY = VirtualKey.create(KeyType.EC_P256);
 
   @TempDir Path folder;
@@ -159,8 +158,7 @@ class TrustFilesTest {
   private InProcess.Result verify(String... more) {
     List<String> line =
         new ArrayList<>(
-            List.of(
-                "verify", "--certificate-identity", ME, "--certificate-oidc-issuer", ISSUER));
+            List.of("verify", "--certificate-identity", ME, "--certificate-oidc-issuer", ISSUER));
     line.addAll(List.of(more));
     line.add(bench.digested());
     return InProcess.in(folder).environment(environment).run(line);
@@ -332,6 +330,23 @@ class TrustFilesTest {
         .contains("--certificate and --ca-roots and --sct were not read: a signature by the key");
     assertThat(verified(0, "--trusted-root=root.json", "--ca-roots=other.pem").stderr())
         .contains("--ca-roots was not read: --trusted-root says whom to trust");
+  }
+
+  @Test
+  void thePatternOfAnIssuerReplacesTheExactOneInTheOlderFormat() throws Exception {
+    signed(leaf());
+
+    verified(0, "--certificate-chain=chain.pem", "--certificate-oidc-issuer-regexp=example");
+    verified(12, "--certificate-chain=chain.pem", "--certificate-oidc-issuer-regexp=^example");
+    List<String> line =
+        List.of(
+            "verify",
+            "--certificate-identity=" + ME,
+            "--certificate-oidc-issuer=https://other.test",
+            "--certificate-oidc-issuer-regexp=^https://oidc[.]example[.]test$",
+            "--certificate-chain=chain.pem",
+            bench.digested());
+    assertThat(InProcess.in(folder).environment(environment).run(line).exit()).isZero();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.bulla.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.certificate.Mint.Made;
 import dev.bulla.certificate.SctRefusal.Reason;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SctCheckTest {
 
@@ -157,6 +159,30 @@ class SctCheckTest {
         List.of(
             SignedCertificateTimestamp.parse(Bytes.of(Promise.detached(leaf().make(), first, AT))));
     assertReason(SctCheck.detached(path, foreign, List.of(log(first))), Reason.SIGNATURE_MISMATCH);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "{}",
+        "{\"sct_version\":1,\"id\":\"$ID\",\"timestamp\":5,\"signature\":\"BAMAAQA=\"}",
+        "{\"sct_version\":0,\"id\":\"AAAA\",\"timestamp\":5,\"signature\":\"BAMAAQA=\"}",
+        "{\"sct_version\":0,\"id\":\"$ID\",\"signature\":\"BAMAAQA=\"}",
+        "{\"sct_version\":0,\"id\":\"$ID\",\"timestamp\":-5,\"signature\":\"BAMAAQA=\"}",
+        "{\"sct_version\":0,\"id\":\"$ID\",\"timestamp\":5,\"signature\":\"BAMAAgA=\"}",
+        "{\"sct_version\":0,\"id\":\"$ID\",\"timestamp\":5,\"signature\":\"BAMAAQAA\"}"
+      })
+  void refusesAnswersOfALogThatAreNone(String json) throws Exception {
+    String id = Base64Text.encode(Bytes.of(new byte[32]));
+    String good = "{\"sct_version\":0,\"id\":\"$ID\",\"timestamp\":5,\"signature\":\"BAMAAQA=\"}";
+
+    assertThat(SignedCertificateTimestamp.parseJson(Bytes.utf8(good.replace("$ID", id))).millis())
+        .isEqualTo(5);
+    assertThatExceptionOfType(MalformedInputException.class)
+        .isThrownBy(
+            () -> SignedCertificateTimestamp.parseJson(Bytes.utf8(json.replace("$ID", id))));
   }
 
   @Test

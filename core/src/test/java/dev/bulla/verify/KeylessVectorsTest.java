@@ -113,6 +113,24 @@ final class KeylessVectorsTest {
   }
 
   @Test
+  void inBundlesTheExactIssuerCountsBesideItsPattern() throws Exception {
+    Candidate candidate = bundle(MISC + "othername.sigstore.json");
+    Digest digest =
+        digest("sha256:bc103b4a84971ef6459b294a2b98568a2bfb72cded09d4acd1e16366a401f95b");
+    TrustedRoot root = root(MISC + "othername.trusted_root.json");
+    IdentityPolicy pattern =
+        IdentityPolicy.matching("foo!oidc.local"::equals, issuer -> issuer.contains("oidc"));
+
+    Policy both =
+        Policy.requiringIdentity(
+            pattern.withIssuerInBundles("http://oidc.local:8080"::equals), root);
+    assertThat(identity(digest, candidate, both).name()).isEqualTo("foo!oidc.local");
+    Policy other =
+        Policy.requiringIdentity(pattern.withIssuerInBundles("http://oidc.local"::equals), root);
+    assertRefused(ReasonCode.WRONG_SIGNER, digest, candidate, other);
+  }
+
+  @Test
   void acceptsAnAttestationOfANpmPackage() throws Exception {
     Candidate candidate = bundle(MISC + "sigstore.js@2.0.0-provenance.sigstore.json");
     Digest digest =

@@ -183,7 +183,8 @@ final class PolicyTest {
         .containsExactlyInAnyOrderElementsOf(SETTERS.keySet());
     Set<String> elsewhere = new TreeSet<>(SETTERS.keySet());
     elsewhere.removeAll(CASES.keySet());
-    // a key has no certificate: KeylessVectorsTest and CertificateOptionsTest show that they are
+    // a key has no certificate: KeylessVectorsTest, and TrustFilesTest of the command line, show
+    // that they are
     assertThat(elsewhere)
         .containsExactly(
             "acceptingIntermediatesOfSignatures",

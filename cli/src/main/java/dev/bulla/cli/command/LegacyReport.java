@@ -108,8 +108,8 @@ final class LegacyReport {
           .ifPresent(issuer -> lines.add("Certificate issuer URL: " + Quoted.plain(issuer)));
       GITHUB.forEach((extension, name) ->
           text(identity.get(), extension)
-              .ifPresent(value ->
-                  lines.add("GitHub Workflow " + name + ": " + Quoted.plain(value))));
+              .ifPresent(
+                  value -> lines.add("GitHub Workflow " + name + ": " + Quoted.plain(value))));
     }
     return lines;
   }
@@ -120,8 +120,7 @@ final class LegacyReport {
     }
     try {
       return Optional.of(
-          CertificateIdentity.of(
-              Certificate.parse(signature.identity().get().certificate())));
+          CertificateIdentity.of(Certificate.parse(signature.identity().get().certificate())));
     } catch (MalformedInputException e) {
       return Optional.empty(); // it was read before, when it was verified
     }

@@ -25,7 +25,8 @@ final class Offline {
       return new KeyDownload(context);
     }
     return (url, maxBytes) -> {
-      throw new IOException("not fetched, since --offline asks for no connection but the registry's");
+      throw new IOException(
+          "not fetched, since --offline asks for no connection but the registry's");
     };
   }
 

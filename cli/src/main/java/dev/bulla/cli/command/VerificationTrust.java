@@ -159,7 +159,9 @@ final class VerificationTrust {
           new Parts(
               rekor.isPresent() ? Optional.of(files.log(REKOR_KEY, rekor.get())) : Optional.empty(),
               byKey ? Optional.empty() : authorities(),
-              ct.isPresent() ? Optional.of(files.certificateLog(CT_KEY, ct.get())) : Optional.empty(),
+              ct.isPresent()
+                  ? Optional.of(files.certificateLog(CT_KEY, ct.get()))
+                  : Optional.empty(),
               timestampers());
       boolean own = parts.authorities().isPresent();
       boolean untimed = own && !timestamps && parts.timestampAuthorities().isEmpty();
@@ -219,9 +221,7 @@ final class VerificationTrust {
         return Optional.of(files.roots("ca-roots", roots, intermediates));
       }
       Optional<String> file = variable(ROOT_FILE);
-      return file.isEmpty()
-          ? Optional.empty()
-          : Optional.of(files.mixed(ROOT_FILE, file.get()));
+      return file.isEmpty() ? Optional.empty() : Optional.of(files.mixed(ROOT_FILE, file.get()));
     }
 
     /** In cosign's order: the variable, then the flag. */
@@ -229,8 +229,7 @@ final class VerificationTrust {
       String typed = flags.get(CertificateFlags.TIMESTAMP_CERTIFICATE_CHAIN);
       Optional<String> file = variable(TSA_FILE);
       if (file.isPresent() && !typed.isEmpty()) {
-        context.note(
-            "--timestamp-certificate-chain was not read: " + TSA_FILE + " comes first");
+        context.note("--timestamp-certificate-chain was not read: " + TSA_FILE + " comes first");
       }
       if (file.isPresent()) {
         return Optional.of(files.timestamps(TSA_FILE, file.get()));

@@ -73,7 +73,8 @@ final class Verifying {
       try (KeyOfPolicy key =
           byKey
               ? KeyOfPolicy.load(flags, context)
-              : KeyOfPolicy.ofIdentity(CertificateFlags.identity(flags, context), trust.source().orElseThrow())) {
+              : KeyOfPolicy.ofIdentity(
+                  CertificateFlags.identity(flags, context), trust.source().orElseThrow())) {
         DetachedSignature detached = DetachedSignature.of(flags, context);
         if (detached.isGiven() && !flags.get(VerifyCommand.RECURSIVE).isEmpty()) {
           throw new ConfigurationException(
