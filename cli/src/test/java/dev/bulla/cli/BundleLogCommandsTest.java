@@ -145,14 +145,14 @@ class BundleLogCommandsTest {
     InProcess.Result result = upgrade();
 
     assertThat(result.exit()).isEqualTo(21);
-    assertThat(result.stderr()).contains("Error: upgrading bundle: transparency log: has another entry");
+    assertThat(result.stderr())
+        .contains("Error: upgrading bundle: transparency log: has another entry");
     assertThat(folder.resolve("new.json")).doesNotExist();
   }
 
   @Test
   void upgradesTheOlderFormatWithWhatTheLogAdds() throws IOException {
-    VirtualBundle signed =
-        sigstore.signer(key).loggedIn(sigstore.rekor1()).message(ARTIFACT);
+    VirtualBundle signed = sigstore.signer(key).loggedIn(sigstore.rekor1()).message(ARTIFACT);
     JsonObject old =
         JsonObject.builder()
             .put("base64Signature", Base64Text.encode(signed.signature()))
@@ -174,12 +174,7 @@ class BundleLogCommandsTest {
   @Test
   void createFindsTheEntryOfACertificate() throws IOException {
     IssuedCertificate leaf =
-        sigstore
-            .fulcio()
-            .leaf(key.spki(), NOW)
-            .identity(ALICE)
-            .logged(sigstore.ctLog())
-            .issue();
+        sigstore.fulcio().leaf(key.spki(), NOW).identity(ALICE).logged(sigstore.ctLog()).issue();
     Bytes signature = key.sign(ARTIFACT);
     sigstore
         .rekor1()

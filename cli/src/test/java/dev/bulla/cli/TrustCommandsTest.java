@@ -7,26 +7,26 @@ import dev.bulla.cli.InProcess.Result;
 import dev.bulla.digest.Digest;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.json.JsonArray;
-import dev.bulla.json.ProtoJson;
 import dev.bulla.json.JsonBoolean;
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import dev.bulla.testkit.sigstore.TrustedRootText;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
+import dev.bulla.json.ProtoJson;
 import dev.bulla.testkit.http.WireResponse;
+import dev.bulla.testkit.sigstore.TrustedRootText;
 import dev.bulla.testkit.sigstore.VirtualSigstore;
 import dev.bulla.testkit.sigstore.VirtualSigstoreServer;
 import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Service;
 import dev.bulla.testkit.sigstore.VirtualTuf;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,8 +63,7 @@ class TrustCommandsTest {
     Files.writeString(folder.resolve("log2.pub"), server.sigstore().rekor2().key().publicPem());
     Files.writeString(folder.resolve("ct.pub"), server.sigstore().ctLog().key().publicPem());
     Files.writeString(folder.resolve("fulcio.pem"), server.sigstore().fulcio().chainPem());
-    Files.writeString(
-        folder.resolve("tsa.pem"), server.sigstore().tsa().certificate().chainPem());
+    Files.writeString(folder.resolve("tsa.pem"), server.sigstore().tsa().certificate().chainPem());
   }
 
   private void write(String name, Bytes content) throws IOException {
@@ -112,8 +111,7 @@ class TrustCommandsTest {
   void initializeTakesAFolder() throws Exception {
     Path copy = folder.resolve("copy");
     server.tuf().writeTo(copy);
-    Result result =
-        run("initialize", "--mirror", copy.toUri().toString(), "--root", "root.json");
+    Result result = run("initialize", "--mirror", copy.toUri().toString(), "--root", "root.json");
     assertThat(result).isEqualTo(new Result(0, "", ""));
     assertThat(run("trusted-root", "create", "--with-default-services").exit()).isZero();
   }
@@ -194,14 +192,7 @@ class TrustCommandsTest {
     String long512 = Digest.of(HashAlgorithm.SHA512, root).hex();
     for (String sum : List.of(short256, "sha256:" + short256, "sha512:" + long512)) {
       assertThat(
-              run(
-                      "initialize",
-                      "--mirror",
-                      mirror,
-                      "--root",
-                      "root.json",
-                      "--root-checksum",
-                      sum)
+              run("initialize", "--mirror", mirror, "--root", "root.json", "--root-checksum", sum)
                   .exit())
           .isZero();
     }
@@ -301,11 +292,10 @@ class TrustCommandsTest {
   }
 
   private static List<String> ids(JsonObject root, String list) {
-    String text = root.get(list).orElseThrow() instanceof JsonArray array
-        ? new String(
-            ProtoJson.write(array).toByteArray(),
-            StandardCharsets.UTF_8)
-        : "";
+    String text =
+        root.get(list).orElseThrow() instanceof JsonArray array
+            ? new String(ProtoJson.write(array).toByteArray(), StandardCharsets.UTF_8)
+            : "";
     return Pattern.compile("\"keyId\":\"([^\"]*)\"")
         .matcher(text)
         .results()
@@ -472,9 +462,7 @@ class TrustCommandsTest {
 
   @Test
   void aServiceReplacesThatOfTheBase() throws Exception {
-    write(
-        "base.json",
-        ProtoJson.write(server.signingConfig(Service.REKOR2, true)));
+    write("base.json", ProtoJson.write(server.signingConfig(Service.REKOR2, true)));
     String more = "--tsa=url=https://t2,api-version=1,start-time=2024-01-01T00:00:00Z,operator=b";
     Result result =
         run("signing-config", "create", "--base-config=base.json", more, "--tsa-config=ANY");

@@ -3,6 +3,8 @@ package dev.bulla.sigstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.bytes.Bytes;
+import dev.bulla.digest.Digest;
+import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
@@ -21,8 +23,6 @@ import dev.bulla.sigstore.rekor.LogProposal;
 import dev.bulla.sigstore.rekor.RekorV1Client;
 import dev.bulla.sigstore.rekor.RekorV2Client;
 import dev.bulla.sigstore.tsa.TimestampClient;
-import dev.bulla.digest.Digest;
-import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Service;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -43,8 +43,7 @@ final class DamagedAnswersTest {
   private static WireServices services;
 
   private final Random random = new Random(20_261_121);
-  private final Signer key =
-      PrivateKey.generate(KeyType.EC_P256, new SecureRandom()).toSigner();
+  private final Signer key = PrivateKey.generate(KeyType.EC_P256, new SecureRandom()).toSigner();
 
   @BeforeAll
   static void start() throws Exception {
@@ -64,16 +63,14 @@ final class DamagedAnswersTest {
   private void damage(Use use) throws BullaException {
     ServiceAnswer[] right = new ServiceAnswer[1];
     use.with(
-        ServiceCaller.of(
-            (request, timeout) -> right[0] = answer(request), Duration.ofSeconds(60)));
+        ServiceCaller.of((request, timeout) -> right[0] = answer(request), Duration.ofSeconds(60)));
     for (int i = 0; i < ROUNDS; i++) {
       ServiceAnswer wrong =
           new ServiceAnswer(right[0].status(), right[0].headers(), damaged(right[0].body()));
       try {
         use.with(ServiceCaller.of((request, timeout) -> wrong, Duration.ofSeconds(60)));
       } catch (ServiceException e) {
-        assertThat(e.kind())
-            .isIn(ServiceException.Kind.BAD_ANSWER, ServiceException.Kind.REFUSED);
+        assertThat(e.kind()).isIn(ServiceException.Kind.BAD_ANSWER, ServiceException.Kind.REFUSED);
         assertThat(e.message()).hasSizeLessThan(2000);
       }
     }

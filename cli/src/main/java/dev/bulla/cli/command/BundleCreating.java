@@ -54,7 +54,13 @@ final class BundleCreating {
     KeyMaterial signer = signer(local);
     Content content = content(local, artifact);
     Bundle bundle =
-        new Bundle(MEDIA_TYPE, Version.V0_3, signer, entries(local, signer, content), timestamps(), content);
+        new Bundle(
+            MEDIA_TYPE,
+            Version.V0_3,
+            signer,
+            entries(local, signer, content),
+            timestamps(),
+            content);
     BundleFiles.write(BundleJson.write(bundle), flags.get(BundleCreateCommand.OUT), context);
   }
 

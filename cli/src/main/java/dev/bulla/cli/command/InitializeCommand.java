@@ -24,7 +24,8 @@ final class InitializeCommand implements Command {
           .orElse(KnownInstance.PUBLIC_GOOD.mirror());
 
   private static final Flag<String> ROOT =
-      Flag.text("root", "file or URL of the repository's first root; by default the one of Sigstore");
+      Flag.text(
+          "root", "file or URL of the repository's first root; by default the one of Sigstore");
 
   private static final Flag<String> ROOT_CHECKSUM =
       Flag.text("root-checksum", "SHA-256 of that root, or sha512:<hex>");
@@ -84,7 +85,8 @@ final class InitializeCommand implements Command {
     String checksum = flags.get(ROOT_CHECKSUM);
     boolean isUrl = name.startsWith("http://") || name.startsWith("https://");
     if (isUrl && checksum.isEmpty()) {
-      context.err()
+      context
+          .err()
           .println(
               "WARNING: Fetching initial root from URL without providing its checksum is deprecated"
                   + " and will be disallowed in a future Cosign release. Please provide the initial"
@@ -100,8 +102,7 @@ final class InitializeCommand implements Command {
   private static void check(String name, Bytes root, String checksum)
       throws ConfigurationException {
     boolean longer = checksum.startsWith("sha512:");
-    String expected =
-        longer || checksum.startsWith("sha256:") ? checksum.substring(7) : checksum;
+    String expected = longer || checksum.startsWith("sha256:") ? checksum.substring(7) : checksum;
     HashAlgorithm algorithm = longer ? HashAlgorithm.SHA512 : HashAlgorithm.SHA256;
     String found = Digest.of(algorithm, root).hex();
     if (!found.equals(expected.toLowerCase(Locale.ROOT))) {

@@ -44,8 +44,7 @@ final class InstanceTrust implements AutoCloseable {
             new ServiceConnections(transport, "bulla/" + Build.ofThisProgram().version()),
             context.timeout().compareTo(LONGEST) < 0 ? context.timeout() : LONGEST);
     this.mirrors = TufMirrors.of(() -> caller);
-    this.material =
-        new TrustMaterial(settings, mirrors, InstantSource.system(), context::note);
+    this.material = new TrustMaterial(settings, mirrors, InstantSource.system(), context::note);
   }
 
   /**

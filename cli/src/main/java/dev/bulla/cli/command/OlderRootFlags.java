@@ -28,8 +28,7 @@ final class OlderRootFlags {
       old("ctfe-start-time", "ctfe", "from when that key counts");
   private static final Flag<List<String>> CTFE_END =
       old("ctfe-end-time", "ctfe", "until when that key counts");
-  private static final Flag<List<String>> CTFE_URL =
-      old("ctfe-url", "ctfe", "address of that log");
+  private static final Flag<List<String>> CTFE_URL = old("ctfe-url", "ctfe", "address of that log");
   private static final Flag<List<String>> REKOR_KEY =
       old("rekor-key", "rekor", "key of a transparency log, in PEM, with ,origin for newer logs");
   private static final Flag<List<String>> REKOR_START =
@@ -98,8 +97,7 @@ final class OlderRootFlags {
     authorities(flags, context, draft, Kind.AUTHORITIES, CHAIN, FULCIO_URI);
     logs(flags, context, draft, Kind.CERTIFICATE_LOGS, CTFE_KEY, CTFE_START, CTFE_END, CTFE_URL);
     logs(flags, context, draft, Kind.LOGS, REKOR_KEY, REKOR_START, REKOR_END, REKOR_URL);
-    authorities(
-        flags, context, draft, Kind.TIMESTAMP_AUTHORITIES, TIMESTAMP_CHAIN, TIMESTAMP_URI);
+    authorities(flags, context, draft, Kind.TIMESTAMP_AUTHORITIES, TIMESTAMP_CHAIN, TIMESTAMP_URI);
   }
 
   private static void authorities(
@@ -112,8 +110,7 @@ final class OlderRootFlags {
       throws BullaException {
     List<String> files = flags.get(chains);
     for (int i = 0; i < files.size(); i++) {
-      List<Certificate> chain =
-          TrustedRootCreateCommand.chain(context, files.get(i), "");
+      List<Certificate> chain = TrustedRootCreateCommand.chain(context, files.get(i), "");
       draft.addAuthority(
           kind,
           at(flags, addresses, i).orElse(""),
@@ -138,8 +135,7 @@ final class OlderRootFlags {
       String file = files.get(i);
       int comma = kind == Kind.LOGS ? file.indexOf(',') : -1;
       VerificationKey key =
-          TrustedRootCreateCommand.key(
-              context, comma < 0 ? file : file.substring(0, comma), "");
+          TrustedRootCreateCommand.key(context, comma < 0 ? file : file.substring(0, comma), "");
       Optional<String> start = at(flags, starts, i);
       Optional<String> end = at(flags, ends, i);
       draft.addLog(

@@ -96,8 +96,7 @@ final class ServiceSpec {
     throw noTime(text, ": cannot parse \"" + Quoted.plain(text) + "\" as \"2006\"", null);
   }
 
-  private static ConfigurationException noTime(
-      String text, String why, @Nullable Throwable cause) {
+  private static ConfigurationException noTime(String text, String why, @Nullable Throwable cause) {
     return new ConfigurationException(
         "parsing time \"" + Quoted.plain(text) + "\" as \"" + LAYOUT + "\"" + why, cause);
   }

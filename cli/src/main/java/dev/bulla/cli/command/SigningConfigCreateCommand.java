@@ -33,8 +33,7 @@ final class SigningConfigCreateCommand implements Command {
   private static final Flag<Boolean> WITH_DEFAULTS =
       Flag.onOff("with-default-services", "begin with the configuration of the chosen instance");
   private static final Flag<Boolean> WITH_REKOR_V2 =
-      Flag.onOff(
-          "with-default-rekor-v2", "begin with the instance's configuration for Rekor v2");
+      Flag.onOff("with-default-rekor-v2", "begin with the instance's configuration for Rekor v2");
   private static final Flag<String> BASE =
       Flag.text("base-config", "begin with this file; a service that is given replaces its own");
 
@@ -63,15 +62,7 @@ final class SigningConfigCreateCommand implements Command {
             """)
         .positionals("", Positionals.any())
         .flags("Services", FULCIO, REKOR, REKOR_CONFIG, OIDC, TSA, TSA_CONFIG)
-        .flags(
-            "Instance",
-            WITH_DEFAULTS,
-            WITH_REKOR_V2,
-            BASE,
-            NO_FULCIO,
-            NO_REKOR,
-            NO_OIDC,
-            NO_TSA)
+        .flags("Instance", WITH_DEFAULTS, WITH_REKOR_V2, BASE, NO_FULCIO, NO_REKOR, NO_OIDC, NO_TSA)
         .flags("Output", TrustedRootCreateCommand.OUT)
         .exclusive(BASE, WITH_DEFAULTS)
         .exclusive(BASE, WITH_REKOR_V2)

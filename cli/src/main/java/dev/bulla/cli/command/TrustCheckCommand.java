@@ -91,10 +91,7 @@ final class TrustCheckCommand implements Command {
                     .put("kind", kind)
                     .put("usable", problems.isEmpty())
                     .put("parts", JsonArray.of(entries))
-                    .put(
-                        "problems",
-                        JsonArray.of(
-                            problems.stream().map(JsonString::new).toList()))
+                    .put("problems", JsonArray.of(problems.stream().map(JsonString::new).toList()))
                     .build(),
                 2));
     context.out().println();

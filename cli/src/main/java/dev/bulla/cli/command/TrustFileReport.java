@@ -36,7 +36,8 @@ record TrustFileReport(String kind, List<Part> parts, List<String> problems) {
   private static final String WHAT = "trust material";
 
   /** One thing that a file says, with the time during which it counts. */
-  record Part(String path, String name, Optional<Instant> start, Optional<Instant> end, State state) {
+  record Part(
+      String path, String name, Optional<Instant> start, Optional<Instant> end, State state) {
 
     String text() {
       return path
@@ -102,8 +103,7 @@ record TrustFileReport(String kind, List<Part> parts, List<String> problems) {
         "mediaType: missing; neither a trusted root, nor a signing config, nor metadata of TUF");
   }
 
-  private static TrustFileReport ofTufRoot(Bytes file, Instant now)
-      throws MalformedInputException {
+  private static TrustFileReport ofTufRoot(Bytes file, Instant now) throws MalformedInputException {
     RootFacts root;
     try {
       root = RootFacts.read(file);
@@ -236,7 +236,12 @@ record TrustFileReport(String kind, List<Part> parts, List<String> problems) {
       if (choice.selector() == ServiceChoice.Selector.EXACT
           && (choice.count() < 1 || choice.count() > operators)) {
         problems.add(
-            member + ".count: " + choice.count() + ", with services of " + operators + " operators");
+            member
+                + ".count: "
+                + choice.count()
+                + ", with services of "
+                + operators
+                + " operators");
       }
     }
 

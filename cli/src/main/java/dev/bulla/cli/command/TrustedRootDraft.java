@@ -94,9 +94,7 @@ final class TrustedRootDraft {
   }
 
   private static String text(JsonObject json, String name) {
-    return json.get(name).orElse(null) instanceof JsonString text
-        ? text.value()
-        : "";
+    return json.get(name).orElse(null) instanceof JsonString text ? text.value() : "";
   }
 
   private void add(Entry entry) {

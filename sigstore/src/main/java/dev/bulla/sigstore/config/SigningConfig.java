@@ -29,8 +29,7 @@ public record SigningConfig(
     ServiceChoice timestampChoice) {
 
   /** The media type of what is read and written. */
-  public static final String MEDIA_TYPE =
-      "application/vnd.dev.sigstore.signingconfig.v0.2+json";
+  public static final String MEDIA_TYPE = "application/vnd.dev.sigstore.signingconfig.v0.2+json";
 
   private static final Set<Long> FIRST = Set.of(1L);
   private static final Set<Long> FIRST_TWO = Set.of(1L, 2L);

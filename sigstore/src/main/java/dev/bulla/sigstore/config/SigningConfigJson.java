@@ -83,8 +83,7 @@ final class SigningConfigJson {
     if (selector < 0 || selector >= Selector.values().length) {
       throw choice.get().malformed("selector", "unknown");
     }
-    return new ServiceChoice(
-        Selector.values()[selector], choice.get().int64("count").orElse(0));
+    return new ServiceChoice(Selector.values()[selector], choice.get().int64("count").orElse(0));
   }
 
   /** RFC 3339, as proto JSON spells timestamps. */

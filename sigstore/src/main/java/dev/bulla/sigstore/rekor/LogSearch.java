@@ -29,6 +29,8 @@ public interface LogSearch {
    */
   Optional<LogEntry> byUuid(String uuid) throws BullaException;
 
-  /** Identifiers of entries that the log's index knows for an artifact. The index may lag behind. */
+  /**
+   * Identifiers of entries that the log's index knows for an artifact. The index may lag behind.
+   */
   List<String> uuids(Digest artifact) throws BullaException;
 }

@@ -1,8 +1,8 @@
 package dev.bulla.sigstore.rekor;
 
 import dev.bulla.bundle.Bundle.LogEntry;
-import dev.bulla.error.BullaException;
 import dev.bulla.error.BullaBug;
+import dev.bulla.error.BullaException;
 import dev.bulla.error.ServiceException;
 import java.util.ArrayList;
 import java.util.List;

@@ -157,8 +157,8 @@ public final class RekorV1Client implements LogWriter, LogSearch {
   public Optional<LogEntry> byUuid(String uuid) throws BullaException {
     if (!RekorV1Entry.isUuid(uuid)) {
       throw new MalformedInputException(
-          "identifier of a log entry", "expected 64 or 80 hexadecimal characters, found "
-              + Quoted.text(uuid));
+          "identifier of a log entry",
+          "expected 64 or 80 hexadecimal characters, found " + Quoted.text(uuid));
     }
     ServiceRequest request = get(ENTRIES + "/" + uuid);
     ServiceAnswer answer = caller.ask(request);

@@ -62,8 +62,7 @@ final class RekorV1Proposals {
             .put("envelope", proposal.text().toUtf8String("envelope"))
             .put(
                 "verifiers",
-                JsonArray.of(
-                    new JsonString(Base64Text.encode(signerPem(proposal.claim())))))
+                JsonArray.of(new JsonString(Base64Text.encode(signerPem(proposal.claim())))))
             .build();
     return entry("dsse", "0.0.1", JsonObject.builder().put("proposedContent", content).build());
   }

@@ -35,7 +35,9 @@ final class PercentText {
     }
   }
 
-  /** A name that is one segment, slashes escaped too; it ends in {@code .json}, so leads nowhere. */
+  /**
+   * A name that is one segment, slashes escaped too; it ends in {@code .json}, so leads nowhere.
+   */
   static String encodeWhole(String name) {
     StringBuilder out = new StringBuilder();
     append(out, name);

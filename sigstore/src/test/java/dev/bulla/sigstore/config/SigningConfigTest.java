@@ -97,8 +97,7 @@ final class SigningConfigTest {
   void readsTheConfigurationOfTheVirtualInstance() throws Exception {
     try (WireServices services = new WireServices()) {
       SigningConfig config =
-          SigningConfig.parse(
-              ProtoJson.write(services.server.signingConfig(Service.REKOR2, true)));
+          SigningConfig.parse(ProtoJson.write(services.server.signingConfig(Service.REKOR2, true)));
 
       assertThat(config.logs(Instant.now(), random))
           .extracting(ConfiguredService::version)
@@ -192,8 +191,7 @@ final class SigningConfigTest {
     assertThat(parse("").timestampAuthorities(NOW, random)).isEmpty();
     assertThat(refusal(logs("\"selector\":\"ANY\"", service("a", 3, "", "", "a"))))
         .startsWith("no matching service found for API versions [1 2] and current time");
-    assertThat(
-            catchThrowableOfType(ConfigurationException.class, () -> parse("").authority(NOW)))
+    assertThat(catchThrowableOfType(ConfigurationException.class, () -> parse("").authority(NOW)))
         .isNotNull();
     assertThat(catchThrowableOfType(ConfigurationException.class, () -> parse("").issuer(NOW)))
         .isNotNull();
@@ -210,8 +208,7 @@ final class SigningConfigTest {
       })
   void refusesOtherDocuments(String text) {
     assertThat(
-            catchThrowableOfType(
-                BullaException.class, () -> SigningConfig.parse(Bytes.utf8(text))))
+            catchThrowableOfType(BullaException.class, () -> SigningConfig.parse(Bytes.utf8(text))))
         .isNotNull();
   }
 

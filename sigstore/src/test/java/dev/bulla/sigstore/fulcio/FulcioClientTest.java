@@ -17,10 +17,10 @@ import dev.bulla.sigstore.oidc.IdentityToken;
 import dev.bulla.testkit.http.Delivery;
 import dev.bulla.testkit.http.WireBody;
 import dev.bulla.testkit.http.WireResponse;
-import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Service;
 import dev.bulla.testkit.sigstore.VirtualKey;
 import dev.bulla.testkit.sigstore.VirtualOidc;
 import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Served;
+import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Service;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -133,11 +133,16 @@ final class FulcioClientTest {
     String token = token();
     client().certificate(token, ME, key);
 
-    Served last = services.server.served(Service.FULCIO).get(services.server.served(Service.FULCIO).size() - 1);
+    Served last =
+        services
+            .server
+            .served(Service.FULCIO)
+            .get(services.server.served(Service.FULCIO).size() - 1);
     assertThat(last.toString()).isEqualTo("FULCIO POST /api/v2/signingCert 200");
     assertThat(last.headers().first("Authorization")).hasValue("Bearer " + token);
     assertThat(last.body().toUtf8String("body"))
-        .startsWith("{\"publicKeyRequest\":{\"publicKey\":{\"algorithm\":\"ECDSA\",\"content\":\"-----BEGIN")
+        .startsWith(
+            "{\"publicKeyRequest\":{\"publicKey\":{\"algorithm\":\"ECDSA\",\"content\":\"-----BEGIN")
         .contains("\"proofOfPossession\":")
         .doesNotContain(token);
   }
@@ -145,12 +150,10 @@ final class FulcioClientTest {
   @Test
   void saysWhyItIsRefusedAndShowsNoToken() throws Exception {
     String foreign =
-        VirtualOidc.create("https://elsewhere.example")
-            .emailToken(ME, services.sigstore().now());
+        VirtualOidc.create("https://elsewhere.example").emailToken(ME, services.sigstore().now());
 
     ServiceException e =
-        catchThrowableOfType(
-            ServiceException.class, () -> client().certificate(foreign, ME, key));
+        catchThrowableOfType(ServiceException.class, () -> client().certificate(foreign, ME, key));
 
     assertThat(e.kind()).isEqualTo(Kind.REFUSED);
     assertThat(e.message()).contains("/api/v2/signingCert: HTTP 4").doesNotContain(foreign);
@@ -172,8 +175,7 @@ final class FulcioClientTest {
     Signer prehashed =
         PrivateKey.generate(KeyType.ED25519, RANDOM).toSigner(SignatureAlgorithm.ED25519PH);
     Signer older =
-        PrivateKey.generate(KeyType.EC_P384, RANDOM)
-            .toSigner(SignatureAlgorithm.ECDSA_P384_SHA256);
+        PrivateKey.generate(KeyType.EC_P384, RANDOM).toSigner(SignatureAlgorithm.ECDSA_P384_SHA256);
 
     for (Signer signer : List.of(prehashed, older)) {
       assertThat(
@@ -198,10 +200,13 @@ final class FulcioClientTest {
   @Test
   void believesNoCertificateForAnotherKey() throws Exception {
     try (Signer other = signer(KeyType.EC_P256)) {
-      services.server.disturb(Service.FULCIO, 1, r -> {
-        kept = text(r);
-        return r;
-      });
+      services.server.disturb(
+          Service.FULCIO,
+          1,
+          r -> {
+            kept = text(r);
+            return r;
+          });
       client().certificate(token(), ME, other);
     }
 
@@ -232,8 +237,7 @@ final class FulcioClientTest {
             text -> "{\"signedCertificateDetachedSct\":{}," + text.substring(1),
             text -> text.substring(0, text.length() - 1) + "," + text.substring(1),
             text -> "<html>" + text)) {
-      ServiceException e =
-          failure(r -> r.withText("application/json", change.apply(text(r))));
+      ServiceException e = failure(r -> r.withText("application/json", change.apply(text(r))));
 
       assertThat(e).as(change.apply("…")).isNotNull();
       assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER);
@@ -242,8 +246,7 @@ final class FulcioClientTest {
 
   @Test
   void doesNotMindAnotherContentType() throws Exception {
-    services.server.disturb(
-        Service.FULCIO, 1, r -> r.with("Content-Type", "text/plain"));
+    services.server.disturb(Service.FULCIO, 1, r -> r.with("Content-Type", "text/plain"));
 
     assertThat(client().certificate(token(), ME, key)).isNotEmpty();
   }
@@ -252,12 +255,11 @@ final class FulcioClientTest {
   void readsNoGigabyte() {
     byte[] megabyte = new byte[1 << 20];
     WireBody endless =
-        WireBody.streamed(
-            out -> {
-              for (int i = 0; i < 1024; i++) {
-                out.write(megabyte);
-              }
-            });
+        WireBody.streamed(out -> {
+          for (int i = 0; i < 1024; i++) {
+            out.write(megabyte);
+          }
+        });
 
     assertThat(failure(r -> r.withBody(endless)).kind()).isEqualTo(Kind.BAD_ANSWER);
   }
@@ -271,15 +273,13 @@ final class FulcioClientTest {
   @ParameterizedTest
   @ValueSource(ints = {301, 307})
   void carriesNoTokenElsewhere(int status) {
-    assertThat(
-            failure(r -> r.withStatus(status).with("Location", "http://127.0.0.1:1/")).kind())
+    assertThat(failure(r -> r.withStatus(status).with("Location", "http://127.0.0.1:1/")).kind())
         .isEqualTo(Kind.UNSAFE);
   }
 
   @Test
   void asksAgainWhenTheAuthorityIsBusy() throws Exception {
-    services.server.disturb(
-        Service.FULCIO, 2, r -> r.withStatus(503).with("Retry-After", "0"));
+    services.server.disturb(Service.FULCIO, 2, r -> r.withStatus(503).with("Retry-After", "0"));
 
     assertThat(client().certificate(token(), ME, key)).isNotEmpty();
   }

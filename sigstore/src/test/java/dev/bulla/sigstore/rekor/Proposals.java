@@ -26,11 +26,8 @@ final class Proposals {
 
   /** A signer whose signatures a log can check. */
   static Signer signer(KeyType type) throws Exception {
-    PrivateKey key =
-        PrivateKey.importPem(Bytes.utf8(VirtualKey.create(type).privatePem()));
-    return type == KeyType.ED25519
-        ? key.toSigner(SignatureAlgorithm.ED25519PH)
-        : key.toSigner();
+    PrivateKey key = PrivateKey.importPem(Bytes.utf8(VirtualKey.create(type).privatePem()));
+    return type == KeyType.ED25519 ? key.toSigner(SignatureAlgorithm.ED25519PH) : key.toSigner();
   }
 
   static LogProposal message(Signer signer, String text, Optional<Bytes> certificate)

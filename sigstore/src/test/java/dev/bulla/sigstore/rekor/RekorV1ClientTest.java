@@ -79,8 +79,7 @@ final class RekorV1ClientTest {
       throws Exception {
     LogProposal proposal = message("text");
     services.server.disturb(Service.REKOR1, 1, fault);
-    return catchThrowableOfType(
-        ServiceException.class, () -> client(time).record(proposal));
+    return catchThrowableOfType(ServiceException.class, () -> client(time).record(proposal));
   }
 
   private static List<Served> served() {
@@ -188,8 +187,7 @@ final class RekorV1ClientTest {
     assertThat(client().byIndex(first.logIndex()).map(RekorV1ClientTest::uuid))
         .hasValue(uuid(first));
     assertThat(client().byIndex(999_999_999_999L)).isEmpty();
-    assertThat(client().byUuid(uuid(first)).map(LogEntry::logIndex))
-        .hasValue(first.logIndex());
+    assertThat(client().byUuid(uuid(first)).map(LogEntry::logIndex)).hasValue(first.logIndex());
     assertThat(client().byUuid("0".repeat(64))).isEmpty();
     assertThat(client().uuids(Digest.sha256(Bytes.utf8("found"))))
         .singleElement()
@@ -202,8 +200,7 @@ final class RekorV1ClientTest {
   void asksForNothingThatIsNoIdentifier(String uuid) throws Exception {
     RekorV1Client client = client();
 
-    assertThat(
-            catchThrowableOfType(MalformedInputException.class, () -> client.byUuid(uuid)))
+    assertThat(catchThrowableOfType(MalformedInputException.class, () -> client.byUuid(uuid)))
         .isNotNull();
   }
 
@@ -223,8 +220,7 @@ final class RekorV1ClientTest {
     UnaryOperator<WireResponse> swap = r -> r.withText("application/json", kept[0]);
 
     for (Asked asked :
-        List.<Asked>of(
-            () -> client().byIndex(two.logIndex()), () -> client().byUuid(uuid(two)))) {
+        List.<Asked>of(() -> client().byIndex(two.logIndex()), () -> client().byUuid(uuid(two)))) {
       services.server.disturb(Service.REKOR1, 1, swap);
       assertThat(catchThrowableOfType(ServiceException.class, asked::ask).kind())
           .isEqualTo(Kind.BAD_ANSWER);
@@ -265,8 +261,7 @@ final class RekorV1ClientTest {
             signer.publicKey(),
             Optional.empty());
 
-    ServiceException e =
-        catchThrowableOfType(ServiceException.class, () -> client().record(wrong));
+    ServiceException e = catchThrowableOfType(ServiceException.class, () -> client().record(wrong));
 
     assertThat(e.kind()).isEqualTo(Kind.REFUSED);
     assertThat(e.message())
@@ -294,8 +289,7 @@ final class RekorV1ClientTest {
             text -> text.replaceFirst("\"treeSize\":", "\"treeSize\":9"),
             text -> text.replaceFirst("\"hashes\":\\[", "\"hashes\":[\"00\","),
             text -> "<html>" + text)) {
-      ServiceException e =
-          failure(r -> r.withText("application/json", change.apply(Wire.text(r))));
+      ServiceException e = failure(r -> r.withText("application/json", change.apply(Wire.text(r))));
 
       assertThat(e).as(change.apply("{…")).isNotNull();
       assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER);
@@ -316,8 +310,7 @@ final class RekorV1ClientTest {
   @Test
   void takesAnAnswerThatWasLostForRecorded() throws Exception {
     LogProposal proposal = message("lost");
-    services.server.disturb(
-        Service.REKOR1, 1, r -> r.withStatus(502).with("Retry-After", "0"));
+    services.server.disturb(Service.REKOR1, 1, r -> r.withStatus(502).with("Retry-After", "0"));
 
     verify(proposal, client().record(proposal));
     assertThat(client().find(proposal)).hasSize(1);

@@ -111,8 +111,7 @@ final class RekorV2ClientTest {
 
     ServiceException e =
         catchThrowableOfType(
-            ServiceException.class,
-            () -> LogWriters.record(List.of(client(), first), proposal));
+            ServiceException.class, () -> LogWriters.record(List.of(client(), first), proposal));
 
     assertThat(e.kind()).isEqualTo(Kind.REFUSED);
     assertThat(e.message())
@@ -133,8 +132,7 @@ final class RekorV2ClientTest {
             signer.publicKey(),
             Optional.empty());
 
-    ServiceException e =
-        catchThrowableOfType(ServiceException.class, () -> client().record(wrong));
+    ServiceException e = catchThrowableOfType(ServiceException.class, () -> client().record(wrong));
 
     assertThat(e.kind()).isEqualTo(Kind.REFUSED);
     assertThat(e.message())
@@ -180,8 +178,7 @@ final class RekorV2ClientTest {
             text -> text.replaceAll("\"rootHash\":\"....", "\"rootHash\":\"AAAA"),
             text -> text.replaceAll("\"treeSize\":\"", "\"treeSize\":\"9"),
             text -> "<html>" + text)) {
-      ServiceException e =
-          failure(r -> r.withText("application/json", change.apply(Wire.text(r))));
+      ServiceException e = failure(r -> r.withText("application/json", change.apply(Wire.text(r))));
 
       assertThat(e).as(change.apply("{…")).isNotNull();
       assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER);

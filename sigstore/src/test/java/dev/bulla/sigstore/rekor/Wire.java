@@ -24,11 +24,10 @@ final class Wire {
 
   static WireBody gigabyte() {
     byte[] megabyte = new byte[1 << 20];
-    return WireBody.streamed(
-        out -> {
-          for (int i = 0; i < 1024; i++) {
-            out.write(megabyte);
-          }
-        });
+    return WireBody.streamed(out -> {
+      for (int i = 0; i < 1024; i++) {
+        out.write(megabyte);
+      }
+    });
   }
 }

@@ -165,12 +165,11 @@ final class TimestampClientTest {
   void readsNoGigabyte() throws Exception {
     byte[] megabyte = new byte[1 << 20];
     WireBody endless =
-        WireBody.streamed(
-            out -> {
-              for (int i = 0; i < 1024; i++) {
-                out.write(megabyte);
-              }
-            });
+        WireBody.streamed(out -> {
+          for (int i = 0; i < 1024; i++) {
+            out.write(megabyte);
+          }
+        });
 
     assertThat(failure(r -> r.withBody(endless)).kind()).isEqualTo(Kind.BAD_ANSWER);
   }

@@ -184,10 +184,9 @@ class TufConformanceTest {
     repository.expires.put("timestamp", "2026-02-01T00:00:00Z");
     repository.publishTimestamp();
     assertThatExceptionOfType(TufException.class)
-        .isThrownBy(
-            () ->
-                new TufClient(repository, store, firstRoot)
-                    .refresh(Instant.parse("2026-01-02T00:00:00Z")))
+        .isThrownBy(() ->
+            new TufClient(repository, store, firstRoot)
+                .refresh(Instant.parse("2026-01-02T00:00:00Z")))
         .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.EXPIRED));
   }
 
@@ -363,9 +362,7 @@ class TufConformanceTest {
     JsonObject nothing =
         JsonObject.builder().put("keys", JsonObject.EMPTY).put("roles", JsonArray.of(none)).build();
     putRole(role, nothing);
-    String escaped =
-        URLEncoder.encode(role, StandardCharsets.UTF_8)
-            .replace("+", "%20");
+    String escaped = URLEncoder.encode(role, StandardCharsets.UTF_8).replace("+", "%20");
     Bytes file = repository.files.remove("1." + role + ".json");
     repository.files.put("1." + escaped + ".json", file);
     repository.delegations = Optional.of(delegations(List.of(role)));
