@@ -29,6 +29,7 @@ public final class CommandTable {
           "clean",
           "completion",
           "conformance",
+          "conformance sign-bundle",
           "conformance verify-bundle",
           "copy",
           "demo",
@@ -144,6 +145,7 @@ public final class CommandTable {
       case "clean" -> Optional.of(new CleanCommand());
       case "completion" -> Optional.of(new CompletionCommand());
       case "conformance" -> group(path, "Answer the conformance suite of Sigstore's clients");
+      case "conformance sign-bundle" -> Optional.of(new ConformanceSignCommand());
       case "conformance verify-bundle" -> Optional.of(new ConformanceVerifyCommand());
       case "copy" -> Optional.of(new CopyCommand());
       case "demo" -> Optional.of(new DemoCommand());
