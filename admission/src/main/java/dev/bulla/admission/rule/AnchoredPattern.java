@@ -1,0 +1,145 @@
+package dev.bulla.admission.rule;
+
+import dev.bulla.admission.image.ImageName;
+import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.Quoted;
+import dev.bulla.oci.Repository;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A pattern that describes whole names. What an image's name means without a registry, the pattern
+ * means too: {@code redis} is {@code index.docker.io/library/redis}, and neither {@code
+ * evil.example/redis} nor {@code myredis}.
+ *
+ * @param spellings what the text can stand for; more than one where its registry is a wildcard
+ */
+record AnchoredPattern(String canonical, List<Spelling> spellings) implements ImagePattern {
+
+  /**
+   * @param text anchored at both ends
+   * @param shortHub whether it is held against the name with {@code docker.io}
+   * @param globs one of them has to match
+   */
+  record Spelling(String text, boolean shortHub, List<Glob> globs) {
+    Spelling {
+      globs = List.copyOf(globs);
+    }
+
+    static Spelling of(String repository, String rest, boolean shortHub)
+        throws ConfigurationException {
+      List<Glob> globs = new ArrayList<>();
+      globs.add(Glob.of(repository + rest));
+      if (rest.isEmpty()) {
+        globs.add(Glob.of(repository + ":*"));
+        globs.add(Glob.of(repository + "@*"));
+      } else if (rest.startsWith("@")) {
+        globs.add(Glob.of(repository + ":*" + rest));
+      }
+      return new Spelling(repository + rest, shortHub, globs);
+    }
+
+    Optional<Specificity> match(String fullName) {
+      String name = shortHub ? ImagePattern.shortHub(fullName) : fullName;
+      for (Glob glob : globs) {
+        if (glob.matches(name)) {
+          return Optional.of(Specificity.of(text, name));
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  AnchoredPattern {
+    spellings = List.copyOf(spellings);
+  }
+
+  static AnchoredPattern of(String text) throws ConfigurationException {
+    refuseSlashesInside(text);
+    int end = repositoryEnd(text);
+    String repository = text.substring(0, end);
+    String rest = text.substring(end);
+    if (text.startsWith("*")) {
+      return new AnchoredPattern(text, List.of(Spelling.of(repository, rest, false)));
+    }
+    int slash = repository.indexOf('/');
+    if (slash < 0) {
+      return hub("library/" + repository, rest);
+    }
+    String first = repository.substring(0, slash);
+    String path = repository.substring(slash + 1);
+    if (hasWildcard(first)) {
+      return new AnchoredPattern(
+          text,
+          List.of(
+              Spelling.of(repository, rest, false),
+              Spelling.of(repository, rest, true),
+              Spelling.of(Repository.DOCKER_HUB + "/" + repository, rest, false)));
+    }
+    if (first.equals("docker.io") || first.equals(Repository.DOCKER_HUB)) {
+      return hub(path.indexOf('/') < 0 && !hasWildcard(path) ? "library/" + path : path, rest);
+    }
+    if (first.indexOf('.') >= 0 || first.indexOf(':') >= 0 || first.equals("localhost")) {
+      return new AnchoredPattern(text, List.of(Spelling.of(repository, rest, false)));
+    }
+    return hub(repository, rest);
+  }
+
+  private static AnchoredPattern hub(String path, String rest) throws ConfigurationException {
+    Spelling spelling = Spelling.of(Repository.DOCKER_HUB + "/" + path, rest, false);
+    return new AnchoredPattern(spelling.text(), List.of(spelling));
+  }
+
+  /** Where the tag or digest starts; a colon before the last slash belongs to a port. */
+  private static int repositoryEnd(String text) {
+    int at = text.indexOf('@');
+    if (at >= 0) {
+      int colon = text.lastIndexOf(':', at);
+      return colon > text.lastIndexOf('/', at) ? colon : at;
+    }
+    int colon = text.lastIndexOf(':');
+    return colon > text.lastIndexOf('/') ? colon : text.length();
+  }
+
+  private static boolean hasWildcard(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if ("*?[{\\".indexOf(text.charAt(i)) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Components would be counted in text that no name has. */
+  private static void refuseSlashesInside(String text) throws ConfigurationException {
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\') {
+        i++;
+      } else if (c == '{' || c == '[') {
+        depth++;
+      } else if (c == '}' || c == ']') {
+        depth--;
+      } else if (c == '/' && depth > 0) {
+        throw new ConfigurationException(
+            "malformed pattern " + Quoted.text(text) + ": a slash inside of alternatives",
+            "write one rule for each alternative");
+      }
+    }
+  }
+
+  @Override
+  public Optional<Specificity> match(ImageName image) {
+    String name = image.toString();
+    Optional<Specificity> best = Optional.empty();
+    for (Spelling spelling : spellings) {
+      Optional<Specificity> found = spelling.match(name);
+      if (found.isPresent() && (best.isEmpty() || found.get().compareTo(best.get()) > 0)) {
+        best = found;
+      }
+    }
+    return best;
+  }
+}
