@@ -47,9 +47,31 @@ public final class RuleChoice {
    */
   public static RuleChoice of(Matching matching, List<String> patterns)
       throws ConfigurationException {
-    List<ImagePattern> parsed = new ArrayList<>();
-    Map<String, String> seen = new HashMap<>();
-    for (String text : patterns) {
+    Builder builder = new Builder(matching);
+    for (String pattern : patterns) {
+      builder.add(pattern);
+    }
+    return builder.build();
+  }
+
+  /** Takes the patterns one by one, so that the one with a mistake is known. */
+  public static final class Builder {
+    private final Matching matching;
+    private final List<String> texts = new ArrayList<>();
+    private final List<ImagePattern> patterns = new ArrayList<>();
+    private final Map<String, String> seen = new HashMap<>();
+
+    public Builder(Matching matching) {
+      this.matching = matching;
+    }
+
+    /**
+     * Adds the pattern of the next rule.
+     *
+     * @throws ConfigurationException when it is malformed, or as good as one before; then nothing
+     *     is added
+     */
+    public void add(String text) throws ConfigurationException {
       if (text.isEmpty()) {
         throw new ConfigurationException("Pattern is a required field");
       }
@@ -57,7 +79,7 @@ public final class RuleChoice {
           matching == Matching.ANCHORED
               ? AnchoredPattern.of(text)
               : ImagePattern.Unanchored.of(text);
-      String before = seen.put(pattern.canonical(), text);
+      String before = seen.putIfAbsent(pattern.canonical(), text);
       if (before != null && matching == Matching.ANCHORED) {
         throw new ConfigurationException(
             before.equals(text)
@@ -69,9 +91,13 @@ public final class RuleChoice {
                     + " describe the same images",
             "keep one of the rules");
       }
-      parsed.add(pattern);
+      texts.add(text);
+      patterns.add(pattern);
     }
-    return new RuleChoice(patterns, parsed);
+
+    public RuleChoice build() {
+      return new RuleChoice(texts, patterns);
+    }
   }
 
   /** The rule for an image; empty when no pattern describes it. */

@@ -1,0 +1,125 @@
+package dev.bulla.admission.config;
+
+import dev.bulla.admission.rule.RuleChoice;
+import dev.bulla.admission.rule.RuleChoice.Matching;
+import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.Quoted;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads {@code config.yaml}, or the {@code values.yaml} that it is rendered from, as written for
+ * any release of Connaisseur: names of older releases are read with a warning. What could only fail
+ * later is an error now.
+ */
+public final class ConfigLoader {
+
+  private ConfigLoader() {}
+
+  /**
+   * @param text of the file
+   * @param file its name, for messages
+   * @throws MalformedInputException when it is no YAML
+   * @throws ConfigurationException with every mistake in it, each with its line
+   */
+  public static AdmissionConfig load(String text, String file)
+      throws MalformedInputException, ConfigurationException {
+    Problems problems = new Problems(file);
+    Optional<Section> document =
+        Section.of(YamlValue.parse(text, file), "a configuration", problems);
+    if (document.isEmpty()) {
+      problems.throwAny();
+    }
+    Section section = document.orElseThrow();
+    if (section.has("application")) {
+      section.passOver("kubernetes", "alerting");
+      Optional<Section> application = section.section("application", "application");
+      section.finish();
+      if (application.isPresent()) {
+        section = application.get();
+        section.passOver("features", "logLevel", "logFormat");
+      }
+    } else {
+      // of Connaisseur 2 the values stood at the top; alerting was always allowed there
+      section.passOver(
+          "alerting", "deployment", "service", "logLevel", "debug", "detectionMode",
+          "namespacedValidation", "automaticChildApproval", "automaticUnchangedApproval");
+    }
+    AdmissionConfig config = read(section, problems);
+    problems.throwAny();
+    return config;
+  }
+
+  private static AdmissionConfig read(Section section, Problems problems) {
+    Map<String, ValidatorConfig> validators = new LinkedHashMap<>();
+    List<YamlValue> entries = section.list("validators").orElse(List.of());
+    if (entries.isEmpty()) {
+      problems.error(section.line(), "Validators must contain at least 1 item");
+    }
+    ValidatorReader reader = new ValidatorReader(problems);
+    boolean whole = true;
+    for (YamlValue entry : entries) {
+      Optional<ValidatorConfig> validator = reader.read(entry);
+      whole &= validator.isPresent();
+      if (validator.isPresent()
+          && validators.put(validator.get().name(), validator.get()) != null
+          && !validator.get().name().isEmpty()) {
+        problems.error(
+            entry.line(), "two validators are called " + Quoted.text(validator.get().name()));
+      }
+    }
+    List<YamlValue> policy = section.list("policy").orElse(List.of());
+    if (policy.isEmpty()) {
+      problems.error(section.line(), "Rules must contain at least 1 item");
+    }
+    Matching matching = matching(section, problems);
+    section.finish();
+    RuleReader rules = new RuleReader(validators, whole, problems);
+    List<RuleConfig> read = new ArrayList<>();
+    for (YamlValue entry : policy) {
+      rules.read(entry).ifPresent(read::add);
+    }
+    return new AdmissionConfig(
+        List.copyOf(validators.values()),
+        read,
+        choice(matching, read, problems),
+        problems.warnings());
+  }
+
+  private static Matching matching(Section section, Problems problems) {
+    String matching = section.text("matching").orElse("anchored");
+    switch (matching) {
+      case "anchored":
+        return Matching.ANCHORED;
+      case "connaisseur-v3":
+        problems.warn(
+            section.lineOf("matching"),
+            "patterns are found anywhere in a name: another registry can be named so that a rule"
+                + " admits its images");
+        return Matching.CONNAISSEUR_V3;
+      default:
+        problems.error(
+            section.lineOf("matching"), "matching must be one of [anchored connaisseur-v3]");
+        return Matching.ANCHORED;
+    }
+  }
+
+  private static RuleChoice choice(Matching matching, List<RuleConfig> rules, Problems problems) {
+    RuleChoice.Builder choice = new RuleChoice.Builder(matching);
+    for (RuleConfig rule : rules) {
+      if (rule.pattern().isEmpty()) {
+        continue; // has been reported
+      }
+      try {
+        choice.add(rule.pattern());
+      } catch (ConfigurationException e) {
+        problems.error(rule.line(), e);
+      }
+    }
+    return choice.build();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.bulla.admission.config;
+
+import dev.bulla.error.ConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is wrong with a configuration, all of it, so that it can be mended in one go. */
+final class Problems {
+
+  private final String file;
+  private final List<String> errors = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  Problems(String file) {
+    this.file = file;
+  }
+
+  void error(int line, String text) {
+    errors.add(file + ":" + line + ": " + text);
+  }
+
+  /**
+   * @param fix what to write instead
+   */
+  void error(int line, String text, String fix) {
+    error(line, text + " (" + fix + ")");
+  }
+
+  void error(int line, ConfigurationException e) {
+    error(line, e.hint().isEmpty() ? e.message() : e.message() + " (" + e.hint().get() + ")");
+  }
+
+  void warn(int line, String text) {
+    warnings.add(file + ":" + line + ": " + text);
+  }
+
+  List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  /**
+   * @throws ConfigurationException {@code Config has N errors:} and a line for each
+   */
+  void throwAny() throws ConfigurationException {
+    if (errors.isEmpty()) {
+      return;
+    }
+    StringBuilder text =
+        new StringBuilder("Config has ")
+            .append(errors.size())
+            .append(errors.size() == 1 ? " error:" : " errors:");
+    for (int i = 0; i < errors.size(); i++) {
+      text.append("\nConfig error ").append(i + 1).append(": ").append(errors.get(i));
+    }
+    throw new ConfigurationException(text.toString());
+  }
+}

@@ -1,0 +1,165 @@
+package dev.bulla.admission.config;
+
+import dev.bulla.admission.config.RuleConfig.Mode;
+import dev.bulla.admission.quorum.Quorum;
+import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.Quoted;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Reads the entries of {@code policy}. */
+final class RuleReader {
+
+  private static final String DEFAULT_VALIDATOR = "default";
+
+  private final Map<String, ValidatorConfig> validators;
+  private final boolean validatorsAreWhole;
+  private final Problems problems;
+
+  /**
+   * @param validatorsAreWhole whether none was left out for a mistake of its own
+   */
+  RuleReader(
+      Map<String, ValidatorConfig> validators, boolean validatorsAreWhole, Problems problems) {
+    this.validators = validators;
+    this.validatorsAreWhole = validatorsAreWhole;
+    this.problems = problems;
+  }
+
+  /** What a rule's {@code with} says. */
+  private record Options(
+      String trustRoot,
+      OptionalInt threshold,
+      Optional<List<String>> required,
+      Mode mode,
+      Optional<Boolean> verifyLog,
+      boolean verifySct,
+      int line) {}
+
+  Optional<RuleConfig> read(YamlValue value) {
+    Optional<Section> entry = Section.of(value, "a rule", problems);
+    if (entry.isEmpty()) {
+      return Optional.empty();
+    }
+    Section rule = entry.get();
+    String pattern = rule.text("pattern").orElse("");
+    if (pattern.isEmpty()) {
+      problems.error(rule.line(), "Pattern is a required field");
+    }
+    String name = rule.text("validator").filter(text -> !text.isEmpty()).orElse(DEFAULT_VALIDATOR);
+    Optional<Section> with = rule.section("with", "with");
+    ValidatorConfig validator = validators.get(name);
+    Options options = options(with, rule, validator);
+    rule.finish();
+    if (validator == null) {
+      if (validatorsAreWhole || !DEFAULT_VALIDATOR.equals(name)) {
+        problems.error(
+            rule.lineOf("validator"), "validator " + Quoted.text(name) + " not found");
+      }
+      return Optional.empty();
+    }
+    Optional<Quorum> quorum = Optional.empty();
+    if (validator instanceof ValidatorConfig.Cosign cosign) {
+      quorum = quorum(cosign, options);
+      if (quorum.isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(
+        new RuleConfig(
+            pattern,
+            validator,
+            quorum,
+            options.mode(),
+            options.verifyLog().orElse(true),
+            options.verifySct(),
+            rule.line()));
+  }
+
+  private Optional<Quorum> quorum(ValidatorConfig.Cosign validator, Options options) {
+    try {
+      Quorum quorum =
+          Quorum.of(
+              validator.trustRootNames(),
+              options.trustRoot(),
+              options.threshold(),
+              options.required());
+      quorum.notices().forEach(notice -> problems.warn(options.line(), notice));
+      return Optional.of(quorum);
+    } catch (ConfigurationException e) {
+      problems.error(
+          options.line(), e.in("trust roots of validator " + Quoted.plain(validator.name())));
+      return Optional.empty();
+    }
+  }
+
+  private Options options(
+      Optional<Section> found, Section rule, ValidatorConfig validator) {
+    if (found.isEmpty()) {
+      return new Options(
+          "", OptionalInt.empty(), Optional.empty(), Mode.MUTATE, Optional.empty(), true, rule.line());
+    }
+    Section with = found.get();
+    Optional<String> key = with.text("key");
+    Optional<String> trustRoot = with.text("trustRoot", "trust_root");
+    if (key.isPresent() && trustRoot.isPresent()) {
+      problems.error(with.lineOf("key"), "key and trustRoot are both set", "write trustRoot alone");
+    } else if (key.isPresent()) {
+      problems.warn(with.lineOf("key"), "key is called trustRoot: read as that");
+    }
+    Optional<List<String>> required = with.texts("required");
+    if (required.isPresent() && with.has("delegations")) {
+      problems.error(with.lineOf("required"), "Required must not be set if Delegations is");
+    }
+    Options options =
+        new Options(
+            trustRoot.or(() -> key).orElse(""),
+            with.number("threshold"),
+            required,
+            mode(with),
+            with.truth("verifyInTransparencyLog"),
+            with.truth("verifySCT").orElse(true),
+            with.line());
+    with.passOver("delegations", "verificationLevel", "verifyTimestamp");
+    with.finish();
+    for (String foreign : List.of("delegations", "verificationLevel", "verifyTimestamp")) {
+      if (with.names(foreign)) {
+        problems.warn(with.lineOf(foreign), foreign + " has no effect on cosign and static validators");
+      }
+    }
+    if (validator instanceof ValidatorConfig.Static) {
+      for (String option :
+          List.of("trustRoot", "threshold", "required", "verifyInTransparencyLog", "verifySCT")) {
+        if (with.names(option)) {
+          problems.warn(with.lineOf(option), option + " has no effect on a static validator");
+        }
+      }
+    }
+    if (validator instanceof ValidatorConfig.Cosign cosign
+        && cosign.sigstore().rekor().isPresent()
+        && options.verifyLog().equals(Optional.of(false))) {
+      problems.warn(
+          with.lineOf("verifyInTransparencyLog"),
+          "host.rekor of validator "
+              + Quoted.text(cosign.name())
+              + " has no effect where verifyInTransparencyLog is false");
+    }
+    return options;
+  }
+
+  private Mode mode(Section with) {
+    String mode = with.text("mode").orElse("mutate");
+    switch (mode) {
+      case "mutate":
+        return Mode.MUTATE;
+      case "insecureValidateOnly":
+        return Mode.INSECURE_VALIDATE_ONLY;
+      default:
+        problems.error(
+            with.lineOf("mode"), "ValidationMode must be one of [mutate insecureValidateOnly]");
+        return Mode.MUTATE;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.bulla.admission.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Who decides about the images of a rule. */
+public sealed interface ValidatorConfig {
+
+  String name();
+
+  /** Decides without looking. */
+  record Static(String name, boolean approve) implements ValidatorConfig {}
+
+  /**
+   * Decides by signatures.
+   *
+   * @param certificate PEM, issuers that are trusted for the registry beside the system's
+   * @param trustRoots each name once; at least one
+   */
+  record Cosign(
+      String name,
+      SigstoreHosts sigstore,
+      Optional<String> certificate,
+      Optional<RegistryLogin> login,
+      List<TrustRootConfig> trustRoots)
+      implements ValidatorConfig {
+    public Cosign {
+      trustRoots = List.copyOf(trustRoots);
+    }
+
+    /** The names of the trust roots, in their order. */
+    public List<String> trustRootNames() {
+      return trustRoots.stream().map(TrustRootConfig::name).toList();
+    }
+  }
+
+  /**
+   * A Sigstore of one's own. Each part replaces that of the public one.
+   *
+   * @param rekor address of the transparency log
+   * @param rekorKey PEM
+   * @param fulcioCertificates PEM
+   * @param certificateLogKey PEM
+   */
+  record SigstoreHosts(
+      Optional<String> rekor,
+      Optional<String> rekorKey,
+      Optional<String> fulcioCertificates,
+      Optional<String> certificateLogKey) {
+
+    static final SigstoreHosts PUBLIC =
+        new SigstoreHosts(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** How to log in at the registry. */
+  sealed interface RegistryLogin {
+    /** With a secret that is mounted under its name. */
+    record Secret(String name) implements RegistryLogin {}
+
+    /** With what the surroundings provide. */
+    record Keychain() implements RegistryLogin {}
+  }
+
+  /** Whose signature counts. */
+  sealed interface TrustRootConfig {
+
+    String name();
+
+    /**
+     * A key.
+     *
+     * @param key PEM, or a reference
+     */
+    record Key(String name, String key) implements TrustRootConfig {}
+
+    /** An identity that a certificate has to name. */
+    record Keyless(String name, Expected issuer, Expected subject) implements TrustRootConfig {}
+  }
+
+  /**
+   * A text that is expected.
+   *
+   * @param isPattern whether it is an RE2 expression, found anywhere unless it is anchored
+   */
+  record Expected(String text, boolean isPattern) {}
+}

@@ -1,0 +1,404 @@
+package dev.bulla.admission.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.bulla.admission.config.ValidatorConfig.Expected;
+import dev.bulla.admission.config.ValidatorConfig.RegistryLogin;
+import dev.bulla.admission.config.ValidatorConfig.TrustRootConfig;
+import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.MalformedInputException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigLoaderTest {
+
+  private static final String KEY =
+      """
+      -----BEGIN PUBLIC KEY-----
+      MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEvtc/qpHtx7iUUj+rRHR99a8mnGni
+      qiGkmUb9YpWWTS4YwlvwdmMDiGzcsHiDOYz6f88u2hCRF5GUCvyiZAKrsA==
+      -----END PUBLIC KEY-----
+      """;
+
+  private static String key(int indent) {
+    return "|\n" + KEY.indent(indent).stripTrailing();
+  }
+
+  /** A configuration that is right, of which tests change one thing. */
+  private static String config() {
+    return """
+    validators:
+    - name: allow
+      type: static
+      approve: true
+    - name: mine
+      type: cosign
+      trustRoots:
+      - name: default
+        key: %s
+      - name: alice
+        keyless:
+          issuer: https://issuer.example
+          subject: alice@example.com
+    policy:
+    - pattern: "*:*"
+      validator: allow
+    - pattern: "docker.io/team/*"
+      validator: mine
+      with:
+        trustRoot: default
+    """
+        .formatted(key(10));
+  }
+
+  private static AdmissionConfig load(String text) throws Exception {
+    return ConfigLoader.load(text, "config.yaml");
+  }
+
+  private static void refused(String text, String... errors) {
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> load(text))
+        .satisfies(
+            e -> {
+              assertThat(e.message().lines().skip(1)).hasSameSizeAs(errors);
+              assertThat(e.message())
+                  .startsWith(
+                      "Config has " + errors.length + (errors.length == 1 ? " error" : " errors"));
+              for (String error : errors) {
+                assertThat(e.message()).contains(error);
+              }
+            });
+  }
+
+  @Test
+  void aSoundConfigurationIsRead() throws Exception {
+    AdmissionConfig config = load(config());
+
+    assertThat(config.warnings()).isEmpty();
+    assertThat(config.validators().get(0)).isEqualTo(new ValidatorConfig.Static("allow", true));
+    ValidatorConfig.Cosign mine = (ValidatorConfig.Cosign) config.validators().get(1);
+    assertThat(mine.trustRoots())
+        .containsExactly(
+            new TrustRootConfig.Key("default", KEY.strip()),
+            new TrustRootConfig.Keyless(
+                "alice",
+                new Expected("https://issuer.example", false),
+                new Expected("alice@example.com", false)));
+    RuleConfig rule = config.rules().get(1);
+    assertThat(rule.validator()).isEqualTo(mine);
+    assertThat(rule.quorum().orElseThrow().asked()).containsExactly("default");
+    assertThat(rule.mode()).isEqualTo(RuleConfig.Mode.MUTATE);
+    assertThat(rule.verifyLog()).isTrue();
+    assertThat(rule.verifySct()).isTrue();
+    assertThat(rule.line()).isEqualTo(21);
+  }
+
+  @Test
+  void theExampleOfTheDocumentationIsReadAndItsKeyTakenForATrustRoot() throws Exception {
+    AdmissionConfig config =
+        load(
+            """
+            application:
+              validators:
+              - name: myvalidator
+                type: cosign
+                trustRoots:
+                - name: mykey
+                  key: %s
+              policy:
+              - pattern: "docker.io/securesystemsengineering/testimage:co-*"
+                validator: myvalidator
+                with:
+                  key: mykey
+            """
+                .formatted(key(12)));
+
+    assertThat(config.rules().get(0).quorum().orElseThrow().asked()).containsExactly("mykey");
+    assertThat(config.warnings())
+        .containsExactly("config.yaml:16: key is called trustRoot: read as that");
+  }
+
+  @Test
+  void severalTrustRootsAreReadAsDocumented() throws Exception {
+    AdmissionConfig config =
+        load(
+            """
+            application:
+              validators:
+              - name: multicosigner
+                type: cosign
+                auth: {k8sKeychain: true}
+                trustRoots:
+                - {name: alice, key: "k8s://connaisseur/cosignkeys"}
+                - {name: bob, key: "awskms:///alias/bob"}
+                - {name: charlie, key: "hashivault://charlie"}
+              policy:
+              - pattern: "*:*"
+                validator: multicosigner
+                with:
+                  trustRoot: "*"
+                  threshold: 2
+              - pattern: "docker.io/team/*"
+                validator: multicosigner
+                with:
+                  trustRoot: "*"
+                  threshold: 3
+                  required: ["alice", "bob"]
+            """);
+
+    assertThat(config.rules().get(0).quorum().orElseThrow().threshold()).isEqualTo(2);
+    assertThat(config.rules().get(1).quorum().orElseThrow().required())
+        .containsExactly("alice", "bob");
+    ValidatorConfig.Cosign validator = (ValidatorConfig.Cosign) config.validators().get(0);
+    assertThat(validator.login()).contains(new RegistryLogin.Keychain());
+    assertThat(config.warnings())
+        .containsExactly("config.yaml:5: k8sKeychain is called useKeychain today");
+  }
+
+  @Test
+  void namesOfConnaisseur2AreRead() throws Exception {
+    AdmissionConfig config =
+        load(
+            """
+            deployment: {image: "connaisseur:v2.8.0"}
+            validators:
+            - name: default
+              type: cosign
+              host: rekor.sigstore.dev
+              auth: {secret_name: creds}
+              trust_roots:
+              - name: default
+                key: "k8s://ns/keys"
+            policy:
+            - pattern: "*:*"
+              with: {trust_root: default}
+            """);
+
+    ValidatorConfig.Cosign validator = (ValidatorConfig.Cosign) config.validators().get(0);
+    assertThat(validator.sigstore().rekor()).contains("https://rekor.sigstore.dev");
+    assertThat(validator.login()).contains(new RegistryLogin.Secret("creds"));
+    assertThat(config.warnings()).hasSize(4);
+  }
+
+  @Test
+  void everyMistakeIsToldAtOnceWithItsLine() {
+    refused(
+        """
+        validators:
+        - type: static
+        - name: x
+        - name: odd
+          type: stati
+        - name: {}
+          type: static
+        - name: empty
+          type: cosign
+        - name: ""
+          type: static
+        policy:
+        - validator: x
+        """,
+        "config.yaml:2: validator is missing a name",
+        "config.yaml:3: validator is missing a type",
+        "config.yaml:5: unsupported type \"stati\" for validator",
+        "config.yaml:6: cannot unmarshal a mapping into name",
+        "config.yaml:6: Name is a required field",
+        "config.yaml:8: no trust roots provided for validator empty",
+        "config.yaml:10: Name is a required field",
+        "config.yaml:13: Pattern is a required field",
+        "config.yaml:13: validator \"x\" not found");
+  }
+
+  @Test
+  void whatIsUnknownIsRefusedAndWhatIsKnownIsNamed() {
+    refused(
+        config().replace("approve: true", "aprove: true"),
+        "config.yaml:4: field aprove not found in type a validator (known are: name, type,"
+            + " approve)");
+    refused(config().replace("trustRoot: default", "trustroot: default"), "field trustroot not found");
+    refused(config() + "\nextra: 1\n", "field extra not found in type a configuration");
+    refused(
+        config().replace("type: cosign", "type: cosign\n  auth: {secretName: a, user: b}"),
+        "field user not found in type auth");
+  }
+
+  @Test
+  void whatConnaisseurFoundOnlyAtTheFirstRequestIsAnErrorNow() {
+    refused(config().replace("validator: mine", "validator: other"), "validator \"other\" not found");
+    refused(
+        config().replace("trustRoot: default", "trustRoot: bob"),
+        "config.yaml:24: trust roots of validator mine: unable to find trust root bob");
+    refused(
+        config().replace("docker.io/team/*", "docker.io/[team/*"),
+        "config.yaml:21: malformed pattern");
+    refused(config().replace("name: mine", "name: allow").replace("validator: mine", "validator: allow"),
+        "two validators are called \"allow\"");
+    refused(config().replace("name: alice", "name: default"), "two trust roots are called \"default\"");
+    refused(config().replace("MFkwEwYHKoZ", "MFkwEwYHKoX"), "trust root default: ");
+    refused(
+        config().replace("docker.io/team/*", "*:*"), "two rules have the pattern \"*:*\"");
+  }
+
+  @Test
+  void trustRootsAreKeysOrIdentities() {
+    String issuer = "      issuer: https://issuer.example\n";
+    String subject = "      subject: alice@example.com\n";
+    refused(
+        config().replace("- name: alice\n", "- name: alice\n    key: k8s://a/b\n"),
+        "Key must not be set if Keyless is");
+    refused(
+        config().replace(issuer, issuer + "      issuerRegex: ^a$\n"),
+        "Issuer must not be set if IssuerRegex is");
+    refused(config().replace(subject, ""), "Subject must be set if SubjectRegex isn't");
+    refused(
+        config().replace("- name: alice\n    keyless:\n" + issuer + subject, "- name: alice\n"),
+        "Key must be set if [Cert Keyless] isn't");
+    refused(
+        config().replace("- name: alice\n    keyless:\n" + issuer + subject, "- {name: a, cert: b}\n"),
+        "is a key or keyless, not cert");
+  }
+
+  @Test
+  void aPatternThatIsFoundAnywhereIsWarnedOf() throws Exception {
+    AdmissionConfig config =
+        load(config().replace("subject: alice@example.com", "subjectRegex: alice@example"));
+    assertThat(config.warnings()).singleElement().asString().contains("subjectRegex is found anywhere");
+    assertThat(
+            load(config().replace("subject: alice@example.com", "subjectRegex: ^alice@.*$"))
+                .warnings())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"notaryv1", "notaryv2", "notation"})
+  void otherKindsOfSignaturesAreRefusedByName(String type) {
+    refused(
+        """
+        validators:
+        - name: old
+          type: %s
+          host: notary.docker.io
+          trustRoots: [{name: default, key: k}]
+        - {name: allow, type: static, approve: true}
+        policy:
+        - {pattern: "*:*", validator: allow}
+        """
+            .formatted(type),
+        "config.yaml:3: validators of type " + type + " are not supported");
+  }
+
+  @Test
+  void optionsOfARuleAreChecked() throws Exception {
+    String with = "trustRoot: default";
+    refused(config().replace(with, "threshold: -1"), "Threshold must be 0 or greater");
+    refused(
+        config().replace(with, "trustRoot: \"*\"\n    required: []"),
+        "Required must contain at least 1 item");
+    refused(
+        config().replace(with, with + "\n    required: [a]\n    delegations: [b]"),
+        "Required must not be set if Delegations is",
+        "unable to find trust root a");
+    refused(config().replace(with, "mode: watch"), "ValidationMode must be one of");
+    refused(config().replace(with, with + "\n    key: default"), "key and trustRoot are both set");
+    refused(config().replace(with, "threshold: many"), "cannot unmarshal a single value into threshold");
+    refused(config().replace(with, "verifySCT: \"true\""), "it has to be true or false");
+
+    RuleConfig rule =
+        load(
+                config()
+                    .replace(
+                        with,
+                        "mode: insecureValidateOnly\n    verifyInTransparencyLog: false\n"
+                            + "    verifySCT: false\n    verificationLevel: strict"))
+            .rules()
+            .get(1);
+    assertThat(rule.mode()).isEqualTo(RuleConfig.Mode.INSECURE_VALIDATE_ONLY);
+    assertThat(rule.verifyLog()).isFalse();
+    assertThat(rule.verifySct()).isFalse();
+  }
+
+  @Test
+  void whatHasNoEffectIsSaid() throws Exception {
+    String text =
+        config()
+            .replace("validator: allow", "validator: allow\n  with: {threshold: 2, verifyTimestamp: a}")
+            .replace("type: cosign", "type: cosign\n  host: {rekor: rekor.example}")
+            .replace("trustRoot: default", "trustRoot: default\n    verifyInTransparencyLog: false");
+    assertThat(load(text).warnings())
+        .hasSize(3)
+        .anyMatch(w -> w.contains("verifyTimestamp has no effect"))
+        .anyMatch(w -> w.contains("threshold has no effect on a static validator"))
+        .anyMatch(w -> w.contains("host.rekor of validator \"mine\" has no effect"));
+  }
+
+  @Test
+  void addressesAndCertificatesAreChecked() {
+    refused(
+        config().replace("type: cosign", "type: cosign\n  host: {rekor: ':\\\\'}"),
+        "unable to create Rekor client for mine: not an address");
+    refused(
+        config().replace("type: cosign", "type: cosign\n  cert: nonsense"),
+        "invalid certificate for validator mine");
+    refused(
+        config().replace("type: cosign", "type: cosign\n  host: {rekorPubkey: a, fulcioCert: b, ctLogPubkey: c}"),
+        "error adding rekor public key",
+        "invalid fulcio certificate for validator mine",
+        "error adding ct log public key");
+    refused(
+        config().replace("type: cosign", "type: cosign\n  auth: {}"),
+        "neither secretName nor useKeychain defined");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a: [", "a: b: c", "\t", "a: 1\na: 2", "a: *b", "? [x]\n: y", "a: !!binary x\n- b"
+      })
+  void whatIsNoYamlIsMalformed(String text) {
+    assertThatExceptionOfType(MalformedInputException.class)
+        .isThrownBy(() -> load(text))
+        .withMessageStartingWith("config.yaml:")
+        .withMessageContaining("yaml: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "text", "~"})
+  void whatIsNoMappingIsRefused(String text) {
+    refused(text, "into a configuration");
+  }
+
+  @Test
+  void bombsAreRefused() {
+    StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i < 9; i++) {
+      bomb.append("a%d: &a%d [%s]\n".formatted(i, i, ("*a" + (i - 1) + ", ").repeat(9) + "*a" + (i - 1)));
+    }
+    assertThatExceptionOfType(MalformedInputException.class)
+        .isThrownBy(() -> load(bomb.toString()))
+        .withMessageContaining("yaml:");
+    assertThatExceptionOfType(MalformedInputException.class)
+        .isThrownBy(() -> load("[".repeat(10_000)));
+    assertThatExceptionOfType(MalformedInputException.class)
+        .isThrownBy(() -> load("a: " + "x".repeat(YamlValue.MAX_FILE)))
+        .withMessageContaining("larger than");
+  }
+
+  @Test
+  void nothingOfAKeyIsInAMessage() {
+    assertThatExceptionOfType(MalformedInputException.class)
+        .isThrownBy(() -> load(config().replace("key: |", "key: {")))
+        .satisfies(e -> assertThat(e.message()).doesNotContain("qiGkmUb9"));
+  }
+
+  @Test
+  void howPatternsAreMatchedCanBeChosen() throws Exception {
+    AdmissionConfig config = load("matching: connaisseur-v3\n" + config());
+    assertThat(config.warnings()).singleElement().asString().contains("patterns are found anywhere");
+    refused("matching: loose\n" + config(), "matching must be one of [anchored connaisseur-v3]");
+    assertThat(List.of(Optional.of(config.choice()))).isNotEmpty();
+  }
+}
