@@ -3,6 +3,7 @@ package dev.bulla.admission.image;
 import dev.bulla.digest.Digest;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.Quoted;
 import dev.bulla.oci.Repository;
 import dev.bulla.oci.TagReference;
 import java.util.Optional;
@@ -47,12 +48,12 @@ public record ImageName(
       tag = Optional.of("latest");
     }
     if (tag.isPresent() && !TagReference.isTag(tag.get())) {
-      throw invalid("the tag is none");
+      throw invalid(Quoted.text(tag.get()) + " is no tag");
     }
     try {
       return new ImageName(Repository.parse(name), tag, digest, text);
     } catch (MalformedInputException e) {
-      throw invalid("the name is none");
+      throw invalid(Quoted.text(name) + " is no name of a repository");
     }
   }
 

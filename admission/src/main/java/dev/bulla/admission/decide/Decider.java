@@ -1,0 +1,268 @@
+package dev.bulla.admission.decide;
+
+import dev.bulla.admission.config.AdmissionConfig;
+import dev.bulla.admission.config.RuleConfig;
+import dev.bulla.admission.config.ValidatorConfig;
+import dev.bulla.admission.decide.Decision.Category;
+import dev.bulla.admission.decide.ImageDecision.Fate;
+import dev.bulla.admission.image.ImageName;
+import dev.bulla.admission.review.ReviewAnswer;
+import dev.bulla.admission.review.ReviewRequest;
+import dev.bulla.admission.review.Workload;
+import dev.bulla.admission.rule.RuleChoice;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.Quoted;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Decides about requests. All images of one are looked at side by side, each distinct one once, and
+ * what cannot be decided in time is denied.
+ *
+ * <p>Thread-safe when its verifier is.
+ */
+public final class Decider {
+
+  private final AdmissionConfig config;
+  private final Features features;
+  private final ImageVerifier verifier;
+  private final InstantSource clock;
+
+  public Decider(
+      AdmissionConfig config, Features features, ImageVerifier verifier, InstantSource clock) {
+    this.config = config;
+    this.features = features;
+    this.verifier = verifier;
+    this.clock = clock;
+  }
+
+  /**
+   * Decides about a request.
+   *
+   * @param within how long that may take
+   */
+  public Decision decide(ReviewRequest request, Duration within) throws InterruptedException {
+    if (!request.operation().equals("CREATE") && !request.operation().equals("UPDATE")) {
+      return new Decision(ReviewAnswer.allowed(), List.of(), Category.SKIP);
+    }
+    Workload workload;
+    Optional<Workload> before;
+    try {
+      before = old(request);
+      if (before.isPresent() && before.get().deleting()) {
+        // or its finalizers could never be taken off
+        return new Decision(ReviewAnswer.allowed(), List.of(), Category.SUCCESS);
+      }
+      workload = workload(request);
+    } catch (MalformedInputException e) {
+      return new Decision(
+          relaxed(request, ReviewAnswer.denied(e.message())), List.of(), Category.INVALID);
+    }
+    List<ImageDecision> images =
+        images(workload.placesByImage().keySet(), names(before), clock.instant().plus(within));
+    return new Decision(
+        relaxed(request, answer(request, workload, images)), images, category(images));
+  }
+
+  private static Optional<Workload> old(ReviewRequest request) throws MalformedInputException {
+    if (!request.operation().equals("UPDATE") || request.oldObject().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Workload.parse(request.kind(), request.oldObject().get()));
+    } catch (MalformedInputException e) {
+      throw MalformedInputException.verbatim("error decoding old workload object: " + e.message());
+    }
+  }
+
+  private static Workload workload(ReviewRequest request) throws MalformedInputException {
+    if (request.object().isEmpty()) {
+      throw MalformedInputException.verbatim(
+          "error decoding new workload object: the request has no object");
+    }
+    try {
+      return Workload.parse(request.kind(), request.object().get());
+    } catch (MalformedInputException e) {
+      throw MalformedInputException.verbatim("error decoding new workload object: " + e.message());
+    }
+  }
+
+  private static Set<String> names(Optional<Workload> workload) {
+    Set<String> names = new HashSet<>();
+    workload.ifPresent(found -> found.images().forEach(place -> names.add(place.image())));
+    return names;
+  }
+
+  /** In the order of the names, whoever was first to answer. */
+  private List<ImageDecision> images(Set<String> names, Set<String> before, Instant deadline)
+      throws InterruptedException {
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      List<Future<ImageDecision>> answers = new ArrayList<>();
+      for (String name : names) {
+        answers.add(threads.submit(() -> image(name, before, deadline)));
+      }
+      List<ImageDecision> decisions = new ArrayList<>();
+      int index = 0;
+      for (String name : names) {
+        decisions.add(answered(name, answers.get(index++), deadline));
+      }
+      return decisions;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private ImageDecision answered(String name, Future<ImageDecision> answer, Instant deadline)
+      throws InterruptedException {
+    long left = Math.max(0, Duration.between(clock.instant(), deadline).toNanos());
+    try {
+      return answer.get(left, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return new ImageDecision(
+          name, Fate.TIMED_OUT, Optional.empty(), Optional.empty(), "not decided in time");
+    } catch (ExecutionException e) {
+      // whatever went wrong here, the image was not verified
+      return new ImageDecision(
+          name,
+          Fate.FAILED,
+          Optional.empty(),
+          Optional.empty(),
+          "internal error while deciding about image " + Quoted.plain(name));
+    }
+  }
+
+  private ImageDecision image(String text, Set<String> before, Instant deadline) {
+    ImageName name;
+    try {
+      name = ImageName.parse(text);
+    } catch (MalformedInputException e) {
+      return failed(text, Optional.empty(), e.message());
+    }
+    Optional<RuleChoice.Chosen> chosen = config.choice().choose(name);
+    if (chosen.isEmpty()) {
+      return failed(text, Optional.empty(), "no matching rule");
+    }
+    RuleConfig rule = config.rules().get(chosen.get().index());
+    if (rule.validator() instanceof ValidatorConfig.Static validator) {
+      return validator.approve()
+          ? new ImageDecision(
+              text, Fate.STATIC_ALLOW, Optional.of(rule), Optional.of(name), "static allow")
+          : new ImageDecision(
+              text,
+              Fate.STATIC_DENY,
+              Optional.of(rule),
+              Optional.empty(),
+              "static deny for image "
+                  + Quoted.plain(text)
+                  + " using rule "
+                  + Quoted.plain(rule.pattern()));
+    }
+    if (features.unchangedApproval() && before.contains(text)) {
+      return new ImageDecision(
+          text,
+          Fate.UNCHANGED,
+          Optional.of(rule),
+          Optional.of(name),
+          "unchanged image reference");
+    }
+    try {
+      ImageName verified = name.withDigest(verifier.verify(name, rule, deadline));
+      return new ImageDecision(
+          text, Fate.VERIFIED, Optional.of(rule), Optional.of(verified), "verified");
+    } catch (BullaException e) {
+      return failed(
+          text,
+          Optional.of(rule),
+          "error during cosign validation of image " + Quoted.plain(text) + ": " + e.message());
+    }
+  }
+
+  private static ImageDecision failed(String text, Optional<RuleConfig> rule, String message) {
+    return new ImageDecision(text, Fate.FAILED, rule, Optional.empty(), message);
+  }
+
+  private static ReviewAnswer answer(
+      ReviewRequest request, Workload workload, List<ImageDecision> images) {
+    int timedOut = 0;
+    List<String> denials = new ArrayList<>();
+    List<ReviewAnswer.Change> changes = new ArrayList<>();
+    Map<String, List<Workload.Place>> places = workload.placesByImage();
+    for (ImageDecision image : images) {
+      if (image.fate() == Fate.TIMED_OUT) {
+        timedOut++;
+      } else if (!image.isAdmitted()) {
+        denials.add(image.message());
+      } else if (image.fate() == Fate.VERIFIED
+          && image.rule().orElseThrow().mode() == RuleConfig.Mode.MUTATE) {
+        changes.addAll(changes(image, places.getOrDefault(image.image(), List.of())));
+      }
+    }
+    if (!denials.isEmpty()) {
+      int more = denials.size() - 1 + timedOut;
+      return ReviewAnswer.denied(
+          denials.get(0) + (more == 0 ? "" : " (+" + more + " more)"));
+    }
+    if (timedOut > 0) {
+      return ReviewAnswer.denied(
+          "validation of admission request "
+              + Quoted.plain(request.uid())
+              + " timed out after validating "
+              + (images.size() - timedOut)
+              + "/"
+              + images.size()
+              + " images");
+    }
+    return ReviewAnswer.allowed(changes);
+  }
+
+  private static List<ReviewAnswer.Change> changes(
+      ImageDecision image, List<Workload.Place> places) {
+    String pinned = image.admitted().orElseThrow().toString();
+    try {
+      if (pinned.equals(ImageName.parse(image.image()).toString())) {
+        return List.of();
+      }
+    } catch (MalformedInputException e) {
+      throw new IllegalStateException("an admitted image has no name", e);
+    }
+    return places.stream().map(place -> new ReviewAnswer.Change(place.pointer(), pinned)).toList();
+  }
+
+  private static Category category(List<ImageDecision> images) {
+    Category category = Category.SKIP;
+    for (ImageDecision image : images) {
+      if (image.fate() == Fate.TIMED_OUT && category != Category.DENIED) {
+        category = Category.TIMEOUT;
+      } else if (image.fate() != Fate.TIMED_OUT && !image.isAdmitted()) {
+        category = Category.DENIED;
+      } else if (image.fate() != Fate.UNCHANGED && category == Category.SKIP) {
+        category = Category.SUCCESS;
+      }
+    }
+    return category;
+  }
+
+  /** What the features make of an answer. */
+  private ReviewAnswer relaxed(ReviewRequest request, ReviewAnswer answer) {
+    boolean pod = request.kind().equals(new ReviewRequest.Kind("", "Pod"));
+    if (features.podsOnly() && !pod) {
+      return answer.insteadWarning("pod-only validation active").withoutChanges();
+    }
+    return features.detectionMode() ? answer.insteadWarning("detection mode active") : answer;
+  }
+}

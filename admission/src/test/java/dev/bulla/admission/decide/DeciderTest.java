@@ -1,0 +1,289 @@
+package dev.bulla.admission.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulla.admission.config.ConfigLoader;
+import dev.bulla.admission.decide.Decision.Category;
+import dev.bulla.admission.decide.ImageDecision.Fate;
+import dev.bulla.admission.review.ReviewAnswer;
+import dev.bulla.admission.review.ReviewRequest;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.digest.Digest;
+import dev.bulla.error.ConfigurationException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class DeciderTest {
+
+  private static final String DIGEST = "sha256:" + "4f".repeat(32);
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private static final String CONFIG =
+      """
+      validators:
+      - {name: allow, type: static, approve: true}
+      - {name: deny, type: static, approve: false}
+      - name: mine
+        type: cosign
+        trustRoots: [{name: default, key: "k8s://a/b"}]
+      policy:
+      - {pattern: "*:*", validator: deny}
+      - {pattern: "allowed.io/*", validator: allow}
+      - {pattern: "signed.io/*", validator: mine}
+      - {pattern: "watched.io/*", validator: mine, with: {mode: insecureValidateOnly}}
+      """;
+
+  private static final ImageVerifier SIGNED = (image, rule, deadline) -> Digest.parse(DIGEST);
+
+  private static final ImageVerifier UNSIGNED =
+      (image, rule, deadline) -> {
+        throw new ConfigurationException("no signatures found");
+      };
+
+  private static Decider decider(Features features, ImageVerifier verifier) throws Exception {
+    return new Decider(
+        ConfigLoader.load(CONFIG, "config.yaml"), features, verifier, InstantSource.system());
+  }
+
+  private static String pod(String... images) {
+    StringBuilder containers = new StringBuilder();
+    for (String image : images) {
+      containers.append(containers.isEmpty() ? "" : ",").append("{'image':'" + image + "'}");
+    }
+    return "{'spec':{'containers':[" + containers + "]}}";
+  }
+
+  private static ReviewRequest request(String operation, String kind, String object, String old)
+      throws Exception {
+    String group = kind.equals("Pod") ? "" : "apps";
+    return ReviewRequest.parse(
+        Bytes.utf8(
+            ("{'apiVersion':'admission.k8s.io/v1','kind':'AdmissionReview','request':{'uid':'u-1',"
+                    + "'kind':{'group':'" + group + "','kind':'" + kind + "'},"
+                    + "'operation':'" + operation + "','object':" + object + ",'oldObject':" + old
+                    + "}}")
+                .replace('\'', '"')));
+  }
+
+  private static ReviewRequest create(String... images) throws Exception {
+    return request("CREATE", "Pod", pod(images), "null");
+  }
+
+  private static ReviewAnswer.Change change(int container, String image) {
+    return new ReviewAnswer.Change("/spec/containers/" + container + "/image", image);
+  }
+
+  @Test
+  void aTagGetsTheVerifiedDigestAndStays() throws Exception {
+    Decision decision =
+        decider(Features.NONE, SIGNED).decide(create("signed.io/aa:1", "signed.io/aa:1"), LONG);
+
+    assertThat(decision.answer().changes())
+        .containsExactly(
+            change(0, "signed.io/aa:1@" + DIGEST), change(1, "signed.io/aa:1@" + DIGEST));
+    assertThat(decision.images()).hasSize(1);
+    assertThat(decision.category()).isEqualTo(Category.SUCCESS);
+  }
+
+  @Test
+  void whatIsPinnedAlreadyIsNotChanged() throws Exception {
+    Decision decision =
+        decider(Features.NONE, SIGNED)
+            .decide(
+                create("signed.io/aa@" + DIGEST, "signed.io/bb:1@" + DIGEST, "watched.io/cc:1"), LONG);
+    assertThat(decision.answer().isAllowed()).isTrue();
+    assertThat(decision.answer().changes()).isEmpty();
+  }
+
+  @Test
+  void staticValidatorsDecideWithoutLooking() throws Exception {
+    ImageVerifier never =
+        (image, rule, deadline) -> {
+          throw new AssertionError("asked");
+        };
+    assertThat(decider(Features.NONE, never).decide(create("allowed.io/aa"), LONG).answer())
+        .isEqualTo(ReviewAnswer.allowed());
+    assertThat(decider(Features.NONE, never).decide(create("nginx"), LONG).answer().denial())
+        .contains("static deny for image nginx using rule *:*");
+  }
+
+  @Test
+  void theFirstDenialInTheWorkloadIsToldWhoeverAnsweredFirst() throws Exception {
+    CountDownLatch second = new CountDownLatch(1);
+    ImageVerifier verifier =
+        (image, rule, deadline) -> {
+          try {
+            if (image.original().endsWith("a:1")) {
+              second.await();
+            } else {
+              second.countDown();
+            }
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+          return UNSIGNED.verify(image, rule, deadline);
+        };
+    Decision decision =
+        decider(Features.NONE, verifier)
+            .decide(create("allowed.io/xx", "signed.io/aa:1", "signed.io/bb:1"), LONG);
+    assertThat(decision.answer().denial())
+        .contains(
+            "error during cosign validation of image signed.io/aa:1: no signatures found (+1 more)");
+    assertThat(decision.images())
+        .extracting(ImageDecision::fate)
+        .containsExactly(Fate.STATIC_ALLOW, Fate.FAILED, Fate.FAILED);
+    assertThat(decision.category()).isEqualTo(Category.DENIED);
+  }
+
+  @Test
+  void whatIsNotKnownInTimeIsDenied() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    ImageVerifier verifier =
+        (image, rule, deadline) -> {
+          try {
+            never.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return Digest.parse(DIGEST);
+        };
+    Decision decision =
+        decider(Features.NONE, verifier)
+            .decide(create("signed.io/aa:1", "allowed.io/bb"), Duration.ofMillis(200));
+    assertThat(decision.answer().denial())
+        .contains("validation of admission request u-1 timed out after validating 1/2 images");
+    assertThat(decision.category()).isEqualTo(Category.TIMEOUT);
+  }
+
+  @Test
+  void aFaultOfOursNeverAdmits() throws Exception {
+    ImageVerifier broken =
+        (image, rule, deadline) -> {
+          throw new IllegalStateException("secret detail");
+        };
+    assertThat(decider(Features.NONE, broken).decide(create("signed.io/aa:1"), LONG).answer().denial())
+        .contains("internal error while deciding about image signed.io/aa:1");
+  }
+
+  @Test
+  void whatIsNoImageIsDenied() throws Exception {
+    assertThat(decider(Features.NONE, SIGNED).decide(create("signed.io/A B"), LONG).answer().denial())
+        .hasValueSatisfying(text -> assertThat(text).startsWith("invalid image reference"));
+  }
+
+  @Test
+  void detectionModeWarnsInsteadOfDenying() throws Exception {
+    Decision decision =
+        decider(new Features(true, false, false), UNSIGNED).decide(create("signed.io/aa:1"), LONG);
+    assertThat(decision.answer().isAllowed()).isTrue();
+    assertThat(decision.answer().warnings()).first().isEqualTo("detection mode active");
+    assertThat(decision.answer().warnings()).hasSize(2);
+    assertThat(decision.category()).isEqualTo(Category.DENIED);
+  }
+
+  @Test
+  void podsOnlyLetsOtherKindsThroughUnchangedAndWinsOverDetectionMode() throws Exception {
+    String deployment = "{'spec':{'template':" + pod("signed.io/aa:1") + "}}";
+    ReviewRequest request = request("CREATE", "Deployment", deployment, "null");
+    Features features = new Features(true, true, false);
+
+    ReviewAnswer denied = decider(features, UNSIGNED).decide(request, LONG).answer();
+    assertThat(denied.isAllowed()).isTrue();
+    assertThat(denied.warnings()).first().isEqualTo("pod-only validation active");
+
+    ReviewAnswer verified = decider(features, SIGNED).decide(request, LONG).answer();
+    assertThat(verified).isEqualTo(ReviewAnswer.allowed());
+
+    ReviewAnswer pod = decider(features, UNSIGNED).decide(create("signed.io/aa:1"), LONG).answer();
+    assertThat(pod.warnings()).first().isEqualTo("detection mode active");
+    assertThat(decider(Features.NONE, UNSIGNED).decide(request, LONG).answer().isAllowed())
+        .isFalse();
+  }
+
+  @Test
+  void anUpdateMayKeepItsImagesWhereThatIsAllowed() throws Exception {
+    ReviewRequest same =
+        request("UPDATE", "Pod", pod("signed.io/aa:1"), pod("signed.io/xx:1", "signed.io/aa:1"));
+    ReviewRequest other = request("UPDATE", "Pod", pod("signed.io/bb:1"), pod("signed.io/aa:1"));
+    ReviewRequest denied = request("UPDATE", "Pod", pod("nginx"), pod("nginx"));
+    Features unchanged = new Features(false, false, true);
+
+    Decision kept = decider(unchanged, UNSIGNED).decide(same, LONG);
+    assertThat(kept.answer()).isEqualTo(ReviewAnswer.allowed());
+    assertThat(kept.category()).isEqualTo(Category.SKIP);
+    assertThat(decider(Features.NONE, UNSIGNED).decide(same, LONG).answer().isAllowed()).isFalse();
+    assertThat(decider(unchanged, UNSIGNED).decide(other, LONG).answer().isAllowed()).isFalse();
+    assertThat(decider(unchanged, UNSIGNED).decide(denied, LONG).answer().isAllowed()).isFalse();
+  }
+
+  @Test
+  void whatIsOnItsWayOutIsLetGoAndOnlyThat() throws Exception {
+    String going = "{'metadata':{'deletionTimestamp':'2026-01-01T00:00:00Z'},'spec':"
+        + "{'containers':[{'image':'signed.io/aa:1'}]}}";
+    Decider decider = decider(Features.NONE, UNSIGNED);
+    assertThat(
+            decider
+                .decide(request("UPDATE", "Pod", pod("signed.io/aa:1"), going), LONG)
+                .answer()
+                .isAllowed())
+        .isTrue();
+    assertThat(
+            decider
+                .decide(request("UPDATE", "Pod", going, pod("signed.io/aa:1")), LONG)
+                .answer()
+                .isAllowed())
+        .isFalse();
+    assertThat(decider.decide(request("CREATE", "Pod", going, "null"), LONG).answer().isAllowed())
+        .isFalse();
+    assertThat(decider.decide(request("CREATE", "Pod", going, going), LONG).answer().isAllowed())
+        .isFalse();
+  }
+
+  @Test
+  void objectsThatRunNothingAreDeniedAndOtherOperationsAreNotOurs() throws Exception {
+    Decider decider = decider(Features.NONE, SIGNED);
+    Decision role = decider.decide(request("CREATE", "Role", "{}", "null"), LONG);
+    assertThat(role.answer().denial())
+        .contains("error decoding new workload object: unknown workload kind \"Role.apps\"");
+    assertThat(role.category()).isEqualTo(Category.INVALID);
+    assertThat(decider.decide(request("CREATE", "Pod", "null", "null"), LONG).answer().isAllowed())
+        .isFalse();
+    assertThat(
+            decider
+                .decide(request("UPDATE", "Pod", pod("allowed.io/aa"), "{'spec':[]}"), LONG)
+                .answer()
+                .denial())
+        .hasValueSatisfying(
+            text -> assertThat(text).startsWith("error decoding old workload object: "));
+    assertThat(decider.decide(request("DELETE", "Pod", "null", pod("nginx")), LONG).answer())
+        .isEqualTo(ReviewAnswer.allowed());
+  }
+
+  @Test
+  void imagesAreLookedAtSideBySide() throws Exception {
+    CountDownLatch all = new CountDownLatch(3);
+    AtomicInteger asked = new AtomicInteger();
+    ImageVerifier verifier =
+        (image, rule, deadline) -> {
+          asked.incrementAndGet();
+          all.countDown();
+          try {
+            all.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+          return Digest.parse(DIGEST);
+        };
+    Decision decision =
+        decider(Features.NONE, verifier)
+            .decide(create("signed.io/aa:1", "signed.io/bb:1", "signed.io/cc:1", "signed.io/aa:1"), LONG);
+    assertThat(decision.answer().isAllowed()).isTrue();
+    assertThat(asked).hasValue(3);
+    assertThat(List.of(decision.images().get(0).image(), decision.images().get(2).image()))
+        .containsExactly("signed.io/aa:1", "signed.io/cc:1");
+  }
+}
