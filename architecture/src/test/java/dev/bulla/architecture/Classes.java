@@ -25,6 +25,7 @@ final class Classes {
               "sigstore",
               "library",
               "testkit",
+              "admission",
               "kms/vault",
               "kms/aws",
               "kms/gcp",
