@@ -331,10 +331,8 @@ class SigningAndVerifyingTest {
                 .image()
                 .digest())
         .isEqualTo(INDEX.digest());
-    assertThatThrownBy(
-            () ->
-                bench.bulla.verify(
-                    bench.repository("app").at(AMD.digest()), Bench.policy(Bench.ALICE)))
+    assertThatThrownBy(() ->
+            bench.bulla.verify(bench.repository("app").at(AMD.digest()), Bench.policy(Bench.ALICE)))
         .isInstanceOfSatisfying(
             VerificationException.class,
             e -> assertThat(e.outcome()).isEqualTo(Outcome.NO_SIGNATURE));

@@ -6,11 +6,11 @@ import dev.bulla.error.BullaException;
 import dev.bulla.evidence.BundleSignature;
 import dev.bulla.evidence.Candidate;
 import dev.bulla.evidence.Origin;
+import dev.bulla.key.KeyType;
 import dev.bulla.testkit.sigstore.VirtualBundle;
 import dev.bulla.testkit.sigstore.VirtualIdentity;
 import dev.bulla.testkit.sigstore.VirtualKey;
 import dev.bulla.testkit.sigstore.VirtualSigstore;
-import dev.bulla.key.KeyType;
 import dev.bulla.trust.TrustedRoot;
 import dev.bulla.verify.IdentityPolicy;
 import dev.bulla.verify.Policy;
@@ -76,9 +76,7 @@ public class KeylessBenchmark {
     VirtualSigstore sigstore = VirtualSigstore.at(Instant.parse("2026-03-01T10:00:00Z"));
     VirtualKey own = VirtualKey.create(KeyType.EC_P256);
     for (int i = 0; i < OTHER_ENTRIES; i++) {
-      sigstore
-          .rekor1()
-          .add("hashedrekord", "0.0.1", Bytes.utf8("entry " + i), sigstore.now());
+      sigstore.rekor1().add("hashedrekord", "0.0.1", Bytes.utf8("entry " + i), sigstore.now());
     }
     Bytes artifact = Bytes.utf8("an artifact");
     VirtualBundle bundle =
@@ -125,7 +123,9 @@ public class KeylessBenchmark {
     return BundleJson.parse(Objects.requireNonNull(raw));
   }
 
-  /** What the provider needs for one signature by P-256; a verdict checks four, and two by P-384. */
+  /**
+   * What the provider needs for one signature by P-256; a verdict checks four, and two by P-384.
+   */
   @Benchmark
   public boolean bareSignature() throws GeneralSecurityException {
     Signature check = Signature.getInstance("SHA256withECDSA");

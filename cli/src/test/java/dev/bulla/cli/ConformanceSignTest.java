@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code conformance sign-bundle} against a whole Sigstore, and what {@code verify-bundle} says. */
+/**
+ * {@code conformance sign-bundle} against a whole Sigstore, and what {@code verify-bundle} says.
+ */
 class ConformanceSignTest {
 
   private static final String STATEMENT =
@@ -61,8 +63,16 @@ class ConformanceSignTest {
     List<String> line =
         new ArrayList<>(
             List.of(
-                "conformance", "sign-bundle", "--identity-token", token, "--bundle", "b.json",
-                "--trusted-root", "root.json", "--signing-config", "config.json"));
+                "conformance",
+                "sign-bundle",
+                "--identity-token",
+                token,
+                "--bundle",
+                "b.json",
+                "--trusted-root",
+                "root.json",
+                "--signing-config",
+                "config.json"));
     line.addAll(List.of(fileAndFlags));
     return InProcess.in(folder).run(line);
   }
@@ -74,9 +84,17 @@ class ConformanceSignTest {
   private InProcess.Result verify() {
     return InProcess.in(folder)
         .run(
-            "conformance", "verify-bundle", "--bundle", "b.json", "--trusted-root", "root.json",
-            "--certificate-identity", "alice@example.com", "--certificate-oidc-issuer",
-            server.oidc().issuer(), "a.txt");
+            "conformance",
+            "verify-bundle",
+            "--bundle",
+            "b.json",
+            "--trusted-root",
+            "root.json",
+            "--certificate-identity",
+            "alice@example.com",
+            "--certificate-oidc-issuer",
+            server.oidc().issuer(),
+            "a.txt");
   }
 
   @ParameterizedTest
@@ -95,8 +113,7 @@ class ConformanceSignTest {
     assertThat(statement.exit()).as(statement.stderr()).isZero();
     verified = verify();
     assertThat(verified.exit()).as(verified.stderr()).isZero();
-    Bundle bundle =
-        BundleJson.parse(Bytes.of(Files.readAllBytes(folder.resolve("b.json"))));
+    Bundle bundle = BundleJson.parse(Bytes.of(Files.readAllBytes(folder.resolve("b.json"))));
     assertThat(((Bundle.DsseContent) bundle.content()).envelope().payload())
         .as("byte for byte")
         .isEqualTo(Bytes.of(Files.readAllBytes(folder.resolve("statement.json"))));

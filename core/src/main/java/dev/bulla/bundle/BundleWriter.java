@@ -140,11 +140,10 @@ final class BundleWriter {
     JsonObject.Builder digest = JsonObject.builder();
     message
         .digest()
-        .ifPresent(
-            d -> {
-              digest.put("algorithm", "SHA2_" + 8 * d.algorithm().lengthBytes());
-              digest.put("digest", Base64Text.encode(d.digest()));
-            });
+        .ifPresent(d -> {
+          digest.put("algorithm", "SHA2_" + 8 * d.algorithm().lengthBytes());
+          digest.put("digest", Base64Text.encode(d.digest()));
+        });
     return JsonObject.builder()
         .put("messageDigest", digest.build())
         .put("signature", Base64Text.encode(message.signature()))

@@ -65,8 +65,7 @@ final class TrustTest {
         .isEqualTo(place.call(Program.COSIGN3, config).env(home).run().expect(0).text());
     // cosign leaves out who operates a service, and shuffles logs with the same start
     String same = "del(..|.operator?) | .tlogs |= sort_by(.baseUrl)";
-    assertThat(
-            place.jq(same, place.call(Program.BULLA, root).env(home).run().expect(0).out()))
+    assertThat(place.jq(same, place.call(Program.BULLA, root).env(home).run().expect(0).out()))
         .isEqualTo(
             place.jq(same, place.call(Program.COSIGN3, root).env(home).run().expect(0).out()));
   }

@@ -46,8 +46,15 @@ public final class ConfigLoader {
     } else {
       // of Connaisseur 2 the values stood at the top; alerting was always allowed there
       section.passOver(
-          "alerting", "deployment", "service", "logLevel", "debug", "detectionMode",
-          "namespacedValidation", "automaticChildApproval", "automaticUnchangedApproval");
+          "alerting",
+          "deployment",
+          "service",
+          "logLevel",
+          "debug",
+          "detectionMode",
+          "namespacedValidation",
+          "automaticChildApproval",
+          "automaticUnchangedApproval");
     }
     AdmissionConfig config = read(section, problems);
     problems.throwAny();

@@ -55,8 +55,7 @@ final class RuleReader {
     rule.finish();
     if (validator == null) {
       if (validatorsAreWhole || !DEFAULT_VALIDATOR.equals(name)) {
-        problems.error(
-            rule.lineOf("validator"), "validator " + Quoted.text(name) + " not found");
+        problems.error(rule.lineOf("validator"), "validator " + Quoted.text(name) + " not found");
       }
       return Optional.empty();
     }
@@ -95,11 +94,16 @@ final class RuleReader {
     }
   }
 
-  private Options options(
-      Optional<Section> found, Section rule, ValidatorConfig validator) {
+  private Options options(Optional<Section> found, Section rule, ValidatorConfig validator) {
     if (found.isEmpty()) {
       return new Options(
-          "", OptionalInt.empty(), Optional.empty(), Mode.MUTATE, Optional.empty(), true, rule.line());
+          "",
+          OptionalInt.empty(),
+          Optional.empty(),
+          Mode.MUTATE,
+          Optional.empty(),
+          true,
+          rule.line());
     }
     Section with = found.get();
     Optional<String> key = with.text("key");
@@ -126,7 +130,8 @@ final class RuleReader {
     with.finish();
     for (String foreign : List.of("delegations", "verificationLevel", "verifyTimestamp")) {
       if (with.names(foreign)) {
-        problems.warn(with.lineOf(foreign), foreign + " has no effect on cosign and static validators");
+        problems.warn(
+            with.lineOf(foreign), foreign + " has no effect on cosign and static validators");
       }
     }
     if (validator instanceof ValidatorConfig.Static) {

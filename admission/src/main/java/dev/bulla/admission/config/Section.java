@@ -163,7 +163,8 @@ final class Section {
 
   private void wrongType(String name, YamlValue value, String wanted) {
     problems.error(
-        value.line(), "cannot unmarshal " + value.kind() + " into " + name + ": it has to be " + wanted);
+        value.line(),
+        "cannot unmarshal " + value.kind() + " into " + name + ": it has to be " + wanted);
   }
 
   /** Reports every name that was not asked for. */
@@ -171,7 +172,9 @@ final class Section {
     for (String name : members.members().keySet()) {
       if (!known.contains(name)) {
         problems.error(
-            lineOf(name), "field " + Quoted.plain(name) + " not found in type " + type, "known are: " + String.join(", ", known));
+            lineOf(name),
+            "field " + Quoted.plain(name) + " not found in type " + type,
+            "known are: " + String.join(", ", known));
       }
     }
   }

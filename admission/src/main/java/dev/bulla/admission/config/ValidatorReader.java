@@ -79,12 +79,10 @@ final class ValidatorReader {
           section.lineOf("cert"),
           "invalid certificate for validator " + Quoted.plain(name));
     }
-    Optional<RegistryLogin> login =
-        section.section("auth", "auth").flatMap(this::login);
+    Optional<RegistryLogin> login = section.section("auth", "auth").flatMap(this::login);
     List<YamlValue> entries = section.list("trustRoots", "trust_roots").orElse(List.of());
     if (entries.isEmpty()) {
-      problems.error(
-          section.line(), "no trust roots provided for validator " + Quoted.plain(name));
+      problems.error(section.line(), "no trust roots provided for validator " + Quoted.plain(name));
     }
     List<TrustRootConfig> trustRoots = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -122,9 +120,7 @@ final class ValidatorReader {
     Section host = found.get();
     Optional<String> address = host.text("rekor");
     Optional<String> rekor =
-        address.isEmpty()
-            ? Optional.empty()
-            : rekor(address.get(), host.lineOf("rekor"), name);
+        address.isEmpty() ? Optional.empty() : rekor(address.get(), host.lineOf("rekor"), name);
     Optional<String> rekorKey = host.text("rekorPubkey");
     if (rekorKey.isPresent()) {
       requireKey(rekorKey.get(), host.lineOf("rekorPubkey"), "error adding rekor public key");
@@ -149,7 +145,8 @@ final class ValidatorReader {
     String address = text.contains("://") ? text : "https://" + text;
     try {
       URI uri = new URI(address);
-      if (uri.getHost() != null && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+      if (uri.getHost() != null
+          && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
         return Optional.of(address);
       }
     } catch (URISyntaxException e) {
@@ -167,7 +164,10 @@ final class ValidatorReader {
   private Optional<RegistryLogin> login(Section auth) {
     Optional<String> secret = auth.text("secretName", "secret_name");
     boolean keychain = auth.truth("useKeychain", "k8sKeychain", "k8s_keychain").orElse(false);
-    if (secret.isEmpty() && !auth.names("useKeychain") && !auth.names("k8sKeychain") && !auth.names("k8s_keychain")) {
+    if (secret.isEmpty()
+        && !auth.names("useKeychain")
+        && !auth.names("k8sKeychain")
+        && !auth.names("k8s_keychain")) {
       problems.error(auth.line(), "neither secretName nor useKeychain defined");
     }
     if (auth.has("is_acr")) {

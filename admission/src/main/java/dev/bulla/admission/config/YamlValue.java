@@ -89,8 +89,7 @@ sealed interface YamlValue {
    */
   static YamlValue parse(String text, String file) throws MalformedInputException {
     if (text.length() > MAX_FILE) {
-      throw MalformedInputException.verbatim(
-          file + ": larger than " + MAX_FILE + " characters");
+      throw MalformedInputException.verbatim(file + ": larger than " + MAX_FILE + " characters");
     }
     LoadSettings settings =
         LoadSettings.builder().setAllowDuplicateKeys(false).setCodePointLimit(MAX_FILE).build();
@@ -129,8 +128,7 @@ sealed interface YamlValue {
             file + ":" + line + ": yaml: nested too deeply, or too much of it");
       }
       if (node instanceof ScalarNode scalar) {
-        return new Scalar(
-            scalar.getValue(), scalar.getScalarStyle() == ScalarStyle.PLAIN, line);
+        return new Scalar(scalar.getValue(), scalar.getScalarStyle() == ScalarStyle.PLAIN, line);
       }
       if (node instanceof SequenceNode sequence) {
         List<YamlValue> items = new ArrayList<>();

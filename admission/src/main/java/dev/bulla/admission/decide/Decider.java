@@ -174,11 +174,7 @@ public final class Decider {
     }
     if (features.unchangedApproval() && before.contains(text)) {
       return new ImageDecision(
-          text,
-          Fate.UNCHANGED,
-          Optional.of(rule),
-          Optional.of(name),
-          "unchanged image reference");
+          text, Fate.UNCHANGED, Optional.of(rule), Optional.of(name), "unchanged image reference");
     }
     try {
       ImageName verified = name.withDigest(verifier.verify(name, rule, deadline));
@@ -214,8 +210,7 @@ public final class Decider {
     }
     if (!denials.isEmpty()) {
       int more = denials.size() - 1 + timedOut;
-      return ReviewAnswer.denied(
-          denials.get(0) + (more == 0 ? "" : " (+" + more + " more)"));
+      return ReviewAnswer.denied(denials.get(0) + (more == 0 ? "" : " (+" + more + " more)"));
     }
     if (timedOut > 0) {
       return ReviewAnswer.denied(

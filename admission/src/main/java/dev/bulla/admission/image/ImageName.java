@@ -38,7 +38,8 @@ public record ImageName(
     }
     int at = text.indexOf('@');
     String name = at < 0 ? text : text.substring(0, at);
-    Optional<Digest> digest = at < 0 ? Optional.empty() : Optional.of(digest(text.substring(at + 1)));
+    Optional<Digest> digest =
+        at < 0 ? Optional.empty() : Optional.of(digest(text.substring(at + 1)));
     int colon = name.lastIndexOf(':');
     Optional<String> tag = Optional.empty();
     if (colon > name.lastIndexOf('/')) {
@@ -82,8 +83,6 @@ public record ImageName(
   /** {@code registry/path:tag@digest}, what is there of it. */
   @Override
   public String toString() {
-    return repository
-        + tag.map(t -> ":" + t).orElse("")
-        + digest.map(d -> "@" + d).orElse("");
+    return repository + tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
   }
 }

@@ -70,7 +70,10 @@ public record Quorum(
     }
     if (wanted > trustRoots.size()) {
       throw new ConfigurationException(
-          "a threshold of " + wanted + " cannot be reached with " + trustRoots.size()
+          "a threshold of "
+              + wanted
+              + " cannot be reached with "
+              + trustRoots.size()
               + " trust roots");
     }
     if (named.isEmpty()) {
@@ -85,7 +88,9 @@ public record Quorum(
     requireKnown(trustRoot, trustRoots);
     if (threshold > 1) {
       throw new ConfigurationException(
-          "a threshold of " + threshold + " cannot be reached with the one trust root "
+          "a threshold of "
+              + threshold
+              + " cannot be reached with the one trust root "
               + Quoted.text(trustRoot),
           "trustRoot: \"*\" asks for all of the validator's");
     }
@@ -93,8 +98,11 @@ public record Quorum(
     for (String name : required) {
       if (!name.equals(trustRoot)) {
         throw new ConfigurationException(
-            "required names " + Quoted.text(name) + ", but the rule asks for "
-                + Quoted.text(trustRoot) + " only",
+            "required names "
+                + Quoted.text(name)
+                + ", but the rule asks for "
+                + Quoted.text(trustRoot)
+                + " only",
             "trustRoot: \"*\" asks for all of the validator's");
       }
       notices.add("required says nothing beside trustRoot: " + Quoted.text(trustRoot));
@@ -127,8 +135,6 @@ public record Quorum(
     return absent.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "missing required signatures from ["
-                + Quoted.plain(String.join(" ", absent))
-                + "]");
+            "missing required signatures from [" + Quoted.plain(String.join(" ", absent)) + "]");
   }
 }

@@ -20,8 +20,7 @@ import java.util.Map;
  * @param owners who made it
  * @param deleting whether it is on its way out
  */
-public record Workload(
-    String name, List<Place> images, List<Owner> owners, boolean deleting) {
+public record Workload(String name, List<Place> images, List<Owner> owners, boolean deleting) {
 
   /** How many images one object may name. */
   static final int MAX_IMAGES = 1000;

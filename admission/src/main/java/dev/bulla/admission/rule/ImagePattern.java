@@ -26,16 +26,12 @@ interface ImagePattern {
     @Override
     public Optional<Specificity> match(ImageName image) {
       String name = image.toString();
-      return glob.matches(name)
-          ? Optional.of(Specificity.of(canonical, name))
-          : Optional.empty();
+      return glob.matches(name) ? Optional.of(Specificity.of(canonical, name)) : Optional.empty();
     }
   }
 
   /** How a registry of Docker Hub is spelled in a name: the short spelling of it. */
   static String shortHub(String name) {
-    return name.startsWith(Repository.DOCKER_HUB + "/")
-        ? name.substring("index.".length())
-        : name;
+    return name.startsWith(Repository.DOCKER_HUB + "/") ? name.substring("index.".length()) : name;
   }
 }

@@ -119,7 +119,6 @@ public final class RuleChoice {
     }
     return index < 0
         ? Optional.empty()
-        : Optional.of(
-            new Chosen(index, texts.get(index), best.orElseThrow().toString(), tied));
+        : Optional.of(new Chosen(index, texts.get(index), best.orElseThrow().toString(), tied));
   }
 }

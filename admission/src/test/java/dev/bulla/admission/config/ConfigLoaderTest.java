@@ -62,16 +62,15 @@ class ConfigLoaderTest {
   private static void refused(String text, String... errors) {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> load(text))
-        .satisfies(
-            e -> {
-              assertThat(e.message().lines().skip(1)).hasSameSizeAs(errors);
-              assertThat(e.message())
-                  .startsWith(
-                      "Config has " + errors.length + (errors.length == 1 ? " error" : " errors"));
-              for (String error : errors) {
-                assertThat(e.message()).contains(error);
-              }
-            });
+        .satisfies(e -> {
+          assertThat(e.message().lines().skip(1)).hasSameSizeAs(errors);
+          assertThat(e.message())
+              .startsWith(
+                  "Config has " + errors.length + (errors.length == 1 ? " error" : " errors"));
+          for (String error : errors) {
+            assertThat(e.message()).contains(error);
+          }
+        });
   }
 
   @Test
@@ -219,7 +218,8 @@ class ConfigLoaderTest {
         config().replace("approve: true", "aprove: true"),
         "config.yaml:4: field aprove not found in type a validator (known are: name, type,"
             + " approve)");
-    refused(config().replace("trustRoot: default", "trustroot: default"), "field trustroot not found");
+    refused(
+        config().replace("trustRoot: default", "trustroot: default"), "field trustroot not found");
     refused(config() + "\nextra: 1\n", "field extra not found in type a configuration");
     refused(
         config().replace("type: cosign", "type: cosign\n  auth: {secretName: a, user: b}"),
@@ -228,19 +228,23 @@ class ConfigLoaderTest {
 
   @Test
   void whatConnaisseurFoundOnlyAtTheFirstRequestIsAnErrorNow() {
-    refused(config().replace("validator: mine", "validator: other"), "validator \"other\" not found");
+    refused(
+        config().replace("validator: mine", "validator: other"), "validator \"other\" not found");
     refused(
         config().replace("trustRoot: default", "trustRoot: bob"),
         "config.yaml:24: trust roots of validator mine: unable to find trust root bob");
     refused(
         config().replace("docker.io/team/*", "docker.io/[team/*"),
         "config.yaml:21: malformed pattern");
-    refused(config().replace("name: mine", "name: allow").replace("validator: mine", "validator: allow"),
-        "two validators are called \"allow\"");
-    refused(config().replace("name: alice", "name: default"), "two trust roots are called \"default\"");
-    refused(config().replace("MFkwEwYHKoZ", "MFkwEwYHKoX"), "trust root default: ");
     refused(
-        config().replace("docker.io/team/*", "*:*"), "two rules have the pattern \"*:*\"");
+        config()
+            .replace("name: mine", "name: allow")
+            .replace("validator: mine", "validator: allow"),
+        "two validators are called \"allow\"");
+    refused(
+        config().replace("name: alice", "name: default"), "two trust roots are called \"default\"");
+    refused(config().replace("MFkwEwYHKoZ", "MFkwEwYHKoX"), "trust root default: ");
+    refused(config().replace("docker.io/team/*", "*:*"), "two rules have the pattern \"*:*\"");
   }
 
   @Test
@@ -258,7 +262,8 @@ class ConfigLoaderTest {
         config().replace("- name: alice\n    keyless:\n" + issuer + subject, "- name: alice\n"),
         "Key must be set if [Cert Keyless] isn't");
     refused(
-        config().replace("- name: alice\n    keyless:\n" + issuer + subject, "- {name: a, cert: b}\n"),
+        config()
+            .replace("- name: alice\n    keyless:\n" + issuer + subject, "- {name: a, cert: b}\n"),
         "is a key or keyless, not cert");
   }
 
@@ -266,7 +271,10 @@ class ConfigLoaderTest {
   void aPatternThatIsFoundAnywhereIsWarnedOf() throws Exception {
     AdmissionConfig config =
         load(config().replace("subject: alice@example.com", "subjectRegex: alice@example"));
-    assertThat(config.warnings()).singleElement().asString().contains("subjectRegex is found anywhere");
+    assertThat(config.warnings())
+        .singleElement()
+        .asString()
+        .contains("subjectRegex is found anywhere");
     assertThat(
             load(config().replace("subject: alice@example.com", "subjectRegex: ^alice@.*$"))
                 .warnings())
@@ -304,16 +312,17 @@ class ConfigLoaderTest {
         "unable to find trust root a");
     refused(config().replace(with, "mode: watch"), "ValidationMode must be one of");
     refused(config().replace(with, with + "\n    key: default"), "key and trustRoot are both set");
-    refused(config().replace(with, "threshold: many"), "cannot unmarshal a single value into threshold");
+    refused(
+        config().replace(with, "threshold: many"),
+        "cannot unmarshal a single value into threshold");
     refused(config().replace(with, "verifySCT: \"true\""), "it has to be true or false");
 
     RuleConfig rule =
-        load(
-                config()
-                    .replace(
-                        with,
-                        "mode: insecureValidateOnly\n    verifyInTransparencyLog: false\n"
-                            + "    verifySCT: false\n    verificationLevel: strict"))
+        load(config()
+                .replace(
+                    with,
+                    "mode: insecureValidateOnly\n    verifyInTransparencyLog: false\n"
+                        + "    verifySCT: false\n    verificationLevel: strict"))
             .rules()
             .get(1);
     assertThat(rule.mode()).isEqualTo(RuleConfig.Mode.INSECURE_VALIDATE_ONLY);
@@ -325,9 +334,11 @@ class ConfigLoaderTest {
   void whatHasNoEffectIsSaid() throws Exception {
     String text =
         config()
-            .replace("validator: allow", "validator: allow\n  with: {threshold: 2, verifyTimestamp: a}")
+            .replace(
+                "validator: allow", "validator: allow\n  with: {threshold: 2, verifyTimestamp: a}")
             .replace("type: cosign", "type: cosign\n  host: {rekor: rekor.example}")
-            .replace("trustRoot: default", "trustRoot: default\n    verifyInTransparencyLog: false");
+            .replace(
+                "trustRoot: default", "trustRoot: default\n    verifyInTransparencyLog: false");
     assertThat(load(text).warnings())
         .hasSize(3)
         .anyMatch(w -> w.contains("verifyTimestamp has no effect"))
@@ -344,7 +355,10 @@ class ConfigLoaderTest {
         config().replace("type: cosign", "type: cosign\n  cert: nonsense"),
         "invalid certificate for validator mine");
     refused(
-        config().replace("type: cosign", "type: cosign\n  host: {rekorPubkey: a, fulcioCert: b, ctLogPubkey: c}"),
+        config()
+            .replace(
+                "type: cosign",
+                "type: cosign\n  host: {rekorPubkey: a, fulcioCert: b, ctLogPubkey: c}"),
         "error adding rekor public key",
         "invalid fulcio certificate for validator mine",
         "error adding ct log public key");
@@ -356,7 +370,13 @@ class ConfigLoaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a: [", "a: b: c", "\t", "a: 1\na: 2", "a: *b", "? [x]\n: y", "a: !!binary x\n- b"
+        "a: [",
+        "a: b: c",
+        "\t",
+        "a: 1\na: 2",
+        "a: *b",
+        "? [x]\n: y",
+        "a: !!binary x\n- b"
       })
   void whatIsNoYamlIsMalformed(String text) {
     assertThatExceptionOfType(MalformedInputException.class)
@@ -375,7 +395,8 @@ class ConfigLoaderTest {
   void bombsAreRefused() {
     StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for (int i = 1; i < 9; i++) {
-      bomb.append("a%d: &a%d [%s]\n".formatted(i, i, ("*a" + (i - 1) + ", ").repeat(9) + "*a" + (i - 1)));
+      bomb.append(
+          "a%d: &a%d [%s]\n".formatted(i, i, ("*a" + (i - 1) + ", ").repeat(9) + "*a" + (i - 1)));
     }
     assertThatExceptionOfType(MalformedInputException.class)
         .isThrownBy(() -> load(bomb.toString()))
@@ -397,7 +418,10 @@ class ConfigLoaderTest {
   @Test
   void howPatternsAreMatchedCanBeChosen() throws Exception {
     AdmissionConfig config = load("matching: connaisseur-v3\n" + config());
-    assertThat(config.warnings()).singleElement().asString().contains("patterns are found anywhere");
+    assertThat(config.warnings())
+        .singleElement()
+        .asString()
+        .contains("patterns are found anywhere");
     refused("matching: loose\n" + config(), "matching must be one of [anchored connaisseur-v3]");
     assertThat(List.of(Optional.of(config.choice()))).isNotEmpty();
   }

@@ -63,8 +63,17 @@ class DeciderTest {
     return ReviewRequest.parse(
         Bytes.utf8(
             ("{'apiVersion':'admission.k8s.io/v1','kind':'AdmissionReview','request':{'uid':'u-1',"
-                    + "'kind':{'group':'" + group + "','kind':'" + kind + "'},"
-                    + "'operation':'" + operation + "','object':" + object + ",'oldObject':" + old
+                    + "'kind':{'group':'"
+                    + group
+                    + "','kind':'"
+                    + kind
+                    + "'},"
+                    + "'operation':'"
+                    + operation
+                    + "','object':"
+                    + object
+                    + ",'oldObject':"
+                    + old
                     + "}}")
                 .replace('\'', '"')));
   }
@@ -94,7 +103,8 @@ class DeciderTest {
     Decision decision =
         decider(Features.NONE, SIGNED)
             .decide(
-                create("signed.io/aa@" + DIGEST, "signed.io/bb:1@" + DIGEST, "watched.io/cc:1"), LONG);
+                create("signed.io/aa@" + DIGEST, "signed.io/bb:1@" + DIGEST, "watched.io/cc:1"),
+                LONG);
     assertThat(decision.answer().isAllowed()).isTrue();
     assertThat(decision.answer().changes()).isEmpty();
   }
@@ -165,13 +175,15 @@ class DeciderTest {
         (image, rule, deadline) -> {
           throw new IllegalStateException("secret detail");
         };
-    assertThat(decider(Features.NONE, broken).decide(create("signed.io/aa:1"), LONG).answer().denial())
+    assertThat(
+            decider(Features.NONE, broken).decide(create("signed.io/aa:1"), LONG).answer().denial())
         .contains("internal error while deciding about image signed.io/aa:1");
   }
 
   @Test
   void whatIsNoImageIsDenied() throws Exception {
-    assertThat(decider(Features.NONE, SIGNED).decide(create("signed.io/A B"), LONG).answer().denial())
+    assertThat(
+            decider(Features.NONE, SIGNED).decide(create("signed.io/A B"), LONG).answer().denial())
         .hasValueSatisfying(text -> assertThat(text).startsWith("invalid image reference"));
   }
 
@@ -222,8 +234,9 @@ class DeciderTest {
 
   @Test
   void whatIsOnItsWayOutIsLetGoAndOnlyThat() throws Exception {
-    String going = "{'metadata':{'deletionTimestamp':'2026-01-01T00:00:00Z'},'spec':"
-        + "{'containers':[{'image':'signed.io/aa:1'}]}}";
+    String going =
+        "{'metadata':{'deletionTimestamp':'2026-01-01T00:00:00Z'},'spec':"
+            + "{'containers':[{'image':'signed.io/aa:1'}]}}";
     Decider decider = decider(Features.NONE, UNSIGNED);
     assertThat(
             decider
@@ -280,7 +293,9 @@ class DeciderTest {
         };
     Decision decision =
         decider(Features.NONE, verifier)
-            .decide(create("signed.io/aa:1", "signed.io/bb:1", "signed.io/cc:1", "signed.io/aa:1"), LONG);
+            .decide(
+                create("signed.io/aa:1", "signed.io/bb:1", "signed.io/cc:1", "signed.io/aa:1"),
+                LONG);
     assertThat(decision.answer().isAllowed()).isTrue();
     assertThat(asked).hasValue(3);
     assertThat(List.of(decision.images().get(0).image(), decision.images().get(2).image()))

@@ -89,8 +89,7 @@ class QuorumTest {
 
   @Test
   void theDefaultTrustRootIsAskedWhereNoneIsNamed() throws Exception {
-    Quorum quorum =
-        Quorum.of(List.of("x", "default"), "", OptionalInt.empty(), Optional.empty());
+    Quorum quorum = Quorum.of(List.of("x", "default"), "", OptionalInt.empty(), Optional.empty());
     assertThat(quorum.asked()).containsExactly("default");
   }
 

@@ -68,12 +68,10 @@ class ReviewTest {
   @Test
   void reviewsHaveALimit() {
     assertThatExceptionOfType(MalformedInputException.class)
-        .isThrownBy(
-            () ->
-                parse(
-                    REVIEW.replace(
-                        "'spec':{}",
-                        "'spec':'" + "x".repeat(ReviewRequest.MAX_BYTES) + "'")))
+        .isThrownBy(() ->
+            parse(
+                REVIEW.replace(
+                    "'spec':{}", "'spec':'" + "x".repeat(ReviewRequest.MAX_BYTES) + "'")))
         .withMessageStartingWith("received invalid json");
   }
 
@@ -139,8 +137,7 @@ class ReviewTest {
   @Test
   void warningsEndBeforeTheApiServerDropsThem() throws Exception {
     List<String> many = Collections.nCopies(40, "w".repeat(300));
-    JsonObject response =
-        response(new ReviewAnswer(List.of(), Optional.empty(), many));
+    JsonObject response = response(new ReviewAnswer(List.of(), Optional.empty(), many));
     JsonArray warnings = (JsonArray) response.get("warnings").orElseThrow();
     assertThat(warnings.size()).isEqualTo(ReviewAnswer.MAX_WARNINGS / ReviewAnswer.MAX_WARNING);
   }

@@ -103,11 +103,10 @@ class WorkloadTest {
   @Test
   void oneObjectNamesSoManyImagesAndNoMore() {
     assertThatExceptionOfType(MalformedInputException.class)
-        .isThrownBy(
-            () ->
-                places(
-                    POD,
-                    "{'spec':{'containers':[" + "{'image':'a'},".repeat(1000) + "{'image':'b'}]}}"))
+        .isThrownBy(() ->
+            places(
+                POD,
+                "{'spec':{'containers':[" + "{'image':'a'},".repeat(1000) + "{'image':'b'}]}}"))
         .withMessageContaining("names more than 1000 images");
   }
 

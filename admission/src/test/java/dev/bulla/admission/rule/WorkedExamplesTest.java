@@ -51,8 +51,7 @@ class WorkedExamplesTest {
   }
 
   static Stream<Arguments> examples() {
-    List<String> mine =
-        List.of("docker.io/myrepo/*:*", "docker.io/myrepo/myimg:*", "*:*");
+    List<String> mine = List.of("docker.io/myrepo/*:*", "docker.io/myrepo/myimg:*", "*:*");
     return Stream.of(
         same(SAMPLE, "image:tag", "docker.io/*:*"),
         same(SAMPLE, "image", "docker.io/*:*"),

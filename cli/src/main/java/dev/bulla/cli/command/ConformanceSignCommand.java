@@ -59,7 +59,8 @@ final class ConformanceSignCommand implements Command {
   /** A log that works in batches answers after its next one. */
   private static final Duration LONGEST = Duration.ofSeconds(90);
 
-  static final Flag<String> BUNDLE = Flag.text("bundle", "write the bundle to this file").required();
+  static final Flag<String> BUNDLE =
+      Flag.text("bundle", "write the bundle to this file").required();
 
   static final Flag<String> TOKEN =
       Flag.text("identity-token", "who signs, as a token says it").required();
@@ -80,8 +81,7 @@ final class ConformanceSignCommand implements Command {
             bundle. This is the client protocol of github.com/sigstore/sigstore-conformance. The
             services are those of the signing config, else of the instance that was initialized.\
             """)
-        .example(
-            "bulla conformance sign-bundle --identity-token ... --bundle b.json a.txt")
+        .example("bulla conformance sign-bundle --identity-token ... --bundle b.json a.txt")
         .positionals("FILE", Positionals.exactly(1))
         .flags(
             "Signing",
@@ -143,19 +143,16 @@ final class ConformanceSignCommand implements Command {
         new FulcioClient(caller, ServiceUrl.parse(config.authority(now).url()))
             .certificate(token, signer)
             .get(0);
-    Bytes signature =
-        signer.sign(inToto ? PreAuthEncoding.of(Envelope.IN_TOTO, file) : file);
+    Bytes signature = signer.sign(inToto ? PreAuthEncoding.of(Envelope.IN_TOTO, file) : file);
     List<Bytes> timestamps = new ArrayList<>();
     for (ConfiguredService service : config.timestampAuthorities(now, random)) {
-      timestamps.add(
-          new TimestampClient(caller, ServiceUrl.parse(service.url())).stamp(signature));
+      timestamps.add(new TimestampClient(caller, ServiceUrl.parse(service.url())).stamp(signature));
     }
     Content content;
     LogProposal proposal;
     if (inToto) {
       Envelope envelope =
-          new Envelope(
-              Envelope.IN_TOTO, file, List.of(new Envelope.Signature(signature, "")));
+          new Envelope(Envelope.IN_TOTO, file, List.of(new Envelope.Signature(signature, "")));
       content = new DsseContent(envelope);
       proposal =
           LogProposal.ofEnvelope(
@@ -177,9 +174,7 @@ final class ConformanceSignCommand implements Command {
     for (ConfiguredService service : config.logs(now, random)) {
       ServiceUrl url = ServiceUrl.parse(service.url());
       logs.add(
-          service.version() == 1
-              ? new RekorV1Client(caller, url)
-              : new RekorV2Client(caller, url));
+          service.version() == 1 ? new RekorV1Client(caller, url) : new RekorV2Client(caller, url));
     }
     return new Bundle(
         BundleJson.MEDIA_TYPE,
