@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Others sign with real services of Sigstore, and bulla verifies as they do. */
+/** Bulla and others sign with real services of Sigstore, and verify each other's signatures. */
 @Interop
 @DisplayName("Sigstore (Fulcio, Rekor v2, timestamp-server)")
 final class RealSigstoreTest {
@@ -111,6 +111,32 @@ final class RealSigstoreTest {
     everybodyVerifies(place, services, image);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(RealServices.class)
+  @DisplayName("bulla signs keyless; bulla, cosign 3, sigstore-js and sigstore-go verify")
+  void bullaKeyless(RealServices services, Workplace place) {
+    configure(place, services);
+    Image image = image();
+    bullaSigns(place, image, "--identity-token", sigstore.token());
+    everybodyVerifies(place, services, image);
+  }
+
+  private static void bullaSigns(Workplace place, Image image, String... more) {
+    List<String> words =
+        line(
+            "sign",
+            "--yes",
+            "--format",
+            "bundle",
+            "--signing-config",
+            "sc.json",
+            "--trusted-root",
+            "tr.json");
+    words.addAll(List.of(more));
+    words.add(image.byDigest());
+    place.call(Program.BULLA, words).run().expect(0);
+  }
+
   /** Not with Rekor v2: the package wants to log envelopes as such, which that no longer takes. */
   @ParameterizedTest(name = "{0}")
   @EnumSource(
@@ -182,6 +208,23 @@ final class RealSigstoreTest {
         "--key",
         pair.key().toString(),
         image.byDigest());
+    everybodyVerifies(place, services, image, pair);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(RealServices.class)
+  @DisplayName("bulla signs with a key; bulla, cosign 3, sigstore-js and sigstore-go verify")
+  void bullaKeyed(RealServices services, Workplace place) {
+    configure(place, services);
+    Image image = image();
+    KeyPair pair = bench.keys().generatedBy(Program.BULLA);
+    bullaSigns(place, image, "--key", pair.key().toString());
+    everybodyVerifies(place, services, image, pair);
+  }
+
+  /** Everybody who verifies finds the key and refuses another. */
+  private void everybodyVerifies(
+      Workplace place, RealServices services, Image image, KeyPair pair) {
     String[] key = {"verify", "--trusted-root", "tr.json", "--key"};
     for (Program verifier : new Program[] {Program.BULLA, Program.COSIGN3}) {
       List<String> right = line(key);
