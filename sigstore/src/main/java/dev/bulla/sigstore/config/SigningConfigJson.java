@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads signing configurations, strictly. */
 final class SigningConfigJson {
@@ -79,11 +80,16 @@ final class SigningConfigJson {
     if (choice.isEmpty()) {
       return ServiceChoice.UNDEFINED;
     }
-    int selector = choice.get().enumNumber("selector", SELECTORS).orElse(0);
-    if (selector < 0 || selector >= Selector.values().length) {
-      throw choice.get().malformed("selector", "unknown");
-    }
-    return new ServiceChoice(Selector.values()[selector], choice.get().int64("count").orElse(0));
+    OptionalInt number = choice.get().enumNumber("selector", SELECTORS);
+    Selector selector =
+        switch (number.orElse(0)) {
+          case 0 -> Selector.UNDEFINED;
+          case 1 -> Selector.ALL;
+          case 2 -> Selector.ANY;
+          case 3 -> Selector.EXACT;
+          default -> throw choice.get().malformed("selector", "unknown");
+        };
+    return new ServiceChoice(selector, choice.get().int64("count").orElse(0));
   }
 
   /** RFC 3339, as proto JSON spells timestamps. */

@@ -38,7 +38,7 @@ public final class ServiceUrl {
       // not the cause: its message holds the whole text, which may hold a password
       throw new MalformedInputException(WHAT, "not a URL");
     }
-    if (uri.getRawUserInfo() != null || text.indexOf('@') >= 0 && uri.getHost() == null) {
+    if (uri.getRawUserInfo() != null || (text.indexOf('@') >= 0 && uri.getHost() == null)) {
       throw new MalformedInputException(WHAT, "user information is not accepted in a URL");
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);

@@ -252,7 +252,7 @@ public final class RekorV1Client implements LogWriter, LogSearch {
   /** Some kinds hold the envelope's hash and no signature; that is enough to be of it. */
   private static boolean isOf(LogEntry entry, LogProposal proposal) {
     return isOf(entry, proposal.claim())
-        || proposal instanceof OfEnvelope envelope && isOf(entry, ofText(envelope));
+        || (proposal instanceof OfEnvelope envelope && isOf(entry, ofText(envelope)));
   }
 
   private static boolean isOf(LogEntry entry, LoggedSignature claim) {
