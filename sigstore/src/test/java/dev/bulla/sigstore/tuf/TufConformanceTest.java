@@ -59,8 +59,8 @@ class TufConformanceTest {
 
   private Signers signers(String indexes, long threshold) {
     Signers signers = new Signers(0);
-    for (char index : indexes.toCharArray()) {
-      signers.keys.add(keys.get(index - '0'));
+    for (int i = 0; i < indexes.length(); i++) {
+      signers.keys.add(keys.get(indexes.charAt(i) - '0'));
     }
     signers.threshold = threshold;
     return signers;
