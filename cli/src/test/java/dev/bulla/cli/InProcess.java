@@ -26,7 +26,7 @@ public final class InProcess {
     this.folder = folder;
   }
 
-  /** In this folder, with an environment that trusts no Sigstore instance, and an empty stdin. */
+  /** In this folder, with an empty environment and an empty stdin; verify trusts no instance. */
   public static InProcess in(Path folder) {
     return new InProcess(folder);
   }
@@ -64,7 +64,7 @@ public final class InProcess {
     ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     ByteArrayOutputStream stderr = new ByteArrayOutputStream();
     Map<String, String> variables = new HashMap<>(environment);
-    if (!arguments.contains("env")) {
+    if (arguments.contains("verify")) {
       // an instance without a root: whoever needs one fails before anybody is asked
       variables.putIfAbsent("TUF_MIRROR", "http://127.0.0.1:9");
     }
