@@ -25,11 +25,16 @@ final class GitHostsTest {
 
   private static Map<String, String> variables(GitHostServer server) {
     return Map.of(
-        "GITLAB_HOST", server.address(),
-        "GITLAB_TOKEN", TOKEN,
-        "GITHUB_HOST", server.address(),
-        "GITHUB_TOKEN", TOKEN,
-        "COSIGN_PASSWORD", KeyRing.PASSWORD);
+        "GITLAB_HOST",
+        server.address(),
+        "GITLAB_TOKEN",
+        TOKEN,
+        "GITHUB_HOST",
+        server.address(),
+        "GITHUB_TOKEN",
+        TOKEN,
+        "COSIGN_PASSWORD",
+        KeyRing.PASSWORD);
   }
 
   @ParameterizedTest(name = "{0} -> {1}")
@@ -61,8 +66,10 @@ final class GitHostsTest {
           new SharedKey(
               place,
               Map.of(
-                  "PRIVATE", server.value("repos/team/app", "COSIGN_PRIVATE_KEY").orElseThrow(),
-                  "COSIGN_PASSWORD", password),
+                  "PRIVATE",
+                  server.value("repos/team/app", "COSIGN_PRIVATE_KEY").orElseThrow(),
+                  "COSIGN_PASSWORD",
+                  password),
               "env://PRIVATE");
       Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "github"), "v1");
       for (Program signer : new Program[] {Program.BULLA, Program.COSIGN3}) {
