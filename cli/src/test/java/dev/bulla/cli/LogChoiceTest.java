@@ -32,6 +32,7 @@ class LogChoiceTest {
     bench = new ImageBench(folder);
     // nobody is there to publish anything
     bench.environment("HTTPS_PROXY", "http://127.0.0.1:1");
+    bench.environment("TUF_MIRROR", "https://tuf-repo-cdn.sigstore.dev");
   }
 
   @AfterEach

@@ -86,7 +86,8 @@ class RegistryTranscriptsTest {
         .with("DIGEST", digest.toString())
         .with("HEX", digest.hex())
         // nothing is there, as there was nothing when cosign ran
-        .environment("HTTPS_PROXY", "http://127.0.0.1:1");
+        .environment("HTTPS_PROXY", "http://127.0.0.1:1")
+        .environment("TUF_MIRROR", "https://tuf-repo-cdn.sigstore.dev");
   }
 
   private static List<DynamicTest> keys(TranscriptRunner runner) throws IOException {
