@@ -27,12 +27,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ConformanceSignTest {
 
-  private static final String STATEMENT =
-      """
-      {"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"a.txt","digest":{"sha256":"%s"}}],
-       "predicateType":"https://example.com/predicate/v1","predicate":{}}
-      """;
-
   @TempDir Path folder;
   private final VirtualSigstore sigstore = VirtualSigstore.live();
   private VirtualSigstoreServer server;
@@ -44,7 +38,11 @@ class ConformanceSignTest {
     Files.writeString(folder.resolve("a.txt"), "hello\n");
     Files.writeString(
         folder.resolve("statement.json"),
-        STATEMENT.formatted(Digest.sha256(Bytes.utf8("hello\n")).hex()));
+        """
+        {"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"a.txt","digest":{"sha256":"%s"}}],
+         "predicateType":"https://example.com/predicate/v1","predicate":{}}
+        """
+            .formatted(Digest.sha256(Bytes.utf8("hello\n")).hex()));
   }
 
   @AfterEach

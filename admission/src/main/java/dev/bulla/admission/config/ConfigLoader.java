@@ -21,6 +21,8 @@ public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
+   * Reads a configuration.
+   *
    * @param text of the file
    * @param file its name, for messages
    * @throws MalformedInputException when it is no YAML
@@ -99,20 +101,18 @@ public final class ConfigLoader {
 
   private static Matching matching(Section section, Problems problems) {
     String matching = section.text("matching").orElse("anchored");
-    switch (matching) {
-      case "anchored":
-        return Matching.ANCHORED;
-      case "connaisseur-v3":
-        problems.warn(
-            section.lineOf("matching"),
-            "patterns are found anywhere in a name: another registry can be named so that a rule"
-                + " admits its images");
-        return Matching.CONNAISSEUR_V3;
-      default:
-        problems.error(
-            section.lineOf("matching"), "matching must be one of [anchored connaisseur-v3]");
-        return Matching.ANCHORED;
+    if (matching.equals("connaisseur-v3")) {
+      problems.warn(
+          section.lineOf("matching"),
+          "patterns are found anywhere in a name: another registry can be named so that a rule"
+              + " admits its images");
+      return Matching.CONNAISSEUR_V3;
     }
+    if (!matching.equals("anchored")) {
+      problems.error(
+          section.lineOf("matching"), "matching must be one of [anchored connaisseur-v3]");
+    }
+    return Matching.ANCHORED;
   }
 
   private static RuleChoice choice(Matching matching, List<RuleConfig> rules, Problems problems) {

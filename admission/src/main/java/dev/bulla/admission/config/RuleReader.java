@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the entries of {@code policy}. */
 final class RuleReader {
@@ -50,7 +51,7 @@ final class RuleReader {
     }
     String name = rule.text("validator").filter(text -> !text.isEmpty()).orElse(DEFAULT_VALIDATOR);
     Optional<Section> with = rule.section("with", "with");
-    ValidatorConfig validator = validators.get(name);
+    @Nullable ValidatorConfig validator = validators.get(name);
     Options options = options(with, rule, validator);
     rule.finish();
     if (validator == null) {
@@ -94,7 +95,8 @@ final class RuleReader {
     }
   }
 
-  private Options options(Optional<Section> found, Section rule, ValidatorConfig validator) {
+  private Options options(
+      Optional<Section> found, Section rule, @Nullable ValidatorConfig validator) {
     if (found.isEmpty()) {
       return new Options(
           "",
@@ -156,15 +158,13 @@ final class RuleReader {
 
   private Mode mode(Section with) {
     String mode = with.text("mode").orElse("mutate");
-    switch (mode) {
-      case "mutate":
-        return Mode.MUTATE;
-      case "insecureValidateOnly":
-        return Mode.INSECURE_VALIDATE_ONLY;
-      default:
-        problems.error(
-            with.lineOf("mode"), "ValidationMode must be one of [mutate insecureValidateOnly]");
-        return Mode.MUTATE;
+    if (mode.equals("insecureValidateOnly")) {
+      return Mode.INSECURE_VALIDATE_ONLY;
     }
+    if (!mode.equals("mutate")) {
+      problems.error(
+          with.lineOf("mode"), "ValidationMode must be one of [mutate insecureValidateOnly]");
+    }
+    return Mode.MUTATE;
   }
 }

@@ -21,10 +21,6 @@ import java.util.Set;
 /** Reads the entries of {@code validators}. */
 final class ValidatorReader {
 
-  private static final String RETIRED =
-      "validators of type %s are not supported: bulla verifies Sigstore signatures only; use type"
-          + " cosign, or keep the images of this rule on a static validator";
-
   private final Problems problems;
 
   ValidatorReader(Problems problems) {
@@ -51,23 +47,30 @@ final class ValidatorReader {
       return Optional.empty();
     }
     String called = name.orElse("");
-    switch (type.get()) {
-      case "static":
+    return switch (type.get()) {
+      case "static" -> {
         boolean approve = section.truth("approve").orElse(false);
         section.finish();
-        return Optional.of(new ValidatorConfig.Static(called, approve));
-      case "cosign":
-        return Optional.of(cosign(section, called));
-      case "notaryv1", "notaryv2", "notation":
-        problems.error(section.lineOf("type"), RETIRED.formatted(type.get()));
-        return Optional.empty();
-      default:
+        yield Optional.of(new ValidatorConfig.Static(called, approve));
+      }
+      case "cosign" -> Optional.of(cosign(section, called));
+      case "notaryv1", "notaryv2", "notation" -> {
+        problems.error(
+            section.lineOf("type"),
+            "validators of type "
+                + type.get()
+                + " are not supported: bulla verifies Sigstore signatures only; use type cosign, or"
+                + " keep the images of this rule on a static validator");
+        yield Optional.empty();
+      }
+      default -> {
         problems.error(
             section.lineOf("type"),
             "unsupported type " + Quoted.text(type.get()) + " for validator",
             "write static or cosign");
-        return Optional.empty();
-    }
+        yield Optional.empty();
+      }
+    };
   }
 
   private ValidatorConfig.Cosign cosign(Section section, String name) {

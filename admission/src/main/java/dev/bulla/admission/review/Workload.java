@@ -95,24 +95,22 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
 
   /** Where the pod's specification is in an object of that kind. */
   private static List<String> podSpec(ReviewRequest.Kind kind) throws MalformedInputException {
-    switch (kind.group() + "/" + kind.name()) {
-      case "/Pod":
-        return List.of("spec");
-      case "batch/CronJob":
-        return List.of("spec", "jobTemplate", "spec", "template", "spec");
-      case "/ReplicationController":
-      case "apps/Deployment":
-      case "apps/ReplicaSet":
-      case "apps/DaemonSet":
-      case "apps/StatefulSet":
-      case "batch/Job":
-        return List.of("spec", "template", "spec");
-      default:
-        throw MalformedInputException.verbatim(
-            "unknown workload kind "
-                + Quoted.text(
-                    kind.group().isEmpty() ? kind.name() : kind.name() + "." + kind.group()));
-    }
+    return switch (kind.group() + "/" + kind.name()) {
+      case "/Pod" -> List.of("spec");
+      case "batch/CronJob" -> List.of("spec", "jobTemplate", "spec", "template", "spec");
+      case "/ReplicationController",
+          "apps/Deployment",
+          "apps/ReplicaSet",
+          "apps/DaemonSet",
+          "apps/StatefulSet",
+          "batch/Job" ->
+          List.of("spec", "template", "spec");
+      default ->
+          throw MalformedInputException.verbatim(
+              "unknown workload kind "
+                  + Quoted.text(
+                      kind.group().isEmpty() ? kind.name() : kind.name() + "." + kind.group()));
+    };
   }
 
   private static void places(JsonObject spec, String list, String pointer, List<Place> places)

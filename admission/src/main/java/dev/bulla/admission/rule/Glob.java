@@ -24,7 +24,7 @@ final class Glob {
 
   private record Take(CharacterSet set, int next) implements Edge {}
 
-  private record Jump(int[] next) implements Edge {}
+  private record Jump(List<Integer> next) implements Edge {}
 
   private record CharacterSet(boolean inverted, String ranges) {
     boolean holds(char c) {
@@ -97,7 +97,7 @@ final class Glob {
     }
 
     int compile() throws ConfigurationException {
-      edges.add(new Jump(new int[0]));
+      edges.add(new Jump(List.of()));
       return add(sequence(new Reader(pattern), 0), 0);
     }
 
@@ -115,11 +115,11 @@ final class Glob {
       } else if (part instanceof Run) {
         int loop = edges.size();
         edges.add(new Take(ANY, loop + 1));
-        edges.add(new Jump(new int[] {loop, after}));
+        edges.add(new Jump(List.of(loop, after)));
       } else if (part instanceof Choice choice) {
-        int[] starts = new int[choice.alternatives().size()];
-        for (int i = 0; i < starts.length; i++) {
-          starts[i] = add(choice.alternatives().get(i), after);
+        List<Integer> starts = new ArrayList<>();
+        for (List<Part> alternative : choice.alternatives()) {
+          starts.add(add(alternative, after));
         }
         edges.add(new Jump(starts));
       }

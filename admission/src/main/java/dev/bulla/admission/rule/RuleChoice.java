@@ -42,6 +42,8 @@ public final class RuleChoice {
   }
 
   /**
+   * The choice among rules.
+   *
    * @param patterns those of the rules, in the policy's order
    * @throws ConfigurationException when one is malformed, or two are the same
    */

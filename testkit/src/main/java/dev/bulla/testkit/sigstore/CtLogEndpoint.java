@@ -28,7 +28,7 @@ final class CtLogEndpoint implements Endpoint {
   public WireResponse answer(WireRequest request, Bytes body)
       throws Refused, MalformedInputException {
     boolean pre = request.path().equals("/ct/v1/add-pre-chain");
-    if (!request.method().equals("POST") || !pre && !request.path().equals("/ct/v1/add-chain")) {
+    if (!request.method().equals("POST") || (!pre && !request.path().equals("/ct/v1/add-chain"))) {
       throw Endpoint.notFound();
     }
     List<Bytes> chain = chain(Endpoint.body(request, body, "chain"));
