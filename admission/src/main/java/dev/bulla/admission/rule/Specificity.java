@@ -65,11 +65,12 @@ record Specificity(List<Integer> numbers) implements Comparable<Specificity> {
   @Override
   public String toString() {
     int components = numbers.get(0);
-    return "components=%d prefixes=%s lengths=%s"
-        .formatted(
-            components,
-            joined(numbers.subList(1, 1 + components)),
-            joined(numbers.subList(1 + components, numbers.size())));
+    return "components="
+        + components
+        + " prefixes="
+        + joined(numbers.subList(1, 1 + components))
+        + " lengths="
+        + joined(numbers.subList(1 + components, numbers.size()));
   }
 
   private static String joined(List<Integer> numbers) {
