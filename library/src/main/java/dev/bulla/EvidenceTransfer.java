@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -251,7 +252,7 @@ final class EvidenceTransfer {
     for (Descriptor there : store.referrers(to.evidence().at(subject))) {
       listed.put(there.digest(), there);
     }
-    List<Optional<Descriptor>> moved =
+    List<Moved> moved =
         client
             .atOnce(PARALLEL)
             .map(
@@ -259,11 +260,25 @@ final class EvidenceTransfer {
                 referrer -> moveReferrer(referrer, listed.containsKey(referrer.digest())));
     List<Digest> all = new ArrayList<>();
     List<Descriptor> unlisted = new ArrayList<>();
-    for (Optional<Descriptor> one : moved) {
-      if (one.isPresent()) {
-        all.add(one.get().digest());
-        if (!one.get().mediaType().value().isEmpty()) {
-          unlisted.add(one.get());
+    List<FetchedManifest> acknowledged = new ArrayList<>();
+    for (Moved one : moved) {
+      if (one.wanted()) {
+        all.add(one.digest());
+      }
+      if (one.pushed().isEmpty()) {
+        continue;
+      }
+      if (one.acknowledged()) {
+        acknowledged.add(one.pushed().get());
+      } else {
+        unlisted.add(entry(one.pushed().get()));
+      }
+    }
+    if (!acknowledged.isEmpty()) {
+      Set<Digest> forgotten = store.confirmReferrers(to.evidence(), subject, acknowledged);
+      for (FetchedManifest manifest : acknowledged) {
+        if (forgotten.contains(manifest.descriptor().digest())) {
+          unlisted.add(entry(manifest));
         }
       }
     }
@@ -274,26 +289,28 @@ final class EvidenceTransfer {
   }
 
   /**
-   * Brings one referrer.
+   * What became of a referrer.
    *
-   * @return empty when it is not wanted; with a media type when the target still has to list it
+   * @param pushed empty when the target had it, or it is not wanted
+   * @param acknowledged whether the target said that it lists it
    */
-  private Optional<Descriptor> moveReferrer(Descriptor referrer, boolean listed)
-      throws BullaException {
-    Descriptor done = new Descriptor(new MediaType(""), referrer.size(), referrer.digest());
+  private record Moved(
+      Digest digest, boolean wanted, Optional<FetchedManifest> pushed, boolean acknowledged) {}
+
+  private Moved moveReferrer(Descriptor referrer, boolean listed) throws BullaException {
+    Digest digest = referrer.digest();
     if (listed && request.wantsAll()) {
-      return Optional.of(done);
+      return new Moved(digest, true, Optional.empty(), false);
     }
-    FetchedManifest manifest = manifests.fetch(referrer.digest());
-    if (!isWanted(manifest)) {
-      return Optional.empty();
+    FetchedManifest manifest = manifests.fetch(digest);
+    boolean wanted = isWanted(manifest);
+    if (!wanted || listed) {
+      return new Moved(digest, wanted, Optional.empty(), false);
     }
-    if (listed) {
-      return Optional.of(done);
-    }
-    progress.copying(from.evidence().at(referrer.digest()), to.evidence().at(referrer.digest()));
+    progress.copying(from.evidence().at(digest), to.evidence().at(digest));
     manifests.needs(manifest);
-    return Optional.of(manifests.put(manifest).subjectAcknowledged() ? done : entry(manifest));
+    return new Moved(
+        digest, true, Optional.of(manifest), manifests.put(manifest).subjectAcknowledged());
   }
 
   private boolean isWanted(FetchedManifest fetched) throws BullaException {

@@ -122,6 +122,18 @@ class ImageCopyTest {
     }
   }
 
+  @Test
+  void referrersThatTheTargetForgetsAreToldAgain() throws Exception {
+    try (Bench bench = new Bench();
+        EmbeddedRegistry target = target(true)) {
+      dress(bench);
+      anyReferrer(bench.app);
+      target.faults().forgetsReferrers(2);
+      copy(bench, at(target, "copy:v1"));
+      assertThat(target.repository("copy").referrers(Bench.IMAGE.digest())).hasSize(2);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void evidenceAtTheTargetStays(boolean lists) throws Exception {

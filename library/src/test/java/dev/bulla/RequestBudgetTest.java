@@ -316,7 +316,7 @@ class RequestBudgetTest {
 
     Bench.sign(new Bulla(bench.client), bench.image, Bench.bundle(Bench.BOB), false);
 
-    assertThat(log.rounds()).isEqualTo(3);
+    assertThat(log.rounds()).isEqualTo(4);
 
     assertThat(log.lines())
         .map(RequestBudgetTest::shape)
@@ -324,7 +324,8 @@ class RequestBudgetTest {
             "HEAD manifests/DIGEST 200",
             "HEAD blobs/DIGEST 200",
             "POST blobs/uploads/ 201",
-            "PUT manifests/DIGEST 201");
+            "PUT manifests/DIGEST 201",
+            "GET referrers/DIGEST 200");
   }
 
   @Test

@@ -3,14 +3,17 @@ package dev.bulla.store;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
+import dev.bulla.error.RegistryException;
 import dev.bulla.evidence.Candidate;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Manifest;
+import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +34,7 @@ public final class EvidenceStore {
   private final LegacyWriter legacyWriter;
   private final ReferrerLists lists;
   private final ReferrerWriter referrerWriter;
+  private final ReferrerConfirmation confirmation;
   private final TagMerger tagMerger;
 
   public EvidenceStore(RegistryClient client, StoreOptions options) {
@@ -49,6 +53,7 @@ public final class EvidenceStore {
     this.legacyWriter = new LegacyWriter(client, options, turns, contention, clock);
     this.lists = new ReferrerLists(client, turns, contention, clock);
     this.referrerWriter = new ReferrerWriter(client, options, lists);
+    this.confirmation = new ReferrerConfirmation(client);
     this.tagMerger = new TagMerger(client, options, turns, contention, clock);
   }
 
@@ -210,6 +215,29 @@ public final class EvidenceStore {
   public void addToReferrersTag(Repository repository, Digest subject, List<Descriptor> referrers)
       throws BullaException {
     lists.add(repository, subject, referrers, false);
+  }
+
+  /**
+   * Sees to it that the registry lists referrers whose subject it acknowledged, by pushing those
+   * again that its list lacks.
+   *
+   * @return the digests of those that it does not list even so
+   */
+  public Set<Digest> confirmReferrers(
+      Repository repository, Digest subject, List<FetchedManifest> pushed)
+      throws RegistryException {
+    List<ReferrerConfirmation.Acknowledged> acknowledged = new ArrayList<>();
+    for (FetchedManifest manifest : pushed) {
+      Descriptor described = manifest.descriptor();
+      acknowledged.add(
+          new ReferrerConfirmation.Acknowledged(
+              described.digest(),
+              described.mediaType().value().isEmpty()
+                  ? MediaType.OCI_MANIFEST
+                  : described.mediaType(),
+              manifest.body()));
+    }
+    return confirmation.unlisted(repository, subject, acknowledged);
   }
 
   /**

@@ -25,6 +25,7 @@ final class ReferrerWriter {
   private final RegistryClient client;
   private final StoreOptions options;
   private final ReferrerLists lists;
+  private final ReferrerConfirmation confirmation;
 
   /** Repositories in which the empty configuration is known to be. */
   private final Set<Repository> withEmptyConfig = ConcurrentHashMap.newKeySet();
@@ -33,6 +34,7 @@ final class ReferrerWriter {
     this.client = client;
     this.options = options;
     this.lists = lists;
+    this.confirmation = new ReferrerConfirmation(client);
   }
 
   /**
@@ -91,8 +93,21 @@ final class ReferrerWriter {
     if (!put.subjectAcknowledged()) {
       lists.add(repository, image, List.of(entry), false);
       client.noteIgnoresSubjects(repository);
+    } else if (!isListed(repository, image, digest, json)) {
+      lists.add(repository, image, List.of(entry), false);
     }
     return digest;
+  }
+
+  private boolean isListed(Repository repository, Digest image, Digest digest, Bytes json)
+      throws RegistryException {
+    return confirmation
+        .unlisted(
+            repository,
+            image,
+            List.of(
+                new ReferrerConfirmation.Acknowledged(digest, MediaType.OCI_MANIFEST, json)))
+        .isEmpty();
   }
 
   /** The manifest that holds a bundle, member for member as cosign writes it. */

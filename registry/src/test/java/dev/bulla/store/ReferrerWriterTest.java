@@ -194,6 +194,22 @@ class ReferrerWriterTest {
   }
 
   @Test
+  void tellsAForgetfulRegistryAgain() throws Exception {
+    bench.registry.faults().forgetsReferrers(1);
+    Digest added = add("once forgotten");
+    assertThat(bench.app.referrers(Bench.IMAGE.digest())).containsExactly(added);
+    assertThat(bench.app.tags()).doesNotContain(Bench.tag(""));
+  }
+
+  @Test
+  void listsItselfWhatTheRegistryForgetsForGood() throws Exception {
+    bench.registry.faults().forgetsReferrers(Integer.MAX_VALUE);
+    Digest added = add("always forgotten");
+    assertThat(bench.app.referrers(Bench.IMAGE.digest())).isEmpty();
+    assertThat(listed()).extracting(Descriptor::digest).containsExactly(added);
+  }
+
+  @Test
   void writesTheIndexWhereTheRegistryDoesNotSayThatItKeepsTheList() throws Exception {
     bench.registry.faults().noSubjectHeader();
 
@@ -357,7 +373,7 @@ class ReferrerWriterTest {
         .addBundle(bench.image, subject, Bytes.utf8("two"), SIGN, CREATED);
 
     assertThat(bench.registry.log().countsByMethod())
-        .isEqualTo(Map.of("HEAD", 1L, "POST", 1L, "PUT", 1L));
+        .isEqualTo(Map.of("HEAD", 1L, "POST", 1L, "PUT", 1L, "GET", 1L));
   }
 
   @Test
@@ -367,7 +383,7 @@ class ReferrerWriterTest {
 
     add("two");
 
-    assertThat(bench.registry.log().countsByMethod()).isEqualTo(Map.of("POST", 1L, "PUT", 1L));
+    assertThat(bench.registry.log().countsByMethod()).isEqualTo(Map.of("POST", 1L, "PUT", 1L, "GET", 1L));
   }
 
   @Test

@@ -215,6 +215,15 @@ public final class Faults {
     return this;
   }
 
+  /**
+   * The next so many manifests with a subject are taken and acknowledged, but not listed until they
+   * are pushed again: as olareg 0.2, when two are pushed at once.
+   */
+  public Faults forgetsReferrers(int next) {
+    quirks.forgottenReferrers.set(next);
+    return this;
+  }
+
   /** The referrers API ignores {@code artifactType}. */
   public Faults noReferrersFilter() {
     quirks.noFilter = true;

@@ -125,11 +125,13 @@ final class ManifestEndpoint {
     requireParts(repository, document);
 
     Optional<Digest> subject = document.subject();
+    boolean forgotten = subject.isPresent() && quirks.forgetsReferrer();
     Catalog.Push push =
         new Catalog.Push(
             repository,
             digest,
-            new Catalog.Entry(document.mediaType(), body.size(), subject.orElse(null)),
+            new Catalog.Entry(
+                document.mediaType(), body.size(), forgotten ? null : subject.orElse(null)),
             body,
             tags);
     catalog.push(push, state -> check(request, state, push));

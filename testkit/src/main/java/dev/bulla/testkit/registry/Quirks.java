@@ -1,6 +1,7 @@
 package dev.bulla.testkit.registry;
 
 import dev.bulla.testkit.registry.Faults.NoReferrers;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,12 @@ final class Quirks {
   volatile boolean noFilter;
   volatile boolean forbiddenForMissing;
   volatile boolean noSubjectHeader;
+  final AtomicInteger forgottenReferrers = new AtomicInteger();
+
+  /** Whether the referrer that is being pushed is one to forget. */
+  boolean forgetsReferrer() {
+    return forgottenReferrers.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+  }
 
   void reset() {
     noReferrers = null;
@@ -34,5 +41,6 @@ final class Quirks {
     noFilter = false;
     forbiddenForMissing = false;
     noSubjectHeader = false;
+    forgottenReferrers.set(0);
   }
 }
