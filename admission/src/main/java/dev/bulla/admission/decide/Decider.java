@@ -10,7 +10,7 @@ import dev.bulla.admission.review.ReviewAnswer;
 import dev.bulla.admission.review.ReviewRequest;
 import dev.bulla.admission.review.Workload;
 import dev.bulla.admission.rule.RuleChoice;
-import dev.bulla.error.BullaException;
+import dev.bulla.digest.Digest;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import java.time.Duration;
@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -40,13 +41,28 @@ public final class Decider {
   private final AdmissionConfig config;
   private final Features features;
   private final ImageVerifier verifier;
+  private final OwnerImages owners;
   private final InstantSource clock;
 
+  /** Without owners: child approval has no effect. */
   public Decider(
       AdmissionConfig config, Features features, ImageVerifier verifier, InstantSource clock) {
+    this(config, features, verifier, OwnerImages.NONE, clock);
+  }
+
+  /**
+   * @param owners asked at most once for each request
+   */
+  public Decider(
+      AdmissionConfig config,
+      Features features,
+      ImageVerifier verifier,
+      OwnerImages owners,
+      InstantSource clock) {
     this.config = config;
     this.features = features;
     this.verifier = verifier;
+    this.owners = owners;
     this.clock = clock;
   }
 
@@ -72,11 +88,26 @@ public final class Decider {
       return new Decision(
           relaxed(request, ReviewAnswer.denied(e.message())), List.of(), Category.INVALID);
     }
-    List<ImageDecision> images =
-        images(workload.placesByImage().keySet(), names(before), clock.instant().plus(within));
+    Instant deadline = clock.instant().plus(within);
+    FutureTask<Map<String, Digest>> owned =
+        new FutureTask<>(() -> owners.of(request, deadline));
+    Asked asked = new Asked(names(before), owned, deadline, request.dryRun());
+    List<ImageDecision> images = images(workload.placesByImage().keySet(), asked);
     return new Decision(
         relaxed(request, answer(request, workload, images)), images, category(images));
   }
+
+  /**
+   * What is the same for all images of a request.
+   *
+   * @param before the images that the object had
+   * @param owned the images of its owners; whoever needs them first runs it
+   */
+  private record Asked(
+      Set<String> before,
+      FutureTask<Map<String, Digest>> owned,
+      Instant deadline,
+      boolean dryRun) {}
 
   private static Optional<Workload> old(ReviewRequest request) throws MalformedInputException {
     if (!request.operation().equals("UPDATE") || request.oldObject().isEmpty()) {
@@ -108,18 +139,18 @@ public final class Decider {
   }
 
   /** In the order of the names, whoever was first to answer. */
-  private List<ImageDecision> images(Set<String> names, Set<String> before, Instant deadline)
+  private List<ImageDecision> images(Set<String> names, Asked asked)
       throws InterruptedException {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
       List<Future<ImageDecision>> answers = new ArrayList<>();
       for (String name : names) {
-        answers.add(threads.submit(() -> image(name, before, deadline)));
+        answers.add(threads.submit(() -> image(name, asked)));
       }
       List<ImageDecision> decisions = new ArrayList<>();
       int index = 0;
       for (String name : names) {
-        decisions.add(answered(name, answers.get(index++), deadline));
+        decisions.add(answered(name, answers.get(index++), asked.deadline()));
       }
       return decisions;
     } finally {
@@ -146,7 +177,7 @@ public final class Decider {
     }
   }
 
-  private ImageDecision image(String text, Set<String> before, Instant deadline) {
+  private ImageDecision image(String text, Asked asked) throws InterruptedException {
     ImageName name;
     try {
       name = ImageName.parse(text);
@@ -172,20 +203,53 @@ public final class Decider {
                   + " using rule "
                   + Quoted.plain(rule.pattern()));
     }
-    if (features.unchangedApproval() && before.contains(text)) {
+    if (features.unchangedApproval() && asked.before().contains(text)) {
       return new ImageDecision(
           text, Fate.UNCHANGED, Optional.of(rule), Optional.of(name), "unchanged image reference");
     }
-    try {
-      ImageName verified = name.withDigest(verifier.verify(name, rule, deadline));
+    if (features.childApproval() && !features.podsOnly() && isOwned(text, name, asked)) {
       return new ImageDecision(
-          text, Fate.VERIFIED, Optional.of(rule), Optional.of(verified), "verified");
-    } catch (BullaException e) {
-      return failed(
           text,
+          Fate.CHILD,
           Optional.of(rule),
-          "error during cosign validation of image " + Quoted.plain(text) + ": " + e.message());
+          Optional.of(name),
+          "automatic approval of child image reference");
     }
+    return judged(
+        text, name, rule, verifier.judge(name, rule, asked.deadline(), asked.dryRun()));
+  }
+
+  /** An image with a digest of its own is the owner's only when that is the digest. */
+  private static boolean isOwned(String text, ImageName name, Asked asked)
+      throws InterruptedException {
+    asked.owned().run();
+    try {
+      Digest digest = asked.owned().get().get(text);
+      return digest != null && name.digest().orElse(digest).equals(digest);
+    } catch (ExecutionException e) {
+      // nobody knows what the owner was admitted with: its signatures decide
+      return false;
+    }
+  }
+
+  private static ImageDecision judged(
+      String text, ImageName name, RuleConfig rule, ImageVerdict verdict) {
+    return new ImageDecision(
+        text,
+        verdict.digest().isPresent() ? Fate.VERIFIED : Fate.FAILED,
+        Optional.of(rule),
+        verdict.digest().map(name::withDigest),
+        verdict
+            .failure()
+            .map(
+                e ->
+                    "error during cosign validation of image "
+                        + Quoted.plain(text)
+                        + ": "
+                        + e.message())
+            .orElse("verified"),
+        Optional.of(verdict.source()),
+        verdict.failure());
   }
 
   private static ImageDecision failed(String text, Optional<RuleConfig> rule, String message) {
@@ -245,7 +309,9 @@ public final class Decider {
         category = Category.TIMEOUT;
       } else if (image.fate() != Fate.TIMED_OUT && !image.isAdmitted()) {
         category = Category.DENIED;
-      } else if (image.fate() != Fate.UNCHANGED && category == Category.SKIP) {
+      } else if (image.fate() != Fate.UNCHANGED
+          && image.fate() != Fate.CHILD
+          && category == Category.SKIP) {
         category = Category.SUCCESS;
       }
     }

@@ -1,12 +1,14 @@
 package dev.bulla.admission.decide;
 
 import dev.bulla.admission.config.RuleConfig;
+import dev.bulla.admission.decide.ImageVerdict.Source;
 import dev.bulla.admission.image.ImageName;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
 import java.time.Instant;
 
 /** Looks whether an image is signed as a rule of a cosign validator asks for. */
+@FunctionalInterface
 public interface ImageVerifier {
 
   /**
@@ -17,4 +19,17 @@ public interface ImageVerifier {
    *     denied
    */
   Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException;
+
+  /**
+   * The same as a verdict that says where it is known from.
+   *
+   * @param dryRun whether nothing comes of the request: then no denial is remembered for later
+   */
+  default ImageVerdict judge(ImageName image, RuleConfig rule, Instant deadline, boolean dryRun) {
+    try {
+      return ImageVerdict.verified(verify(image, rule, deadline), Source.LOOKED);
+    } catch (BullaException e) {
+      return ImageVerdict.failed(e, Source.LOOKED);
+    }
+  }
 }

@@ -13,6 +13,7 @@ import dev.bulla.error.ConfigurationException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -190,7 +191,7 @@ class DeciderTest {
   @Test
   void detectionModeWarnsInsteadOfDenying() throws Exception {
     Decision decision =
-        decider(new Features(true, false, false), UNSIGNED).decide(create("signed.io/aa:1"), LONG);
+        decider(new Features(true, false, false, false), UNSIGNED).decide(create("signed.io/aa:1"), LONG);
     assertThat(decision.answer().isAllowed()).isTrue();
     assertThat(decision.answer().warnings()).first().isEqualTo("detection mode active");
     assertThat(decision.answer().warnings()).hasSize(2);
@@ -201,7 +202,7 @@ class DeciderTest {
   void podsOnlyLetsOtherKindsThroughUnchangedAndWinsOverDetectionMode() throws Exception {
     String deployment = "{'spec':{'template':" + pod("signed.io/aa:1") + "}}";
     ReviewRequest request = request("CREATE", "Deployment", deployment, "null");
-    Features features = new Features(true, true, false);
+    Features features = new Features(true, true, false, false);
 
     ReviewAnswer denied = decider(features, UNSIGNED).decide(request, LONG).answer();
     assertThat(denied.isAllowed()).isTrue();
@@ -222,7 +223,7 @@ class DeciderTest {
         request("UPDATE", "Pod", pod("signed.io/aa:1"), pod("signed.io/xx:1", "signed.io/aa:1"));
     ReviewRequest other = request("UPDATE", "Pod", pod("signed.io/bb:1"), pod("signed.io/aa:1"));
     ReviewRequest denied = request("UPDATE", "Pod", pod("nginx"), pod("nginx"));
-    Features unchanged = new Features(false, false, true);
+    Features unchanged = new Features(false, false, true, false);
 
     Decision kept = decider(unchanged, UNSIGNED).decide(same, LONG);
     assertThat(kept.answer()).isEqualTo(ReviewAnswer.allowed());
@@ -230,6 +231,69 @@ class DeciderTest {
     assertThat(decider(Features.NONE, UNSIGNED).decide(same, LONG).answer().isAllowed()).isFalse();
     assertThat(decider(unchanged, UNSIGNED).decide(other, LONG).answer().isAllowed()).isFalse();
     assertThat(decider(unchanged, UNSIGNED).decide(denied, LONG).answer().isAllowed()).isFalse();
+  }
+
+  @Test
+  void anObjectMayHaveTheImagesThatItsOwnerWasAdmittedWith() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    String other = "sha256:" + "aa".repeat(32);
+    String pinned = "signed.io/cc:1@" + DIGEST;
+    String moved = "signed.io/dd:1@" + other;
+    Digest digest = Digest.parse(DIGEST);
+    OwnerImages owners =
+        (request, deadline) -> {
+          asked.incrementAndGet();
+          return Map.of("signed.io/aa:1", digest, pinned, digest, moved, digest, "nginx", digest);
+        };
+    ReviewRequest same = request("CREATE", "Pod", pod("signed.io/aa:1", pinned), "null");
+
+    Decision child = owned(new Features(false, false, false, true), owners).decide(same, LONG);
+    assertThat(child.answer()).isEqualTo(ReviewAnswer.allowed());
+    assertThat(child.category()).isEqualTo(Category.SKIP);
+    assertThat(child.images())
+        .extracting(ImageDecision::fate)
+        .containsExactly(Fate.CHILD, Fate.CHILD);
+    assertThat(asked).hasValue(1);
+
+    for (String image : List.of("signed.io/bb:1", moved, "nginx")) {
+      ReviewRequest request = request("CREATE", "Pod", pod(image), "null");
+      assertThat(
+              owned(new Features(false, false, false, true), owners)
+                  .decide(request, LONG)
+                  .answer()
+                  .isAllowed())
+          .as(image)
+          .isFalse();
+    }
+    asked.set(0);
+    for (Features off : List.of(Features.NONE, new Features(false, true, false, true))) {
+      assertThat(owned(off, owners).decide(same, LONG).answer().isAllowed()).isFalse();
+    }
+    assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void ownersThatCannotBeAskedApproveOfNothing() throws Exception {
+    OwnerImages broken =
+        (request, deadline) -> {
+          throw new IllegalStateException("no");
+        };
+    ReviewRequest request = request("CREATE", "Pod", pod("signed.io/aa:1"), "null");
+    assertThat(
+            owned(new Features(false, false, false, true), broken)
+                .decide(request, LONG)
+                .answer()
+                .denial())
+        .hasValueSatisfying(message -> assertThat(message).endsWith("no signatures found"));
+  }
+
+  private static Decider owned(Features features, OwnerImages owners) throws Exception {
+    return new Decider(
+        ConfigLoader.load(CONFIG, "config.yaml"),
+        features,
+        UNSIGNED,
+        owners,
+        InstantSource.system());
   }
 
   @Test
