@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Everything bulla does with images, over one registry client.
@@ -66,6 +68,24 @@ public final class Bulla {
    */
   public Verified<VerifiedImage> verify(Reference image, Policy policy) throws BullaException {
     return new ImageVerification(client, store).verify(image, policy);
+  }
+
+  /**
+   * What each of several policies makes of an image, by one search for signatures.
+   *
+   * @param policies by names of the caller's choice
+   * @param enough whether these policies are satisfied enough; then the search ends, and it says
+   *     nothing certain about the others
+   * @throws dev.bulla.error.RegistryException when the reference cannot be resolved
+   * @throws IllegalArgumentException without a policy
+   */
+  public <K> ImageVerdicts<K> verifyEach(
+      Reference image, Map<K, Policy> policies, Predicate<? super Set<K>> enough)
+      throws BullaException {
+    if (policies.isEmpty()) {
+      throw new IllegalArgumentException("without a policy nothing is verified");
+    }
+    return new EachVerification(client, store).verify(image, policies, enough);
   }
 
   /**

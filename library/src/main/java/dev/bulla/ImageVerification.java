@@ -58,7 +58,7 @@ final class ImageVerification {
   }
 
   /** "Unsigned" is said of images that exist. */
-  private void requirePresent(Reference reference, DigestReference image) throws RegistryException {
+  void requirePresent(Reference reference, DigestReference image) throws RegistryException {
     if (reference instanceof DigestReference) {
       new ImageResolver(client).describe(image);
     } else if (client.headManifest(image).isEmpty()) {
@@ -72,7 +72,7 @@ final class ImageVerification {
    * Payloads that cosign and bulla would have signed; a stored one that equals them need not be
    * fetched.
    */
-  private static List<Bytes> expectedPayloads(DigestReference image, Policy policy) {
+  static List<Bytes> expectedPayloads(DigestReference image, Policy policy) {
     Set<Bytes> payloads = new LinkedHashSet<>();
     payloads.add(ImageSigning.payload(image, java.util.Map.of()));
     payloads.add(ImageSigning.payload(image, policy.annotations()));
@@ -89,7 +89,7 @@ final class ImageVerification {
     return false;
   }
 
-  private SignedImage signed(DigestReference image, List<Candidate> candidates)
+  SignedImage signed(DigestReference image, List<Candidate> candidates)
       throws RegistryException {
     if (!anyOverManifest(candidates)) {
       return new SignedImage(image, candidates);

@@ -149,6 +149,10 @@ final class CandidateJudge {
             ReasonCode.WRONG_SUBJECT,
             "invalid or missing digest in claim: " + Quoted.plain(claims.digestClaim()));
       }
+      if (!policy.payloadTypes().isEmpty() && !policy.payloadTypes().contains(claims.type())) {
+        throw new NotProvenException(
+            ReasonCode.WRONG_SUBJECT, "the payload is of type " + Quoted.text(claims.type()));
+      }
       if (!claims.hasAnnotations(policy.annotations())) {
         throw wrongAnnotation("");
       }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a signature has to satisfy. A policy always names a signer; there is none that accepts
@@ -30,6 +31,7 @@ public final class Policy {
   private Optional<TrustSource> trust = Optional.empty();
   private Optional<Certificate> signerCertificate = Optional.empty();
   private List<SignedCertificateTimestamp> certificateTimestamps = List.of();
+  private Set<String> payloadTypes = Set.of();
   private Optional<Instant> present = Optional.empty();
   private boolean foreignIntermediates;
   private int logThreshold = 1;
@@ -50,6 +52,7 @@ public final class Policy {
     trust = other.trust;
     signerCertificate = other.signerCertificate;
     certificateTimestamps = other.certificateTimestamps;
+    payloadTypes = other.payloadTypes;
     present = other.present;
     foreignIntermediates = other.foreignIntermediates;
     logThreshold = other.logThreshold;
@@ -107,6 +110,16 @@ public final class Policy {
   public Policy withAnnotations(Map<String, String> wanted) {
     Policy copy = new Policy(this);
     copy.annotations = Map.copyOf(wanted);
+    return copy;
+  }
+
+  /**
+   * The payload of a signature in the older format must call itself one of these types. Without,
+   * its type is not looked at, as cosign does not.
+   */
+  public Policy withPayloadTypes(Set<String> types) {
+    Policy copy = new Policy(this);
+    copy.payloadTypes = Set.copyOf(types);
     return copy;
   }
 
@@ -282,6 +295,11 @@ public final class Policy {
 
   public Map<String, String> annotations() {
     return annotations;
+  }
+
+  /** Empty where any type will do. */
+  Set<String> payloadTypes() {
+    return payloadTypes;
   }
 
   Optional<HashAlgorithm> hash() {

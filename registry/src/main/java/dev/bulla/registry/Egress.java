@@ -68,7 +68,7 @@ final class Egress {
     if (next.host().equals(home.host())) {
       return "";
     }
-    if (!next.isHttps() && !rules.mayUseHttp(next.host())) {
+    if (!next.isHttps() && !rules.mayUseHttp(next.host(), next.authority())) {
       return "is plain HTTP";
     }
     return addressProblem(home, next);

@@ -10,11 +10,17 @@ import java.util.Set;
  * What the user allowed, and what is allowed to everybody.
  *
  * @param allowHttp whether registries other than loopback may be asked over plain HTTP
+ * @param httpRegistries registries, as written in references, for which that is so whatever {@code
+ *     allowHttp} says
  * @param allowedRealms hosts, or {@code host:port}, that may be shown the credentials of any
  *     registry
  * @param missingIs403 registries, as written in references, that answer 403 for what does not exist
  */
-record HostRules(boolean allowHttp, Set<String> allowedRealms, Set<String> missingIs403) {
+record HostRules(
+    boolean allowHttp,
+    Set<String> httpRegistries,
+    Set<String> allowedRealms,
+    Set<String> missingIs403) {
 
   /** Registries whose token service has another host, and is known to be theirs. */
   private static final Map<String, String> KNOWN_REALMS =
@@ -29,6 +35,7 @@ record HostRules(boolean allowHttp, Set<String> allowedRealms, Set<String> missi
           "api.digitalocean.com");
 
   HostRules {
+    httpRegistries = lowerCase(httpRegistries);
     allowedRealms = lowerCase(allowedRealms);
     missingIs403 = lowerCase(missingIs403);
   }
@@ -61,8 +68,15 @@ record HostRules(boolean allowHttp, Set<String> allowedRealms, Set<String> missi
     return dots == 3;
   }
 
-  boolean mayUseHttp(String host) {
-    return allowHttp || isLoopback(host);
+  /**
+   * Whether a place may be asked over plain HTTP.
+   *
+   * @param authority with the port, as a reference to a registry there would be written
+   */
+  boolean mayUseHttp(String host, String authority) {
+    return allowHttp
+        || isLoopback(host)
+        || httpRegistries.contains(authority.toLowerCase(Locale.ROOT));
   }
 
   /** Whether a token service may see the credentials that the user gave for a registry. */

@@ -304,7 +304,7 @@ final class RegistryCaller {
       return send(call, url(known, call), authorization, budget);
     }
     Origin https = origin("https", host);
-    if (!rules.mayUseHttp(https.host())) {
+    if (!rules.mayUseHttp(https.host(), host.registry())) {
       return settling(host, https, call, budget);
     }
     Origin http = origin("http", host);

@@ -441,6 +441,7 @@ public final class RegistryClient implements AutoCloseable {
     private CredentialSource credentials = CredentialSource.ANONYMOUS;
     private String userAgent = "bulla";
     private boolean allowHttp;
+    private final Set<String> httpRegistries = new HashSet<>();
     private final Set<String> allowedRealms = new HashSet<>();
     private final Set<String> missingIs403 = new HashSet<>();
     private Duration timeout = Duration.ofMinutes(3);
@@ -480,6 +481,16 @@ public final class RegistryClient implements AutoCloseable {
      */
     public Builder insecureAllowHttp(boolean allow) {
       allowHttp = allow;
+      return this;
+    }
+
+    /**
+     * As {@link #insecureAllowHttp(boolean)}, for one registry.
+     *
+     * @param registry as written in references
+     */
+    public Builder insecureAllowHttp(String registry) {
+      httpRegistries.add(registry);
       return this;
     }
 
@@ -548,7 +559,7 @@ public final class RegistryClient implements AutoCloseable {
     }
 
     public RegistryClient build() {
-      HostRules rules = new HostRules(allowHttp, allowedRealms, missingIs403);
+      HostRules rules = new HostRules(allowHttp, httpRegistries, allowedRealms, missingIs403);
       Egress egress = new Egress(rules, names);
       Wire wire = new Wire(transport, userAgent, wireLog, pace);
       Authorizer authorizer = new Authorizer(wire, credentials, rules, egress, pace, expectWrites);

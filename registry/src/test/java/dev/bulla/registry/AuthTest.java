@@ -344,7 +344,7 @@ class AuthTest {
   }
 
   private static RegistryCaller caller(HttpTransport transport, CredentialSource source) {
-    HostRules rules = new HostRules(false, Set.of(), Set.of());
+    HostRules rules = new HostRules(false, Set.of(), Set.of(), Set.of());
     Egress egress = new Egress(rules, InetAddress::getAllByName);
     Wire wire = new Wire(transport, "test", WireLog.SILENT, Pace.SYSTEM);
     Authorizer authorizer = new Authorizer(wire, source, rules, egress, Pace.SYSTEM, false);

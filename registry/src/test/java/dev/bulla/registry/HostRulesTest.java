@@ -12,13 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HostRulesTest {
 
-  private static final HostRules STRICT = new HostRules(false, Set.of(), Set.of());
+  private static final HostRules STRICT = new HostRules(false, Set.of(), Set.of(), Set.of());
 
   @ParameterizedTest
   @ValueSource(strings = {"localhost", "127.0.0.1", "127.255.0.3", "[::1]"})
   void knowsThisMachine(String host) {
     assertThat(HostRules.isLoopback(host)).isTrue();
-    assertThat(STRICT.mayUseHttp(host)).isTrue();
+    assertThat(STRICT.mayUseHttp(host, host)).isTrue();
   }
 
   @ParameterizedTest
@@ -37,8 +37,17 @@ class HostRulesTest {
       })
   void knowsOthers(String host) {
     assertThat(HostRules.isLoopback(host)).isFalse();
-    assertThat(STRICT.mayUseHttp(host)).isFalse();
-    assertThat(new HostRules(true, Set.of(), Set.of()).mayUseHttp(host)).isTrue();
+    assertThat(STRICT.mayUseHttp(host, host)).isFalse();
+    assertThat(new HostRules(true, Set.of(), Set.of(), Set.of()).mayUseHttp(host, host)).isTrue();
+  }
+
+  @Test
+  void plainHttpIsAllowedToOneRegistryAlone() {
+    HostRules rules = new HostRules(false, Set.of("R.example:5000"), Set.of(), Set.of());
+    assertThat(rules.mayUseHttp("r.example", "r.example:5000")).isTrue();
+    assertThat(rules.mayUseHttp("r.example", "r.example")).isFalse();
+    assertThat(rules.mayUseHttp("r.example", "r.example:50")).isFalse();
+    assertThat(rules.mayUseHttp("other.example", "other.example:5000")).isFalse();
   }
 
   @ParameterizedTest
@@ -64,7 +73,7 @@ class HostRulesTest {
 
   @Test
   void namesRegistriesAsReferencesDo() throws Exception {
-    HostRules rules = new HostRules(false, Set.of(), Set.of("JFrog.example:8443"));
+    HostRules rules = new HostRules(false, Set.of(), Set.of(), Set.of("JFrog.example:8443"));
     assertThat(rules.missingIs403(Repository.parse("jfrog.example:8443/app"))).isTrue();
     assertThat(rules.missingIs403(Repository.parse("jfrog.example/app"))).isFalse();
   }

@@ -61,6 +61,7 @@ public final class SocketTransport implements HttpTransport {
 
   private final TlsOptions tls;
   private final Proxies proxies;
+  private final AddressRule rule;
   private final Map<Origin, Deque<Http1Connection>> idle = new HashMap<>();
   private final Map<Origin, FutureTask<Http1Connection>> prepared = new HashMap<>();
   private final Set<Http1Connection> busy = new HashSet<>();
@@ -68,9 +69,10 @@ public final class SocketTransport implements HttpTransport {
   private @Nullable SSLContext sslContextForProxies;
   private boolean closed;
 
-  private SocketTransport(TlsOptions tls, Proxies proxies) {
+  private SocketTransport(TlsOptions tls, Proxies proxies, AddressRule rule) {
     this.tls = tls;
     this.proxies = proxies;
+    this.rule = rule;
   }
 
   /** Connects to servers directly. */
@@ -80,7 +82,12 @@ public final class SocketTransport implements HttpTransport {
 
   /** Connects through proxies where there are any. */
   public static SocketTransport create(TlsOptions tls, Proxies proxies) {
-    return new SocketTransport(tls, proxies);
+    return create(tls, proxies, AddressRule.ANY);
+  }
+
+  /** As {@link #create(TlsOptions, Proxies)}, only to addresses that a rule lets pass. */
+  public static SocketTransport create(TlsOptions tls, Proxies proxies, AddressRule rule) {
+    return new SocketTransport(tls, proxies, rule);
   }
 
   @Override
@@ -269,6 +276,9 @@ public final class SocketTransport implements HttpTransport {
     }
     TransportException failure = null;
     for (InetAddress address : addresses) {
+      if (proxy == null) {
+        requireAllowed(server, address);
+      }
       try {
         return open(new InetSocketAddress(address, peer.port()), proxy, server, deadline);
       } catch (TransportException e) {
@@ -281,6 +291,14 @@ public final class SocketTransport implements HttpTransport {
     throw failure == null
         ? new TransportException(Kind.NO_CONNECTION, "no address: " + Quoted.plain(host), null)
         : failure;
+  }
+
+  private void requireAllowed(Origin server, InetAddress address) throws ConfigurationException {
+    Optional<String> refusal = rule.refusal(server, address);
+    if (refusal.isPresent()) {
+      throw new ConfigurationException(
+          Quoted.plain(server.toString()) + " is not asked: it " + refusal.get());
+    }
   }
 
   private static String bare(String host) {
