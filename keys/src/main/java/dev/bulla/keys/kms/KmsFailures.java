@@ -25,7 +25,9 @@ public record KmsFailures(String service, String key, Subject subject) {
     /** A key pair that the service stores as a whole. */
     STORED_KEYS("key"),
     /** Credentials for a registry of the service. */
-    REGISTRY("registry");
+    REGISTRY("registry"),
+    /** Objects that the service stores and that are no keys. */
+    OBJECTS("object");
 
     private final String word;
 
@@ -68,7 +70,7 @@ public record KmsFailures(String service, String key, Subject subject) {
           case STORED_KEYS ->
               "`bulla generate-key-pair` with this reference makes a key pair there; compare it with"
                   + " the account or namespace that is asked";
-          case REGISTRY -> null;
+          case REGISTRY, OBJECTS -> null;
         },
         null);
   }

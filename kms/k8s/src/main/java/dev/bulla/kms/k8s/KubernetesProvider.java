@@ -2,8 +2,10 @@ package dev.bulla.kms.k8s;
 
 import dev.bulla.error.KeyException;
 import dev.bulla.keys.kms.KmsContext;
+import dev.bulla.keys.kms.KmsFailures;
 import dev.bulla.keys.kms.StoredKeys;
 import dev.bulla.keys.kms.StoredKeysProvider;
+import dev.bulla.kms.k8s.api.ApiServer;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -11,9 +13,6 @@ import java.util.regex.Pattern;
 
 /** Opens {@code k8s://NAMESPACE/SECRET}. */
 public final class KubernetesProvider implements StoredKeysProvider {
-
-  private static final Path SERVICE_ACCOUNT =
-      Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
 
   /** Names as Kubernetes takes them (RFC 1123). */
   private static final Pattern REFERENCE =
@@ -23,7 +22,7 @@ public final class KubernetesProvider implements StoredKeysProvider {
 
   /** For {@link java.util.ServiceLoader}. */
   public KubernetesProvider() {
-    this(SERVICE_ACCOUNT);
+    this(ApiServer.SERVICE_ACCOUNT);
   }
 
   KubernetesProvider(Path serviceAccount) {
@@ -48,7 +47,12 @@ public final class KubernetesProvider implements StoredKeysProvider {
           "kubernetes specification should be in the format k8s://<namespace>/<secret>",
           "both are names of lower-case letters, digits and -; the secret's may have dots");
     }
-    Connection connection = KubeConfig.connection(context, serviceAccount);
-    return new SecretKeys(reference, parts.group(1), parts.group(2), connection, context);
+    KmsFailures failures =
+        new KmsFailures("Kubernetes", reference, KmsFailures.Subject.STORED_KEYS);
+    return new SecretKeys(
+        ApiServer.open(context, serviceAccount, failures),
+        parts.group(1),
+        parts.group(2),
+        failures);
   }
 }

@@ -7,9 +7,9 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonString;
 import dev.bulla.key.Password;
-import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.keys.kms.KmsFailures;
 import dev.bulla.keys.kms.StoredKeys;
+import dev.bulla.kms.k8s.api.ApiServer;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +30,11 @@ final class SecretKeys implements StoredKeys {
   private final SecretApi api;
   private @Nullable JsonObject data;
 
-  SecretKeys(
-      String reference, String namespace, String name, Connection connection, KmsContext context)
-      throws KeyException {
+  SecretKeys(ApiServer server, String namespace, String name, KmsFailures failures) {
     this.namespace = namespace;
     this.name = name;
-    this.failures = new KmsFailures("Kubernetes", reference, KmsFailures.Subject.STORED_KEYS);
-    this.api = new SecretApi(connection, namespace, name, context, failures);
+    this.failures = failures;
+    this.api = new SecretApi(server, namespace, name, failures);
   }
 
   @Override

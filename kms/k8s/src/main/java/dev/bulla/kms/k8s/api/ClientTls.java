@@ -1,4 +1,4 @@
-package dev.bulla.kms.k8s;
+package dev.bulla.kms.k8s.api;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.KeyException;
