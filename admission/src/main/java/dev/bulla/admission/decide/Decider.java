@@ -93,8 +93,10 @@ public final class Decider {
         new FutureTask<>(() -> owners.of(request, deadline));
     Asked asked = new Asked(names(before), owned, deadline, request.dryRun());
     List<ImageDecision> images = images(workload.placesByImage().keySet(), asked);
-    return new Decision(
-        relaxed(request, answer(request, workload, images)), images, category(images));
+    Decision decision =
+        new Decision(relaxed(request, answer(request, workload, images)), images, category(images));
+    owners.decided(request, decision);
+    return decision;
   }
 
   /**

@@ -21,4 +21,7 @@ public interface OwnerImages {
    * @return each image as its owner spells it, and the digest that was verified for it
    */
   Map<String, Digest> of(ReviewRequest request, Instant deadline) throws InterruptedException;
+
+  /** Told of each decision; what it admits may own others. */
+  default void decided(ReviewRequest request, Decision decision) {}
 }

@@ -24,7 +24,8 @@ import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 
 /**
- * A double of a Kubernetes API server, as far as reading, making and replacing one secret goes.
+ * A double of a Kubernetes API server, as far as reading, making and replacing one secret and
+ * reading other objects goes.
  * Strict: unknown members, wrong kinds, stale resource versions and content types other than JSON
  * are refused, and a secret that is immutable stays as it is.
  *
@@ -42,6 +43,7 @@ public final class KubernetesServer implements AutoCloseable {
   private final boolean tls;
   private final FaultSwitch faults = new FaultSwitch();
   private final Map<String, JsonObject> secrets = new TreeMap<>();
+  private final Map<String, JsonObject> objects = new TreeMap<>();
   private long resourceVersion = 1;
 
   private KubernetesServer(
@@ -98,6 +100,15 @@ public final class KubernetesServer implements AutoCloseable {
   public synchronized void put(String namespace, String name, String member, Bytes value) {
     JsonObject data = JsonObject.builder().put(member, Base64Text.encode(value)).build();
     secrets.put(namespace + "/" + name, stored(namespace, name, data, false));
+  }
+
+  /**
+   * Has another object than a secret from now on.
+   *
+   * @param path where it is read: {@code /apis/apps/v1/namespaces/a/deployments/b}
+   */
+  public synchronized void put(String path, JsonObject object) {
+    objects.put(path, object);
   }
 
   /** A refusal. */
@@ -170,6 +181,10 @@ public final class KubernetesServer implements AutoCloseable {
     String[] parts = request.path().split("/", -1);
     if (request.method().equals("GET") && request.path().equals("/version")) {
       return JsonObject.builder().put("major", "1").put("gitVersion", version).build();
+    }
+    JsonObject other = objects.get(request.path());
+    if (request.method().equals("GET") && other != null) {
+      return other;
     }
     boolean isSecret =
         request.path().startsWith("/api/v1/namespaces/")
