@@ -72,6 +72,25 @@ public final class Decider {
    * @param within how long that may take
    */
   public Decision decide(ReviewRequest request, Duration within) throws InterruptedException {
+    return decide(request, within, false);
+  }
+
+  /**
+   * Decides about an object that will not be changed any more: what {@link #decide} would have
+   * pinned has to be pinned already, or whoever came after it has put it there.
+   */
+  public Decision validate(ReviewRequest request, Duration within) throws InterruptedException {
+    return decide(request, within, true);
+  }
+
+  /** The decision with a denial in place of its answer, as far as the features let it be one. */
+  public Decision denied(ReviewRequest request, Decision decision, String why) {
+    return new Decision(
+        relaxed(request, ReviewAnswer.denied(why)), decision.images(), decision.category());
+  }
+
+  private Decision decide(ReviewRequest request, Duration within, boolean last)
+      throws InterruptedException {
     if (!request.operation().equals("CREATE") && !request.operation().equals("UPDATE")) {
       return new Decision(ReviewAnswer.allowed(), List.of(), Category.SKIP);
     }
@@ -93,10 +112,43 @@ public final class Decider {
         new FutureTask<>(() -> owners.of(request, deadline));
     Asked asked = new Asked(names(before), owned, deadline, request.dryRun());
     List<ImageDecision> images = images(workload.placesByImage().keySet(), asked);
-    Decision decision =
-        new Decision(relaxed(request, answer(request, workload, images)), images, category(images));
+    ReviewAnswer answer = answer(request, workload, images);
+    Category category = category(images);
+    if (last && !answer.changes().isEmpty()) {
+      if (!exempt(request)) {
+        return decided(request, unpinned(workload, answer), images, Category.DENIED);
+      }
+      answer = answer.withoutChanges();
+    }
+    return decided(request, answer, images, category);
+  }
+
+  /** The end of every decision about images, of which the owners' book is told. */
+  private Decision decided(
+      ReviewRequest request, ReviewAnswer answer, List<ImageDecision> images, Category category) {
+    Decision decision = new Decision(relaxed(request, answer), images, category);
     owners.decided(request, decision);
     return decision;
+  }
+
+  private static ReviewAnswer unpinned(Workload workload, ReviewAnswer answer) {
+    ReviewAnswer.Change change = answer.changes().get(0);
+    String named = "";
+    for (Workload.Place place : workload.images()) {
+      if (place.pointer().equals(change.pointer())) {
+        named = place.image();
+      }
+    }
+    int more = answer.changes().size() - 1;
+    return ReviewAnswer.denied(
+        "image "
+            + Quoted.plain(named)
+            + " at "
+            + change.pointer()
+            + " is not pinned to the digest that was verified, "
+            + change.value()
+            + ": it was added or changed after the mutating webhook"
+            + (more == 0 ? "" : " (+" + more + " more)"));
   }
 
   /**
@@ -322,10 +374,13 @@ public final class Decider {
 
   /** What the features make of an answer. */
   private ReviewAnswer relaxed(ReviewRequest request, ReviewAnswer answer) {
-    boolean pod = request.kind().equals(new ReviewRequest.Kind("", "Pod"));
-    if (features.podsOnly() && !pod) {
+    if (exempt(request)) {
       return answer.insteadWarning("pod-only validation active").withoutChanges();
     }
     return features.detectionMode() ? answer.insteadWarning("detection mode active") : answer;
+  }
+
+  private boolean exempt(ReviewRequest request) {
+    return features.podsOnly() && !request.kind().equals(new ReviewRequest.Kind("", "Pod"));
   }
 }

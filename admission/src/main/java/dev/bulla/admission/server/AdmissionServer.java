@@ -1,0 +1,228 @@
+package dev.bulla.admission.server;
+
+import dev.bulla.admission.decide.Decider;
+import dev.bulla.admission.http.HttpLimits;
+import dev.bulla.admission.http.HttpRequest;
+import dev.bulla.admission.http.HttpResponse;
+import dev.bulla.admission.http.HttpServer;
+import dev.bulla.admission.live.Watched;
+import dev.bulla.admission.live.Watching;
+import dev.bulla.admission.log.JsonLog;
+import dev.bulla.admission.metrics.MetricRegistry;
+import dev.bulla.admission.metrics.Metrics;
+import dev.bulla.admission.tls.ServerIdentity;
+import dev.bulla.admission.tls.ServerTls;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.limits.LimitedInput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The webhook, listening. It takes the decider anew for each review, so that a new configuration
+ * needs no restart.
+ */
+public final class AdmissionServer implements AutoCloseable {
+
+  /** Certificate files are no larger, in bytes. */
+  private static final int MAX_FILE = 1 << 20;
+
+  private final ServerOptions options;
+  private final Parts parts;
+  private final ReviewHandler reviews;
+  private final List<HttpServer> servers = new ArrayList<>();
+  private @Nullable Watching watching;
+  private volatile boolean ending;
+
+  /**
+   * What the server works with.
+   *
+   * @param deciders asked for each review
+   * @param ready whether reviews can be answered: configuration, keys and trust are there. Never
+   *     whether registries or caches answer
+   */
+  public record Parts(
+      Supplier<Decider> deciders,
+      Metrics metrics,
+      JsonLog log,
+      Announcer announcer,
+      BooleanSupplier ready) {
+
+    /** With nothing that has to be waited for or told. */
+    public static Parts of(Supplier<Decider> deciders) {
+      return new Parts(
+          deciders, new Metrics(), JsonLog.silent(), Announcer.NONE, () -> true);
+    }
+  }
+
+  private AdmissionServer(ServerOptions options, Parts parts) {
+    this.options = options;
+    this.parts = parts;
+    this.reviews =
+        new ReviewHandler(
+            parts.deciders(),
+            parts.metrics(),
+            parts.log(),
+            parts.announcer(),
+            options.clientAuthority().isPresent());
+  }
+
+  /**
+   * Listens from now on.
+   *
+   * @throws BullaException when the certificate files cannot be used
+   * @throws IOException when they cannot be read, or an address cannot be had
+   */
+  public static AdmissionServer start(ServerOptions options, Parts parts)
+      throws BullaException, IOException {
+    List<Path> files = new ArrayList<>(List.of(options.certificate(), options.key()));
+    options.clientAuthority().ifPresent(files::add);
+    AdmissionServer server = new AdmissionServer(options, parts);
+    Watched<SSLContext> tls =
+        Watched.start(
+            files, () -> context(options), new Reloads("certificate", parts.metrics(), parts.log()));
+    server.listen(tls);
+    server.watching = Watching.start(List.of(tls), options.lookEvery());
+    return server;
+  }
+
+  private static SSLContext context(ServerOptions options) throws BullaException, IOException {
+    Optional<Bytes> authorities =
+        options.clientAuthority().isPresent()
+            ? Optional.of(read(options.clientAuthority().get()))
+            : Optional.empty();
+    return ServerTls.context(
+        ServerIdentity.parse(read(options.certificate()), read(options.key())), authorities);
+  }
+
+  private static Bytes read(Path file) throws IOException, MalformedInputException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return LimitedInput.readAll(in, MAX_FILE, file.toString());
+    }
+  }
+
+  private void listen(Supplier<SSLContext> tls) throws IOException, ConfigurationException {
+    try {
+      servers.add(
+          HttpServer.start(
+              new HttpServer.Options(
+                  options.listen(),
+                  Optional.of(tls),
+                  options.clientAuthority().isPresent(),
+                  HttpLimits.DEFAULT),
+              this::serve,
+              this::failed));
+      if (options.metricsListen().isPresent()) {
+        servers.add(
+            HttpServer.start(
+                new HttpServer.Options(
+                    options.metricsListen().get(), Optional.empty(), false, HttpLimits.DEFAULT),
+                this::serveProbes,
+                this::failed));
+      }
+    } catch (IOException e) {
+      servers.forEach(server -> server.close(Duration.ZERO));
+      throw e;
+    }
+  }
+
+  /** Where reviews are answered, with the port that was chosen. */
+  public InetSocketAddress address() {
+    return servers.get(0).address();
+  }
+
+  /** Where metrics are answered in plain text, when they are. */
+  public Optional<InetSocketAddress> metricsAddress() {
+    return servers.size() < 2 ? Optional.empty() : Optional.of(servers.get(1).address());
+  }
+
+  private HttpResponse serve(HttpRequest request) throws InterruptedException {
+    String path = request.path();
+    if (path.equals(ReviewHandler.MUTATE)) {
+      return counted(ReviewHandler.MUTATE, reviews.handle(ReviewHandler.MUTATE, request));
+    }
+    if (path.equals(ReviewHandler.VALIDATE)) {
+      return counted(ReviewHandler.VALIDATE, reviews.handle(ReviewHandler.VALIDATE, request));
+    }
+    return serveProbes(request);
+  }
+
+  private HttpResponse serveProbes(HttpRequest request) {
+    return switch (request.path()) {
+      case "/health" -> counted("/health", get(request, HttpResponse.empty(200)));
+      case "/ready" -> counted("/ready", get(request, readiness()));
+      case "/metrics" -> counted("/metrics", get(request, metrics()));
+      default -> counted("other", HttpResponse.text(404, "not found"));
+    };
+  }
+
+  private HttpResponse readiness() {
+    return HttpResponse.empty(!ending && parts.ready().getAsBoolean() ? 200 : 503);
+  }
+
+  private HttpResponse metrics() {
+    return HttpResponse.of(
+        200,
+        MetricRegistry.CONTENT_TYPE,
+        Bytes.utf8(parts.metrics().registry().render()));
+  }
+
+  private static HttpResponse get(HttpRequest request, HttpResponse response) {
+    return request.method().equals("GET") ? response : HttpResponse.text(405, "Method not allowed.");
+  }
+
+  private HttpResponse counted(String path, HttpResponse response) {
+    parts.metrics().answered(path, response.status());
+    return response;
+  }
+
+  private void failed(Throwable cause) {
+    StringBuilder where = new StringBuilder();
+    for (StackTraceElement frame : cause.getStackTrace()) {
+      where.append(where.isEmpty() ? "" : " < ").append(frame);
+      if (where.length() > 1000) {
+        break;
+      }
+    }
+    parts.log().error("internal error: " + cause + " at " + where);
+  }
+
+  /**
+   * Stops: not ready any more, then after the lame-duck time no more connections, then the end of
+   * what is being worked on, within the drain time. The second call does nothing.
+   */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (ending) {
+        return;
+      }
+      ending = true;
+    }
+    servers.forEach(HttpServer::startDraining);
+    try {
+      TimeUnit.NANOSECONDS.sleep(options.lameDuck().toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    servers.get(0).close(options.drain());
+    servers.stream().skip(1).forEach(server -> server.close(Duration.ZERO));
+    if (watching != null) {
+      watching.close();
+    }
+  }
+}
