@@ -29,6 +29,7 @@ public final class Policy {
   private Map<String, String> annotations = Map.of();
   private Optional<HashAlgorithm> hash = Optional.empty();
   private Optional<TrustSource> trust = Optional.empty();
+  private Optional<LogLookup> logLookup = Optional.empty();
   private Optional<Certificate> signerCertificate = Optional.empty();
   private List<SignedCertificateTimestamp> certificateTimestamps = List.of();
   private Set<String> payloadTypes = Set.of();
@@ -50,6 +51,7 @@ public final class Policy {
     annotations = other.annotations;
     hash = other.hash;
     trust = other.trust;
+    logLookup = other.logLookup;
     signerCertificate = other.signerCertificate;
     certificateTimestamps = other.certificateTimestamps;
     payloadTypes = other.payloadTypes;
@@ -142,6 +144,16 @@ public final class Policy {
   public Policy withTrustedRoot(TrustSource source) {
     Policy copy = new Policy(this);
     copy.trust = Optional.of(source);
+    return copy;
+  }
+
+  /**
+   * A log to ask about signatures of the older format that come without their entry. Without, such
+   * a signature is not logged. Bundles are never looked up: they bring what proves them.
+   */
+  public Policy withLogLookup(LogLookup log) {
+    Policy copy = new Policy(this);
+    copy.logLookup = Optional.of(log);
     return copy;
   }
 
@@ -274,6 +286,10 @@ public final class Policy {
 
   Optional<TrustSource> trust() {
     return trust;
+  }
+
+  Optional<LogLookup> logLookup() {
+    return logLookup;
   }
 
   int logThreshold() {

@@ -46,6 +46,8 @@ final class ProofJudge {
    */
   record Proof(List<LoggedSignature> claims, List<LogEntry> entries, List<Bytes> timestamps) {}
 
+  private static final String ITS_ENTRY = "its transparency log entry";
+
   private ProofJudge() {}
 
   static Proof ofEnvelope(Bundle bundle, SignerClaim signer, Envelope envelope, Bytes signature) {
@@ -91,7 +93,7 @@ final class ProofJudge {
       throws NotProvenException, MalformedInputException {
     List<Moment> moments = new ArrayList<>();
     if (!policy.ignoresLog()) {
-      for (LoggedEntry entry : logged(policy, proof)) {
+      for (LoggedEntry entry : logged(policy, candidate, proof)) {
         if (entry.time().isPresent()) {
           moments.add(new Moment(entry.time().get(), Moment.By.LOG));
         }
@@ -183,12 +185,16 @@ final class ProofJudge {
     return moments;
   }
 
-  private static List<LoggedEntry> logged(Policy policy, Proof proof)
+  private static List<LoggedEntry> logged(Policy policy, Candidate candidate, Proof proof)
       throws NotProvenException, MalformedInputException {
-    if (proof.entries().isEmpty()) {
+    List<LoggedEntry> facts;
+    if (!proof.entries().isEmpty()) {
+      facts = logged(proof, root(policy, ITS_ENTRY));
+    } else if (policy.logLookup().isPresent() && candidate instanceof LegacySignature) {
+      facts = List.of(lookedUp(policy, policy.logLookup().get(), proof));
+    } else {
       throw notLogged();
     }
-    List<LoggedEntry> facts = logged(proof, root(policy, "its transparency log entry"));
     Set<Bytes> logs = new HashSet<>();
     for (LoggedEntry fact : facts) {
       logs.add(fact.logId());
@@ -211,6 +217,37 @@ final class ProofJudge {
       }
     }
     return LogCheck.verify(proof.entries(), root.logs(), proof.claims().get(0));
+  }
+
+  /**
+   * The earliest entry that the log can prove. Anyone may have a signature recorded again, so a
+   * later one, or one that proves nothing, takes nothing away.
+   */
+  private static LoggedEntry lookedUp(Policy policy, LogLookup log, Proof proof)
+      throws NotProvenException {
+    NotProvenException first = null;
+    for (LoggedSignature claim : proof.claims()) {
+      for (LogEntry entry : ask(log, claim)) {
+        try {
+          return LogCheck.verify(List.of(entry), root(policy, ITS_ENTRY).logs(), claim).get(0);
+        } catch (NotProvenException e) {
+          first = first == null ? e : first;
+        } catch (MalformedInputException e) {
+          first = first == null ? new NotProvenException(ReasonCode.UNDECIDED, e) : first;
+        }
+      }
+    }
+    throw first == null ? notLogged() : first;
+  }
+
+  private static List<LogEntry> ask(LogLookup log, LoggedSignature claim)
+      throws NotProvenException {
+    try {
+      return log.entries(claim);
+    } catch (BullaException e) {
+      throw new NotProvenException(
+          ReasonCode.UNDECIDED, "the transparency log could not be asked: " + e.message());
+    }
   }
 
   private static NotProvenException notLogged() {

@@ -4,6 +4,8 @@ import static dev.bulla.verify.Verdicts.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.bundle.Bundle.LogEntry;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Refusal.ReasonCode;
 import dev.bulla.error.VerificationException.Outcome;
@@ -11,6 +13,7 @@ import dev.bulla.evidence.BundleSignature;
 import dev.bulla.evidence.Candidate;
 import dev.bulla.evidence.LegacySignature;
 import dev.bulla.key.KeyType;
+import dev.bulla.tlog.LoggedSignature;
 import dev.bulla.tlog.TestLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,5 +165,95 @@ final class LoggedTest {
       LogEntry wrong = V1.enter(Logged.claim(candidate, BOB));
       assertThat(Verdicts.accepts(IMAGE.with(Logged.with(candidate, wrong)), ignoring)).isTrue();
     }
+  }
+
+  // ---- asking a log
+
+  private static Policy asking(LogLookup log) {
+    return POLICY.withLogLookup(log);
+  }
+
+  private static LogEntry entryOf(Candidate candidate) {
+    return V1.enter(Logged.claim(candidate, ALICE));
+  }
+
+  @Test
+  void aSignatureOfTheOlderFormatIsLookedUp() {
+    LegacySignature own = Evidence.legacy(ALICE, IMAGE);
+    List<LoggedSignature> asked = new ArrayList<>();
+    Policy policy =
+        asking(claim -> {
+          asked.add(claim);
+          return List.of(V1.enter(claim));
+        });
+
+    assertThat(Verdicts.accepts(IMAGE.with(own), policy)).isTrue();
+    assertThat(asked).containsExactly(Logged.claim(own, ALICE));
+  }
+
+  @Test
+  void whatALogAnswersIsJudged() {
+    LegacySignature own = Evidence.legacy(ALICE, IMAGE);
+    LogEntry ofOther = entryOf(Evidence.legacy(ALICE, OTHER));
+    LogEntry ofSameImage = entryOf(Evidence.legacy(ALICE, IMAGE));
+    LogEntry unknown = TestLog.v1("other.example.com").enter(Logged.claim(own, ALICE));
+    LogEntry unreadable = V1.enter(Bytes.utf8("{}"), "hashedrekord", "0.0.1");
+
+    assertLookedUp(own, ReasonCode.NO_LOG_ENTRY);
+    assertLookedUp(own, ReasonCode.WRONG_LOG_ENTRY, ofOther);
+    assertLookedUp(own, ReasonCode.WRONG_LOG_ENTRY, ofSameImage);
+    assertLookedUp(own, ReasonCode.UNKNOWN_LOG, unknown);
+    assertLookedUp(own, ReasonCode.UNKNOWN_LOG, unknown, unreadable);
+    assertRefused(
+        IMAGE.with(own),
+        asking(claim -> List.of(unreadable, unknown)),
+        Outcome.UNDECIDED,
+        ReasonCode.UNDECIDED);
+    // what proves nothing takes nothing away
+    LogEntry good = entryOf(own);
+    for (LogEntry bad : List.of(ofOther, unknown, unreadable)) {
+      assertThat(Verdicts.accepts(IMAGE.with(own), asking(claim -> List.of(bad, good)))).isTrue();
+      assertThat(Verdicts.accepts(IMAGE.with(own), asking(claim -> List.of(good, bad)))).isTrue();
+    }
+  }
+
+  private static void assertLookedUp(Candidate own, ReasonCode reason, LogEntry... found) {
+    assertRefused(IMAGE.with(own), asking(claim -> List.of(found)), Outcome.REFUSED, reason);
+  }
+
+  @Test
+  void aLogThatCannotBeAskedLeavesItUndecided() {
+    Policy policy =
+        asking(claim -> {
+          throw new ConfigurationException("it is away");
+        });
+
+    assertRefused(
+        IMAGE.with(Evidence.legacy(ALICE, IMAGE)),
+        policy,
+        Outcome.UNDECIDED,
+        ReasonCode.UNDECIDED);
+  }
+
+  @Test
+  void noLogIsAskedAboutWhatBringsItsEntryOrIsNoneOfItsBusiness() {
+    Policy policy =
+        asking(claim -> {
+          throw new AssertionError("asked");
+        });
+    Candidate own = Evidence.legacy(ALICE, IMAGE);
+
+    assertThat(Verdicts.accepts(IMAGE.with(Logged.in(V1, own, ALICE)), policy)).isTrue();
+    assertThat(Verdicts.accepts(IMAGE.with(own), policy.insecurelyIgnoringLog())).isTrue();
+    assertRefused(
+        IMAGE.with(Evidence.dsse(ALICE, IMAGE)),
+        policy,
+        Outcome.REFUSED,
+        ReasonCode.NO_LOG_ENTRY);
+    assertRefused(
+        IMAGE.with(Evidence.legacy(BOB, IMAGE)),
+        policy,
+        Outcome.REFUSED,
+        ReasonCode.SIGNATURE_MISMATCH);
   }
 }

@@ -16,9 +16,11 @@ import dev.bulla.sigstore.http.ServiceCaller;
 import dev.bulla.sigstore.http.ServiceUrl;
 import dev.bulla.sigstore.oidc.IdentityTokenSource;
 import dev.bulla.sigstore.rekor.LogWriter;
+import dev.bulla.sigstore.rekor.RekorLookup;
 import dev.bulla.sigstore.rekor.RekorV1Client;
 import dev.bulla.sigstore.rekor.RekorV2Client;
 import dev.bulla.sigstore.tsa.TimestampClient;
+import dev.bulla.verify.LogLookup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +70,11 @@ final class ServiceClients implements AutoCloseable {
           log.version() == 1 ? new RekorV1Client(caller, url) : new RekorV2Client(caller, url));
     }
     return logs;
+  }
+
+  /** A log that is asked about signatures which come without their entry. */
+  LogLookup lookup(String url) throws BullaException {
+    return new RekorLookup(new RekorV1Client(caller(common(), OTHERS), ServiceUrl.parse(url)));
   }
 
   List<TimestampClient> timestampAuthorities(List<String> urls) throws BullaException {

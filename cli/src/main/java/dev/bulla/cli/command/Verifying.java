@@ -81,8 +81,14 @@ final class Verifying {
               "--signature is the signature of one manifest: it cannot be combined with"
                   + " --recursive");
         }
-        try (ResumeJournal journal = journal(key, trust)) {
-          verify(images, session, policy(key.policy(), ignoreLog, trust), detached, journal);
+        try (ServiceClients services = new ServiceClients(flags, context);
+            ResumeJournal journal = journal(key, trust)) {
+          Policy policy = policy(key.policy(), ignoreLog, trust);
+          Optional<String> log = ignoreLog ? Optional.empty() : LogToAsk.of(flags, context);
+          if (log.isPresent()) {
+            policy = policy.withLogLookup(services.lookup(log.get()));
+          }
+          verify(images, session, policy, detached, journal);
         }
       }
     }
