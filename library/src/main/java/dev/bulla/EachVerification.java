@@ -44,8 +44,9 @@ final class EachVerification {
     List<Candidate> candidates = new ArrayList<>(search.first());
     Map<K, PolicyVerdict> verdicts = new LinkedHashMap<>();
     judge(images.signed(image, candidates), policies, verdicts);
-    if (enough.test(satisfied(verdicts))) {
-      return new ImageVerdicts<>(image, verdicts);
+    ImageVerdicts<K> likely = new ImageVerdicts<>(image, verdicts);
+    if (enough.test(likely.satisfied())) {
+      return likely;
     }
     // nothing negative is said before every place was asked
     List<Candidate> more = search.rest();
@@ -82,17 +83,6 @@ final class EachVerification {
     } catch (VerificationException e) {
       return new Unsatisfied(e);
     }
-  }
-
-  private static <K> Set<K> satisfied(Map<K, PolicyVerdict> verdicts) {
-    Set<K> names = new LinkedHashSet<>();
-    verdicts.forEach(
-        (name, verdict) -> {
-          if (verdict instanceof Satisfied) {
-            names.add(name);
-          }
-        });
-    return names;
   }
 
   private static boolean noneIsSigned(Map<?, PolicyVerdict> verdicts) {

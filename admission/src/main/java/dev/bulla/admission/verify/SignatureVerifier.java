@@ -1,0 +1,208 @@
+package dev.bulla.admission.verify;
+
+import dev.bulla.Bulla;
+import dev.bulla.ImageVerdicts;
+import dev.bulla.admission.config.AdmissionConfig;
+import dev.bulla.admission.config.RuleConfig;
+import dev.bulla.admission.config.ValidatorConfig;
+import dev.bulla.admission.decide.ImageResolver;
+import dev.bulla.admission.decide.ImageVerifier;
+import dev.bulla.admission.image.ImageName;
+import dev.bulla.admission.quorum.Quorum;
+import dev.bulla.digest.Digest;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.Quoted;
+import dev.bulla.error.RegistryException;
+import dev.bulla.oci.Reference;
+import dev.bulla.store.StoreOptions;
+import dev.bulla.verify.Policy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Verifies images against the trust roots of rules, with the library. One image is searched once,
+ * whatever the number of trust roots; what is returned is the digest that was searched, never one
+ * that a signature names.
+ *
+ * <p>Keys that are somewhere else and trust material are fetched beside the requests and used for a
+ * while when they cannot be renewed. Safe for use by many threads at once; to be closed when
+ * nothing is asked any more.
+ */
+public final class SignatureVerifier implements ImageVerifier, ImageResolver, AutoCloseable {
+
+  private static final long RENEW_SECONDS = 30;
+
+  /** One validator, ready for use. */
+  private record Prepared(Signers signers, RegistryConnection connection) {}
+
+  private final Surroundings surroundings;
+  private final Map<ValidatorConfig, Prepared> validators = new HashMap<>();
+  private final List<Renewed<?>> renewing = new ArrayList<>();
+  private final LiveTrust live;
+  private final boolean needsLive;
+  private final ScheduledExecutorService background;
+
+  private SignatureVerifier(AdmissionConfig config, VerifierOptions options)
+      throws BullaException {
+    this.surroundings = new Surroundings(options);
+    this.live = new LiveTrust(surroundings);
+    boolean complete = false;
+    try {
+      for (ValidatorConfig validator : config.validators()) {
+        if (validator instanceof ValidatorConfig.Cosign cosign) {
+          validators.put(
+              cosign,
+              new Prepared(
+                  Signers.of(cosign, live, surroundings, renewing),
+                  RegistryConnection.of(cosign, surroundings)));
+        }
+      }
+      complete = true;
+    } finally {
+      if (!complete) {
+        closeConnections();
+      }
+    }
+    this.needsLive = config.rules().stream().anyMatch(this::needsLive);
+    if (needsLive) {
+      renewing.add(live.renewed());
+    }
+    this.background =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("bulla-renewals").factory());
+    ScheduledFuture<?> renewals =
+        background.scheduleWithFixedDelay(
+            () -> renewing.forEach(Renewed::renewIfDue), 0, RENEW_SECONDS, TimeUnit.SECONDS);
+    if (renewals.isCancelled()) {
+      throw new IllegalStateException("renewals ended before they began");
+    }
+  }
+
+  /**
+   * Prepares everything that the rules of a configuration need, and starts to fetch what is
+   * somewhere else.
+   *
+   * @throws BullaException for what is wrong in the configuration or in a secret; not for what
+   *     cannot be fetched now
+   */
+  public static SignatureVerifier of(AdmissionConfig config, VerifierOptions options)
+      throws BullaException {
+    return new SignatureVerifier(config, options);
+  }
+
+  private boolean needsLive(RuleConfig rule) {
+    Prepared prepared = validators.get(rule.validator());
+    return prepared != null
+        && rule.quorum().isPresent()
+        && prepared.signers().needsLive(rule, rule.quorum().get().asked());
+  }
+
+  /** Whether every key, and the trust material if any rule needs it, is at hand. */
+  public boolean isReady() {
+    return renewing.stream().allMatch(Renewed::isReady);
+  }
+
+  /** When the trust material in use was fetched; empty when it was not, or no rule needs it. */
+  public Optional<Instant> trustFetchedAt() {
+    return needsLive ? live.renewed().fetchedAt() : Optional.empty();
+  }
+
+  @Override
+  public Digest resolve(ImageName image, RuleConfig rule, Instant deadline)
+      throws BullaException {
+    if (image.digest().isPresent()) {
+      return image.digest().get();
+    }
+    try (RegistryConnection.Lease lease = prepared(rule).connection().lease()) {
+      return bulla(lease, deadline).resolve(reference(image)).digest();
+    } catch (RegistryException e) {
+      throw named(e, image);
+    }
+  }
+
+  @Override
+  public Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
+    Signers signers = prepared(rule).signers();
+    Quorum quorum = rule.quorum().orElseThrow();
+    Map<String, Policy> policies = new LinkedHashMap<>();
+    Map<String, BullaException> unusable = new LinkedHashMap<>();
+    for (String name : quorum.asked()) {
+      try {
+        policies.put(name, signers.policy(name, rule, deadline));
+      } catch (BullaException e) {
+        unusable.put(name, e);
+      }
+    }
+    if (policies.isEmpty()) {
+      throw Denial.of(quorum, Map.of(), unusable);
+    }
+    ImageVerdicts<String> verdicts;
+    try (RegistryConnection.Lease lease = prepared(rule).connection().lease()) {
+      verdicts =
+          bulla(lease, deadline)
+              .verifyEach(
+                  reference(image), policies, signed -> quorum.missing(signed).isEmpty());
+    } catch (RegistryException e) {
+      throw named(e, image);
+    }
+    if (quorum.missing(verdicts.satisfied()).isPresent()) {
+      throw Denial.of(quorum, verdicts.verdicts(), unusable);
+    }
+    return verdicts.image().digest();
+  }
+
+  private Prepared prepared(RuleConfig rule) {
+    Prepared prepared = validators.get(rule.validator());
+    if (prepared == null) {
+      throw new IllegalArgumentException("a rule of another configuration");
+    }
+    return prepared;
+  }
+
+  private Bulla bulla(RegistryConnection.Lease lease, Instant deadline) throws RegistryException {
+    VerifierOptions options = surroundings.options();
+    Duration left = Duration.between(options.clock().instant(), deadline);
+    if (left.isNegative() || left.isZero()) {
+      throw new RegistryException(
+          RegistryException.Kind.TIMEOUT, "no time was left to ask the registry");
+    }
+    return new Bulla(lease.client(left), StoreOptions.defaults(), options.clock());
+  }
+
+  private static Reference reference(ImageName image) {
+    return image.digest().isPresent()
+        ? image.repository().at(image.digest().get())
+        : image.repository().tag(image.tag().orElseThrow());
+  }
+
+  private static RegistryException named(RegistryException e, ImageName image) {
+    return e.kind() == RegistryException.Kind.NOT_FOUND
+        ? e.in(
+            "image "
+                + Quoted.plain(image.toString())
+                + " does not exist: "
+                + (image.digest().isPresent() ? "image not found" : "image tag not found"))
+        : e;
+  }
+
+  private void closeConnections() {
+    validators.values().forEach(prepared -> prepared.connection().close());
+  }
+
+  /** Ends renewals, and connections once nobody uses them. */
+  @Override
+  public void close() {
+    background.shutdownNow();
+    closeConnections();
+  }
+}

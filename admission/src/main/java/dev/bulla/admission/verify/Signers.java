@@ -1,0 +1,211 @@
+package dev.bulla.admission.verify;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import dev.bulla.admission.config.RuleConfig;
+import dev.bulla.admission.config.ValidatorConfig;
+import dev.bulla.admission.config.ValidatorConfig.Expected;
+import dev.bulla.admission.config.ValidatorConfig.TrustRootConfig;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.Quoted;
+import dev.bulla.key.VerificationKey;
+import dev.bulla.keys.KeyContext;
+import dev.bulla.keys.KeyReference;
+import dev.bulla.keys.KeyReference.KeyProvider;
+import dev.bulla.keys.VerificationKeys;
+import dev.bulla.verify.IdentityPolicy;
+import dev.bulla.verify.Policy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The trust roots of one validator, as policies of the library. */
+final class Signers {
+
+  private static final Duration RENEW_AFTER = Duration.ofMinutes(5);
+  private static final Duration USABLE_FOR = Duration.ofHours(1);
+
+  /** What a payload may call itself; the second is that of the first releases of cosign. */
+  private static final Set<String> PAYLOAD_TYPES =
+      Set.of("cosign container image signature", "cosign container signature");
+
+  /** The keys of one trust root: the versions of one that was rotated. */
+  @FunctionalInterface
+  private interface Keys {
+    List<VerificationKey> get(Instant deadline) throws BullaException;
+  }
+
+  /** One trust root. */
+  private sealed interface Signer {
+
+    /** Keys that are at hand, or somewhere else. */
+    record OfKey(Keys keys) implements Signer {}
+
+    /** Whoever is named so. */
+    record OfIdentity(IdentityPolicy identity) implements Signer {}
+  }
+
+  private final Map<String, Signer> signers = new LinkedHashMap<>();
+  private final SigstoreTrust trust;
+  private final InstantSource clock;
+
+  private Signers(SigstoreTrust trust, InstantSource clock) {
+    this.trust = trust;
+    this.clock = clock;
+  }
+
+  /**
+   * The trust roots of a validator. Keys that are somewhere else are not asked for yet.
+   *
+   * @param renewing collects what has to be fetched
+   * @throws BullaException when a key, a reference or a pattern is none
+   */
+  static Signers of(
+      ValidatorConfig.Cosign validator,
+      LiveTrust live,
+      Surroundings surroundings,
+      List<Renewed<?>> renewing)
+      throws BullaException {
+    String where = "validator " + Quoted.plain(validator.name());
+    try {
+      Signers signers =
+          new Signers(
+              SigstoreTrust.of(validator.sigstore(), live), surroundings.options().clock());
+      for (TrustRootConfig root : validator.trustRoots()) {
+        signers.signers.put(root.name(), signers.signer(root, surroundings, renewing));
+      }
+      return signers;
+    } catch (BullaException e) {
+      throw e.in(where);
+    }
+  }
+
+  private Signer signer(
+      TrustRootConfig root, Surroundings surroundings, List<Renewed<?>> renewing)
+      throws BullaException {
+    String where = "trust root " + Quoted.plain(root.name());
+    try {
+      if (root instanceof TrustRootConfig.Keyless keyless) {
+        return new Signer.OfIdentity(
+            IdentityPolicy.matching(
+                expected(keyless.subject(), "subjectRegex"),
+                expected(keyless.issuer(), "issuerRegex")));
+      }
+      String key = ((TrustRootConfig.Key) root).key();
+      if (key.startsWith("-----")) {
+        List<VerificationKey> known = List.of(VerificationKey.parsePem(Bytes.utf8(key), where));
+        return new Signer.OfKey(deadline -> known);
+      }
+      KeyReference reference = KeyReference.parse(key);
+      requireKnownScheme(reference);
+      KeyContext context = surroundings.keys();
+      Renewed<List<VerificationKey>> keys =
+          new Renewed<>(
+              "the key of " + where,
+              () -> fetched(reference, context, where),
+              RENEW_AFTER,
+              USABLE_FOR,
+              clock);
+      renewing.add(keys);
+      return new Signer.OfKey(keys::get);
+    } catch (BullaException e) {
+      throw e.message().startsWith(where) ? e : e.in(where);
+    }
+  }
+
+  private static List<VerificationKey> fetched(
+      KeyReference reference, KeyContext context, String where) throws BullaException {
+    try {
+      return VerificationKeys.loadAll(reference, context);
+    } catch (BullaException e) {
+      throw e.in("the key of " + where);
+    }
+  }
+
+  /** A scheme that nobody knows would mean a program, and the webhook runs none. */
+  private static void requireKnownScheme(KeyReference reference) throws ConfigurationException {
+    if (!(reference instanceof KeyReference.Managed managed)) {
+      return;
+    }
+    for (KeyProvider provider : KeyProvider.values()) {
+      if (managed.text().startsWith(provider.prefix())) {
+        return;
+      }
+    }
+    throw new ConfigurationException(
+        "nobody knows keys that begin with " + Quoted.plain(managed.scheme()) + "://",
+        "programs that know keys are not run by the webhook");
+  }
+
+  /** Found anywhere unless anchored, as Connaisseur has it; the loader warns of that. */
+  private static Predicate<String> expected(Expected expected, String name)
+      throws ConfigurationException {
+    if (!expected.isPattern()) {
+      return expected.text()::equals;
+    }
+    try {
+      Pattern pattern = Pattern.compile(expected.text());
+      return text -> pattern.matcher(text).find();
+    } catch (PatternSyntaxException e) {
+      throw new ConfigurationException(
+          name + ": " + Quoted.plain(String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  /** Whether a rule depends on the live instance for one of these trust roots. */
+  boolean needsLive(RuleConfig rule, List<String> names) {
+    return names.stream()
+        .anyMatch(name -> trust.needsLive(rule, signer(name) instanceof Signer.OfIdentity));
+  }
+
+  private Signer signer(String name) {
+    return Objects.requireNonNull(signers.get(name), name);
+  }
+
+  /**
+   * What a signature of a trust root has to satisfy under a rule.
+   *
+   * @param deadline until when a key that was never fetched is waited for
+   * @throws BullaException when its key cannot be had
+   */
+  Policy policy(String name, RuleConfig rule, Instant deadline) throws BullaException {
+    Signer signer = signer(name);
+    Policy policy;
+    if (signer instanceof Signer.OfKey ofKey) {
+      policy = Policy.requiringAnyOf(ofKey.keys().get(deadline));
+      if (rule.verifyLog()) {
+        policy = policy.withTrustedRoot(trust.source(rule, false, deadline));
+      }
+    } else {
+      policy =
+          identity(
+              Policy.requiringIdentity(
+                  ((Signer.OfIdentity) signer).identity(), trust.source(rule, true, deadline)),
+              rule);
+    }
+    policy = policy.withPayloadTypes(PAYLOAD_TYPES);
+    return rule.verifyLog() ? policy : policy.insecurelyIgnoringLog();
+  }
+
+  private Policy identity(Policy policy, RuleConfig rule) {
+    Policy whole = policy;
+    if (!rule.verifySct()) {
+      whole = whole.insecurelyIgnoringCertificateLog();
+    }
+    if (trust.lacksIntermediates()) {
+      whole = whole.acceptingIntermediatesOfSignatures();
+    }
+    // who runs an authority without log and timestamps has nothing else
+    return trust.hasOwnAuthorities() && !rule.verifyLog()
+        ? whole.insecurelyJudgingCertificatesAt(clock.instant())
+        : whole;
+  }
+}
