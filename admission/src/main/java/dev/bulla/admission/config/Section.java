@@ -106,8 +106,8 @@ final class Section {
     return Optional.empty();
   }
 
-  OptionalInt number(String name) {
-    Optional<YamlValue> value = value(name);
+  OptionalInt number(String name, String... older) {
+    Optional<YamlValue> value = value(name, older);
     if (value.isEmpty()) {
       return OptionalInt.empty();
     }
@@ -151,8 +151,8 @@ final class Section {
     return Optional.of(texts);
   }
 
-  Optional<Section> section(String name, String ofType) {
-    Optional<YamlValue> value = value(name);
+  Optional<Section> section(String name, String ofType, String... older) {
+    Optional<YamlValue> value = value(name, older);
     return value.isEmpty() ? Optional.empty() : of(value.get(), ofType, problems);
   }
 

@@ -99,7 +99,7 @@ final class ReviewHandler {
         mutates ? decider.decide(review, budget) : decider.validate(review, budget);
     // nothing comes of a dry run; and what /mutate announced, /validate does not announce again
     if (!review.dryRun() && (mutates || !decision.answer().isAllowed())) {
-      Optional<String> silenced = announcer.announce(review, decision);
+      Optional<String> silenced = announcer.announce(review, decision, left(budget, start));
       if (silenced.isPresent()) {
         decision =
             decider.denied(review, decision, "error sending notifications: " + silenced.get());
@@ -109,6 +109,12 @@ final class ReviewHandler {
     metrics.reviewed(path, decision, review.dryRun(), took);
     log.answered(path, review, decision, took);
     return HttpResponse.of(200, "application/json", decision.answer().toJson(review));
+  }
+
+  /** There is a margin behind the budget, of which a part is for announcing. */
+  private static Duration left(Duration budget, long start) {
+    Duration left = budget.plusMillis(500).minusNanos(System.nanoTime() - start);
+    return left.isNegative() ? Duration.ZERO : left;
   }
 
   private static boolean isJson(String contentType) {
