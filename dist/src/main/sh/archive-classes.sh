@@ -21,10 +21,10 @@ export HOME="$work" XDG_CONFIG_HOME="$work" XDG_CACHE_HOME="$work" DOCKER_CONFIG
 }
 
 # The same list every time: sorted, without the numbers of this run, without the constant pool entries that happened
-# to be resolved (@cp), and without what depends on who came first: the lambdas of the training's registry, and a part of
-# printing a stack.
+# to be resolved (@cp), without what came from the folders beside the jar (source:), which no archive holds, and without
+# what depends on who came first: the lambdas of the training's registry, and a part of printing a stack.
 {
-  grep -v -e '^#' -e '^@cp ' -e '^@lambda-proxy dev/bulla/testkit/' -e 'dev/bulla/dist/' \
+  grep -v -e '^#' -e '^@cp ' -e ' source: ' -e '^@lambda-proxy dev/bulla/testkit/' -e 'dev/bulla/dist/' \
     -e '^java/lang/StackTraceElement.HashedModules' "$work/classes" | sed 's/ id: [0-9]*$//' | LC_ALL=C sort -u
 } >"$work/list"
 

@@ -7,7 +7,7 @@
 #
 # The same sources and the same JDK give the same bytes; signatures differ, as ECDSA has it.
 set -eu
-: "${BULLA_VERSION:?}" "${BULLA_JAR:?}" "${BULLA_KMS:?}" "${BULLA_TIMESTAMP:?}" "${BULLA_TARGET:?}" "${BULLA_JDK:?}"
+: "${BULLA_VERSION:?}" "${BULLA_JAR:?}" "${BULLA_KMS:?}" "${BULLA_COMMANDS:?}" "${BULLA_TIMESTAMP:?}" "${BULLA_TARGET:?}" "${BULLA_JDK:?}"
 dist=$(CDPATH='' cd "${0%/*}/../../.." && pwd -P)
 root=$dist/..
 list=$dist/src/main/trust/roots.txt
@@ -33,6 +33,8 @@ lay_out() { # FOLDER
   cp "$BULLA_JAR" "$1/lib/bulla.jar"
   # the jars of key services, each service in a folder named after its scheme
   cp -R "$BULLA_KMS" "$1/lib/kms"
+  # the jars of commands that most lines do not call, each group in a folder named after it
+  cp -R "$BULLA_COMMANDS" "$1/lib/commands"
   cp "$dist/src/main/launcher/java-flags.sh" "$1/lib/java-flags.sh"
   cp "$root/LICENSE" "$1/LICENSE"
   cp "$dist"/src/main/licenses/* "$1/licenses/"
@@ -71,7 +73,7 @@ lay_out "$image"
 
 # Its warnings come on the same stream, before the list.
 modules=$("$BULLA_JDK/bin/jdeps" --multi-release 21 --ignore-missing-deps --print-module-deps \
-  "$BULLA_JAR" "$BULLA_KMS"/*/*.jar | sed -n '$p')
+  "$BULLA_JAR" "$BULLA_KMS"/*/*.jar "$BULLA_COMMANDS"/*/*.jar | sed -n '$p')
 case $modules in
 java.base,* | java.base) ;;
 *)

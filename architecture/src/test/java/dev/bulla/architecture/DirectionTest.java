@@ -33,7 +33,8 @@ final class DirectionTest {
           Map.entry("sigstore", Set.of("core")),
           Map.entry("library", Set.of("core", "registry", "keys", "sigstore")),
           Map.entry(
-              "admission", Set.of("core", "registry", "keys", "sigstore", "library", "kms/k8s")),
+              "admission",
+              Set.of("core", "registry", "keys", "sigstore", "library", "kms/k8s", "cli")),
           Map.entry("testkit", Set.of("core", "keys")),
           Map.entry("kms/vault", Set.of("core", "keys")),
           Map.entry("kms/aws", Set.of("core", "keys", "registry")),

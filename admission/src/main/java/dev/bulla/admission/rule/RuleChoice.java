@@ -4,6 +4,7 @@ import dev.bulla.admission.image.ImageName;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,27 @@ public final class RuleChoice {
     public RuleChoice build() {
       return new RuleChoice(texts, patterns);
     }
+  }
+
+  /** Every rule whose pattern describes an image, the chosen one first, then the closer ones. */
+  public List<Chosen> matches(ImageName image) {
+    record Found(int index, Specificity closeness) {}
+    List<Found> found = new ArrayList<>();
+    for (int i = 0; i < patterns.size(); i++) {
+      int index = i;
+      patterns.get(i).match(image).ifPresent(closeness -> found.add(new Found(index, closeness)));
+    }
+    found.sort(
+        Comparator.comparing(Found::closeness).thenComparing(Found::index).reversed());
+    List<Chosen> chosen = new ArrayList<>();
+    for (Found one : found) {
+      boolean tied =
+          found.stream()
+              .anyMatch(other -> other != one && other.closeness().compareTo(one.closeness()) == 0);
+      chosen.add(
+          new Chosen(one.index(), texts.get(one.index()), one.closeness().toString(), tied));
+    }
+    return chosen;
   }
 
   /** The rule for an image; empty when no pattern describes it. */

@@ -3,11 +3,15 @@ package dev.bulla.cli.command;
 import dev.bulla.cli.flags.CommandSpec;
 import dev.bulla.error.BullaBug;
 import dev.bulla.error.ConfigurationException;
+import dev.bulla.keys.kms.InstalledServices;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All commands, by the words that call them. A command is made when it is asked for, and not
@@ -91,6 +95,28 @@ public final class CommandTable {
           "verify-dockerfile",
           "verify-manifest");
 
+  /**
+   * Groups of commands with libraries of their own: not in the program's jar but in folders {@code
+   * commands/GROUP} beside it.
+   */
+  static final List<String> BESIDE = List.of("admission");
+
+  private final InstalledServices.Location folders;
+  private @Nullable InstalledServices services;
+
+  public CommandTable() {
+    this(() -> Installation.folder("commands"));
+  }
+
+  /**
+   * The table of another installation.
+   *
+   * @param folders where the folders of groups are
+   */
+  CommandTable(InstalledServices.Location folders) {
+    this.folders = folders;
+  }
+
   /** The program itself. */
   public Command root() {
     return new CommandGroup(
@@ -124,12 +150,35 @@ public final class CommandTable {
                   + " of the card's maker, such as ykman; --sk and pkcs11: URIs then use the card")
           : new ConfigurationException(message);
     }
-    for (CommandProvider provider : providers()) {
-      if (provider.paths().contains(path)) {
-        return Optional.of(provider.command(path));
-      }
+    Optional<CommandProvider> provider = provider(path);
+    if (provider.isEmpty() && BESIDE.contains(path)) {
+      throw new ConfigurationException(
+          "`" + CommandSpec.PROGRAM + " " + path + "` is not installed",
+          "its jars belong into the folder commands/" + path + " beside bulla.jar");
     }
-    return Optional.empty();
+    return provider.map(found -> found.command(path));
+  }
+
+  /**
+   * Whoever brings a command: another module on the class path, or the folder of its group.
+   *
+   * @throws ConfigurationException when what is installed cannot be loaded
+   */
+  private Optional<CommandProvider> provider(String path) throws ConfigurationException {
+    int blank = path.indexOf(' ');
+    String group = blank < 0 ? path : path.substring(0, blank);
+    if (services == null) {
+      services = InstalledServices.onClassPathOrIn(folders);
+    }
+    try {
+      return services.find(
+          CommandProvider.class,
+          BESIDE.contains(group) ? group : "",
+          provider -> provider.paths().contains(path));
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "`" + CommandSpec.PROGRAM + " " + group + "` " + e.getMessage(), e);
+    }
   }
 
   private static Optional<Command> builtIn(String path) {
@@ -201,9 +250,9 @@ public final class CommandTable {
    */
   List<CommandSpec> childrenOf(String path) {
     List<CommandSpec> children = new ArrayList<>();
-    for (CommandSpec spec : all()) {
-      if (!spec.path().isEmpty() && parent(spec.path()).equals(path)) {
-        children.add(spec);
+    for (String child : paths()) {
+      if (parent(child).equals(path)) {
+        children.add(known(child).spec());
       }
     }
     return children;
@@ -216,17 +265,28 @@ public final class CommandTable {
 
   /** Every declaration, the program's own first, then sorted by name. */
   List<CommandSpec> all() {
-    List<String> paths = new ArrayList<>(BUILT_IN);
-    for (CommandProvider provider : providers()) {
-      paths.addAll(provider.paths());
-    }
-    paths.sort(String::compareTo);
     List<CommandSpec> specs = new ArrayList<>();
     specs.add(root().spec());
-    for (String path : paths) {
+    for (String path : paths()) {
       specs.add(known(path).spec());
     }
     return specs;
+  }
+
+  /** The names of all commands, sorted. */
+  private Set<String> paths() {
+    Set<String> paths = new TreeSet<>(BUILT_IN);
+    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+      paths.addAll(provider.paths());
+    }
+    for (String group : BESIDE) {
+      try {
+        provider(group).ifPresent(provider -> paths.addAll(provider.paths()));
+      } catch (ConfigurationException e) {
+        // said to whoever calls it: the others can be listed without
+      }
+    }
+    return paths;
   }
 
   private Command known(String path) {
@@ -246,9 +306,5 @@ public final class CommandTable {
       }
     }
     return names;
-  }
-
-  private static Iterable<CommandProvider> providers() {
-    return ServiceLoader.load(CommandProvider.class);
   }
 }

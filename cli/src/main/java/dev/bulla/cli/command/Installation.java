@@ -22,6 +22,13 @@ final class Installation {
         System.getProperty("java.class.path", ""), source == null ? null : source.getLocation());
   }
 
+  /** A folder beside the program's jar; empty when the program is in no jar. */
+  static Optional<Path> folder(String name) {
+    return program()
+        .filter(program -> program.toString().endsWith(".jar"))
+        .map(program -> program.resolveSibling(name));
+  }
+
   /**
    * The class path comes first. Of a class out of a class archive the JVM tells where its jar lay
    * when the archive was made: on another machine nothing, or something else.

@@ -21,9 +21,7 @@ final class InstalledProviders implements InstalledServices.Location, AmbientCre
 
   @Override
   public Optional<Path> find() {
-    return Installation.program()
-        .filter(program -> program.toString().endsWith(".jar"))
-        .map(program -> program.resolveSibling("kms"));
+    return Installation.folder("kms");
   }
 
   /** A cloud's registry logins lie with its keys: both need the same libraries. */

@@ -1,0 +1,87 @@
+package dev.bulla.admission.command;
+
+import dev.bulla.admission.config.AdmissionConfig;
+import dev.bulla.admission.config.ConfigLoader;
+import dev.bulla.cli.flags.Flag;
+import dev.bulla.cli.terminal.WorkingFiles;
+import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.Quoted;
+import java.nio.file.Files;
+import java.util.List;
+
+/** Where a line's configuration is. */
+final class ConfigFiles {
+
+  /** Where the container has it. */
+  static final String DEFAULT = "/app/config";
+
+  static final Flag<String> CONFIG =
+      Flag.text("config", "config.yaml, a Helm values.yaml, or the folder with one of them")
+          .orElse(DEFAULT);
+
+  /** Larger ones are refused before they are read. */
+  static final int MAX_BYTES = 1 << 20;
+
+  private static final List<String> NAMES =
+      List.of("config.yaml", "config.yml", "values.yaml", "values.yml");
+
+  private ConfigFiles() {}
+
+  /**
+   * The file that a name on the command line means: itself, or the configuration in that folder.
+   */
+  static String find(String name, WorkingFiles files) throws ConfigurationException {
+    if (!Files.isDirectory(files.resolve(name))) {
+      return name;
+    }
+    String folder = name.isEmpty() || name.endsWith("/") ? name : name + "/";
+    for (String candidate : NAMES) {
+      if (files.exists(folder + candidate)) {
+        return folder + candidate;
+      }
+    }
+    throw new ConfigurationException(
+        "error loading config: open " + Quoted.plain(folder) + NAMES.get(0) + ": no such file or directory");
+  }
+
+  /**
+   * The text of a file that {@link #find} found.
+   *
+   * @throws ConfigurationException when it cannot be read, or is too large or no text
+   */
+  static String text(String file, WorkingFiles files) throws ConfigurationException {
+    try {
+      return files.read(file, MAX_BYTES).toUtf8String(Quoted.plain(file));
+    } catch (MalformedInputException e) {
+      throw unparsable(e);
+    }
+  }
+
+  /**
+   * Loads what a name on the command line means.
+   *
+   * @throws ConfigurationException with everything that is wrong with it
+   */
+  static AdmissionConfig load(String name, WorkingFiles files) throws ConfigurationException {
+    String file = find(name, files);
+    return parse(text(file, files), file);
+  }
+
+  /**
+   * Reads a configuration. That it is no YAML is one more mistake of its writer.
+   *
+   * @throws ConfigurationException with everything that is wrong with it
+   */
+  static AdmissionConfig parse(String text, String file) throws ConfigurationException {
+    try {
+      return ConfigLoader.load(text, Quoted.plain(file));
+    } catch (MalformedInputException e) {
+      throw unparsable(e);
+    }
+  }
+
+  private static ConfigurationException unparsable(MalformedInputException e) {
+    return new ConfigurationException("error parsing file: " + e.message(), e);
+  }
+}
