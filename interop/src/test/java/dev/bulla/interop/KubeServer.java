@@ -22,15 +22,19 @@ final class KubeServer implements AutoCloseable {
   private static final String ADMIN = "t0ken-of-the-administrator";
 
   private final Workplace place;
-  private final List<Process> processes;
+  private final Process etcd;
+  private final Call start;
+  private volatile Process server;
   private final String address;
   private final String authority;
   private final HttpClient http;
 
   private KubeServer(
-      Workplace place, List<Process> processes, String address, TestAuthority authority) {
+      Workplace place, Process etcd, Call start, String address, TestAuthority authority) {
     this.place = place;
-    this.processes = processes;
+    this.etcd = etcd;
+    this.start = start;
+    this.server = start.start();
     this.address = address;
     this.authority = authority.certificatePem();
     this.http = HttpClient.newBuilder().sslContext(authority.clientContext()).build();
@@ -54,8 +58,14 @@ final class KubeServer implements AutoCloseable {
           .run()
           .expect(0);
       int port = FreePort.guess();
+      String store = "http://127.0.0.1:" + FreePort.guess();
       KubeServer server =
-          new KubeServer(place, processes(place, port), "https://127.0.0.1:" + port, authority);
+          new KubeServer(
+              place,
+              etcd(place, store),
+              call(place, store, port),
+              "https://127.0.0.1:" + port,
+              authority);
       if (server.comesUp()) {
         return server;
       }
@@ -64,46 +74,43 @@ final class KubeServer implements AutoCloseable {
     throw new AssertionError("kube-apiserver did not come up");
   }
 
-  private static List<Process> processes(Workplace place, int port) {
-    String store = "http://127.0.0.1:" + FreePort.guess();
+  private static Process etcd(Workplace place, String store) {
     String members = "http://127.0.0.1:" + FreePort.guess();
-    Process etcd =
-        place
-            .call(
-                Program.ETCD,
-                "--data-dir=etcd",
-                "--unsafe-no-fsync",
-                "--listen-client-urls=" + store,
-                "--advertise-client-urls=" + store,
-                "--listen-peer-urls=" + members,
-                "--initial-advertise-peer-urls=" + members,
-                "--initial-cluster=default=" + members)
-            .start();
-    Process server =
-        place
-            .call(
-                Program.KUBE_APISERVER,
-                "--etcd-servers=" + store,
-                "--bind-address=127.0.0.1",
-                "--secure-port=" + port,
-                "--tls-cert-file=tls.crt",
-                "--tls-private-key-file=tls.key",
-                "--cert-dir=certificates",
-                "--service-cluster-ip-range=10.0.0.0/24",
-                "--service-account-key-file=sa.pub",
-                "--service-account-signing-key-file=sa.key",
-                "--service-account-issuer=https://kubernetes.default.svc",
-                "--token-auth-file=tokens.csv",
-                "--authorization-mode=RBAC",
-                "--disable-admission-plugins=ServiceAccount")
-            .start();
-    return List.of(server, etcd);
+    return place
+        .call(
+            Program.ETCD,
+            "--data-dir=etcd",
+            "--unsafe-no-fsync",
+            "--listen-client-urls=" + store,
+            "--advertise-client-urls=" + store,
+            "--listen-peer-urls=" + members,
+            "--initial-advertise-peer-urls=" + members,
+            "--initial-cluster=default=" + members)
+        .start();
+  }
+
+  private static Call call(Workplace place, String store, int port) {
+    return place.call(
+        Program.KUBE_APISERVER,
+        "--etcd-servers=" + store,
+        "--bind-address=127.0.0.1",
+        "--secure-port=" + port,
+        "--tls-cert-file=tls.crt",
+        "--tls-private-key-file=tls.key",
+        "--cert-dir=certificates",
+        "--service-cluster-ip-range=10.0.0.0/24",
+        "--service-account-key-file=sa.pub",
+        "--service-account-signing-key-file=sa.key",
+        "--service-account-issuer=https://kubernetes.default.svc",
+        "--token-auth-file=tokens.csv",
+        "--authorization-mode=RBAC",
+        "--disable-admission-plugins=ServiceAccount");
   }
 
   private boolean comesUp() throws InterruptedException {
     long end = System.nanoTime() + START_LIMIT.toNanos();
     while (System.nanoTime() < end) {
-      for (Process process : processes) {
+      for (Process process : List.of(server, etcd)) {
         if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
           return false;
         }
@@ -117,6 +124,15 @@ final class KubeServer implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /** Ends the API server, not etcd, and starts it again. */
+  void restart() throws InterruptedException {
+    Call.stop(server);
+    server = start.start();
+    if (!comesUp()) {
+      throw new AssertionError("kube-apiserver did not come up again");
+    }
   }
 
   /** A kubeconfig for a caller, written as the user of a kubeconfig is: <code>{token: x}</code>. */
@@ -144,13 +160,22 @@ final class KubeServer implements AutoCloseable {
   }
 
   void makeNamespace(String name) {
+    makeNamespace(name, "{}");
+  }
+
+  /**
+   * A namespace with labels.
+   *
+   * @param labels as JSON
+   */
+  void makeNamespace(String name, String labels) {
     admin(
         "POST",
         "/api/v1/namespaces",
         """
-        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "%s"}}
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "%s", "labels": %s}}
         """
-            .formatted(name));
+            .formatted(name, labels));
   }
 
   /**
@@ -203,7 +228,8 @@ final class KubeServer implements AutoCloseable {
     return admin("GET", "/api/v1/namespaces/" + namespace + "/secrets/" + name, "");
   }
 
-  private String admin(String method, String path, String body) {
+  /** What the administrator gets, which must be a success. */
+  String admin(String method, String path, String body) {
     HttpResponse<String> answer = ask(method, path, body);
     if (answer.statusCode() / 100 != 2) {
       throw new AssertionError(method + " " + path + ": " + answer.body());
@@ -211,7 +237,8 @@ final class KubeServer implements AutoCloseable {
     return answer.body();
   }
 
-  private HttpResponse<String> ask(String method, String path, String body) {
+  /** What the administrator is answered. */
+  HttpResponse<String> ask(String method, String path, String body) {
     try {
       return http.send(
           HttpRequest.newBuilder(URI.create(address + path))
@@ -230,13 +257,15 @@ final class KubeServer implements AutoCloseable {
   }
 
   private void stop() {
-    processes.forEach(Process::destroy);
+    server.destroy();
+    etcd.destroy();
   }
 
   @Override
   public void close() {
     http.close();
-    processes.forEach(Call::stop);
+    Call.stop(server);
+    Call.stop(etcd);
     place.close();
   }
 }

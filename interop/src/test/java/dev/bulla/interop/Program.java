@@ -22,6 +22,7 @@ enum Program {
   VAULT_CLIENT("vault-client", "vault-client", "VAULT_CLIENT"),
   KUBE_APISERVER("kube-apiserver", "kube-apiserver", "KUBE_APISERVER"),
   ETCD("etcd", "etcd", "ETCD"),
+  REDIS("Redis", "redis-server", "REDIS"),
   TIMESTAMP_SERVER("timestamp-server", "timestamp-server", "TIMESTAMP_SERVER"),
   REKOR2("Rekor v2", "rekor2", "REKOR2"),
   FULCIO("Fulcio", "fulcio", "FULCIO"),
