@@ -12,7 +12,7 @@ public final class AdmissionCommands implements CommandProvider {
 
   @Override
   public List<String> paths() {
-    return List.of("admission", "admission match", "admission validate");
+    return List.of("admission", "admission lint", "admission match", "admission migrate", "admission validate");
   }
 
   @Override
@@ -21,7 +21,9 @@ public final class AdmissionCommands implements CommandProvider {
       case "admission" ->
           new CommandGroup(
               CommandSpec.of("admission", "Admit to a Kubernetes cluster only what verifies"));
+      case "admission lint" -> new LintCommand();
       case "admission match" -> new MatchCommand();
+      case "admission migrate" -> new MigrateCommand();
       case "admission validate" -> new ValidateCommand();
       default -> throw new BullaBug("not a command of the webhook: " + path);
     };

@@ -81,7 +81,8 @@ final class ConfigFiles {
     }
   }
 
-  private static ConfigurationException unparsable(MalformedInputException e) {
+  /** What is no YAML, as one more mistake. */
+  static ConfigurationException unparsable(MalformedInputException e) {
     return new ConfigurationException("error parsing file: " + e.message(), e);
   }
 }

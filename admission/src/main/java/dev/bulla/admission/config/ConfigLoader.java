@@ -63,6 +63,15 @@ public final class ConfigLoader {
     return config;
   }
 
+  /**
+   * Refuses what is no YAML, and what unfolds to more than a configuration can hold.
+   *
+   * @throws MalformedInputException with file and line
+   */
+  public static void requireYaml(String text, String file) throws MalformedInputException {
+    YamlValue.parse(text, file);
+  }
+
   private static AdmissionConfig read(Section section, Problems problems) {
     Map<String, ValidatorConfig> validators = new LinkedHashMap<>();
     List<YamlValue> entries = section.list("validators").orElse(List.of());
