@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
-import dev.bulla.digest.Digest;
 import dev.bulla.testkit.registry.SampleImage;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -18,14 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The scenarios of cosign's own end-to-end tests (sigstore/cosign 3.1.2, test/e2e_test.go and
- * test/e2e_attach_test.go) that need keys and a registry only, each as command lines. A scenario
- * that upstream runs against a log runs here without one.
+ * Scenarios of cosign's own tests (sigstore/cosign 3.1.2, test/e2e_attach_test.go and unit tests)
+ * that need keys and a registry only, each as command lines. Those of signing and verifying images
+ * are in {@link CosignRowsTest}.
  */
 class CosignScenariosTest {
-
-  private static final String NOTHING_IN_TREE =
-      "No Supply Chain Security Related Artifacts found for image";
 
   @TempDir Path folder;
 
@@ -55,7 +50,7 @@ class CosignScenariosTest {
   @Nested
   class SigningAndVerifying {
 
-    /** TestSignVerify, TestNoTlog. */
+    /** TestSignVerify, TestNoTlog, in both formats. */
     @ParameterizedTest
     @ValueSource(strings = {"--new-bundle-format=false", "--new-bundle-format=true"})
     void annotationsOfTwoSignatures(String format) {
@@ -75,88 +70,6 @@ class CosignScenariosTest {
           12,
           "missing or incorrect annotation",
           bench.verify("-a", "foo=bar", "-a", "baz=bat", image));
-    }
-
-    /** TestSignVerifyBundle: the bundles of others do not disturb. */
-    @Test
-    void severalSignersOfBundles() {
-      String image = bench.tagged();
-      passes(bench.sign(image));
-      fails(
-          12,
-          "no matching",
-          bench.run("verify", "--key", "bob.pub", "--insecure-ignore-tlog", image));
-      passes(bench.run("sign", "--key", "bob.key", "--tlog-upload=false", "-a", "foo=bar", image));
-      passes(bench.verify(image));
-      passes(
-          bench.run(
-              "verify", "--key", "bob.pub", "--insecure-ignore-tlog", "-a", "foo=bar", image));
-      fails(
-          12,
-          "no matching",
-          bench.run(
-              "verify",
-              "--key",
-              "bob.pub",
-              "--insecure-ignore-tlog",
-              "-a",
-              "foo=bar",
-              "-a",
-              "baz=bat",
-              image));
-    }
-
-    /** TestDuplicateSign. */
-    @Test
-    void signingTwiceLeavesOneSignature() throws Exception {
-      passes(bench.sign("--new-bundle-format=false", bench.tagged()));
-      passes(bench.sign("--new-bundle-format=false", bench.tagged()));
-      assertThat(bench.signatures()).hasSize(1);
-      passes(bench.verify(bench.tagged()));
-    }
-
-    /** TestSignVerifyMultipleIdentities. */
-    @Test
-    void severalContainerIdentities() throws Exception {
-      passes(
-          bench.sign(
-              "--sign-container-identity",
-              "registry/identity-1",
-              "--sign-container-identity",
-              "registry/identity-2",
-              bench.tagged()));
-      assertThat(bench.signatures()).hasSize(2);
-      passes(bench.verify(bench.tagged()));
-    }
-
-    /** TestSignVerifyUploadFalse, the older format. */
-    @Test
-    void nothingIsUploadedWhenNothingShallBe() {
-      String image = bench.tagged();
-      assertThat(passes(bench.run("tree", image)).stdout()).contains(NOTHING_IN_TREE);
-      passes(bench.sign("--new-bundle-format=false", "--upload=false", image));
-      assertThat(passes(bench.run("tree", image)).stdout()).contains(NOTHING_IN_TREE);
-      passes(bench.sign("--new-bundle-format=false", "--upload=true", image));
-      assertThat(passes(bench.run("tree", image)).stdout())
-          .contains(
-              "Signatures for an image tag: " + bench.named("app:") + ImageBench.tagName(".sig"));
-    }
-
-    /** TestSignVerifyUploadFalse, bundles: the file and the referrer are the same bytes. */
-    @Test
-    void theBundleFileIsWhatIsUploaded() throws Exception {
-      String image = bench.tagged();
-      passes(bench.sign("--upload=false", "--bundle", "first.json", image));
-      assertThat(Files.exists(folder.resolve("first.json"))).isTrue();
-      assertThat(passes(bench.run("tree", image)).stdout()).contains(NOTHING_IN_TREE);
-
-      passes(bench.sign("--bundle", "second.json", image));
-      Digest uploaded = Digest.sha256(Bytes.of(Files.readAllBytes(folder.resolve("second.json"))));
-      assertThat(passes(bench.run("tree", image)).stdout())
-          .contains(
-              "https://sigstore.dev/cosign/sign/v1 artifacts via OCI referrer: "
-                  + bench.named("app@sha256:"))
-          .contains(uploaded.toString());
     }
 
     /** The line with which projects sign in their pipelines. */

@@ -48,6 +48,8 @@ public final class CertificateChain {
 
   /**
    * Whether the leaf leads to one of the authorities at this time; the first that it leads to wins.
+   * A certificate for signing code that the user trusts itself needs nobody above it: it may then
+   * vouch for itself, and be an authority's.
    *
    * @param intermediates certificates that came along; they may lead to an anchor and never are one
    * @param at when the leaf's key was used: a proven time, not the present one
@@ -64,6 +66,13 @@ public final class CertificateChain {
           "more than " + Limits.MAX_BUNDLE_PROOFS + " intermediate certificates");
     }
     CertificateChain search = new CertificateChain(at, usage);
+    if (usage == CertificateUsage.CODE_SIGNING) {
+      for (CertificateAuthority authority : authorities) {
+        if (leaf.equals(authority.anchor())) {
+          return search.anchorAsLeaf(leaf, authority);
+        }
+      }
+    }
     Optional<ChainRefusal> unfit = search.unfitLeaf(leaf);
     if (unfit.isPresent()) {
       return unfit.get();
@@ -83,6 +92,17 @@ public final class CertificateChain {
     return new ChainRefusal(furthest.reason, furthest.detail);
   }
 
+  /** Whoever has an anchor's key could issue any leaf: that it signs content gives away nothing. */
+  private ChainCheck anchorAsLeaf(Certificate leaf, CertificateAuthority authority) {
+    Optional<ChainRefusal> unfit = unfitForContent(leaf);
+    if (unfit.isPresent()) {
+      return unfit.get();
+    }
+    return authority.validFor().contains(at)
+        ? new CertificatePath(List.of(leaf), authority, usage, at)
+        : new ChainRefusal(Reason.OUTSIDE_AUTHORITY_VALIDITY, "it was not trusted at " + at);
+  }
+
   private Optional<ChainRefusal> unfitLeaf(Certificate leaf) {
     if (leaf.isAuthority()) {
       return refusal(Reason.AUTHORITY_AS_LEAF, "the certificate is an authority's");
@@ -90,6 +110,10 @@ public final class CertificateChain {
     if (leaf.subject().equals(leaf.issuer()) && signs(leaf, leaf) == null) {
       return refusal(Reason.SELF_SIGNED_LEAF, "the certificate vouches for itself");
     }
+    return unfitForContent(leaf);
+  }
+
+  private Optional<ChainRefusal> unfitForContent(Certificate leaf) {
     if (!usage.fitsLeaf(leaf) || !leaf.maySignContent()) {
       return refusal(Reason.WRONG_USAGE, "the certificate is not for " + named(usage));
     }

@@ -25,7 +25,7 @@ public final class CertificatePath implements ChainCheck {
     this.at = at;
   }
 
-  /** From the leaf to the anchor, at least two. */
+  /** From the leaf to the anchor; one where the leaf is the anchor. */
   public List<Certificate> certificates() {
     return certificates;
   }
@@ -34,9 +34,9 @@ public final class CertificatePath implements ChainCheck {
     return certificates.get(0);
   }
 
-  /** The certificate whose key signed the leaf. */
+  /** The certificate whose key signed the leaf; a leaf that is the anchor stands for its own. */
   public Certificate issuer() {
-    return certificates.get(1);
+    return certificates.get(Math.min(1, certificates.size() - 1));
   }
 
   /** The authority that the chain leads to. */

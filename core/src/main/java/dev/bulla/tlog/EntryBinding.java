@@ -1,8 +1,10 @@
 package dev.bulla.tlog;
 
 import dev.bulla.bytes.Bytes;
+import dev.bulla.certificate.Certificate;
 import dev.bulla.digest.Digest;
 import dev.bulla.digest.HashAlgorithm;
+import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.NotProvenException;
 import dev.bulla.error.Refusal.ReasonCode;
 import dev.bulla.tlog.EntryBody.EnvelopeSignature;
@@ -106,9 +108,24 @@ final class EntryBinding {
   }
 
   private static boolean isSigner(Signer signer, LoggedSignature claim) {
+    if (signer.isCertificate() && claim.certificate().isEmpty()) {
+      return claim.signed() instanceof LegacyPayload && certifies(signer.der(), claim);
+    }
     Bytes expected = claim.certificate().orElse(claim.key().spki());
     return signer.isCertificate() == claim.certificate().isPresent()
         && signer.der().equals(expected);
+  }
+
+  /**
+   * Whoever signs with a key and has it certified logs the certificate, and whoever verifies by the
+   * key asks for that key: the entry is of it, whatever else the certificate says.
+   */
+  private static boolean certifies(Bytes certificate, LoggedSignature claim) {
+    try {
+      return Certificate.parse(certificate).publicKey().spki().equals(claim.key().spki());
+    } catch (MalformedInputException e) {
+      return false;
+    }
   }
 
   /** A difference; of envelopes it is another kind of refusal. */

@@ -117,16 +117,50 @@ class CertificateChainTest {
   @Test
   void refusesAnAuthorityAsLeaf() {
     assertRefused(check(issuing, trusted), Reason.AUTHORITY_AS_LEAF);
-    assertRefused(check(root, root.asTrusted()), Reason.AUTHORITY_AS_LEAF);
   }
 
   @Test
   void refusesALeafThatVouchesForItself() {
     Made alone = Mint.root("alone").without("2.5.29.19").usage(0x84).make();
     assertRefused(check(alone, trusted), Reason.WRONG_USAGE, Reason.SELF_SIGNED_LEAF);
-    Made anchor =
-        Mint.root("alone").without("2.5.29.19").extendedUsage(false, Mint.CODE_SIGNING).make();
-    assertRefused(check(anchor, anchor.asTrusted()), Reason.SELF_SIGNED_LEAF);
+    Made strange = alone("alone").make();
+    assertRefused(check(strange, alone("alone").make().asTrusted()), Reason.SELF_SIGNED_LEAF);
+  }
+
+  /** For signing code, by itself. */
+  private static Mint alone(String name) {
+    return Mint.root(name).without("2.5.29.19").usage(0x80).extendedUsage(false, Mint.CODE_SIGNING);
+  }
+
+  @Test
+  void aCertificateThatIsTrustedItselfNeedsNobodyAboveIt() {
+    Made own = alone("own").make();
+    assertThat(check(own, trusted, own.asTrusted()))
+        .isInstanceOfSatisfying(
+            CertificatePath.class,
+            path -> {
+              assertThat(path.certificates()).containsExactly(own.certificate());
+              assertThat(path.issuer()).isEqualTo(own.certificate());
+            });
+    Made authority = Mint.root("both").usage(0x86).extendedUsage(false, Mint.CODE_SIGNING).make();
+    assertThat(check(authority, authority.asTrusted())).isInstanceOf(CertificatePath.class);
+  }
+
+  @Test
+  void itHasToBeForSigningCodeAndValidAllTheSame() {
+    assertRefused(check(root, root.asTrusted()), Reason.WRONG_USAGE);
+    Made other = Mint.root("own").without("2.5.29.19").usage(0x80).make();
+    assertRefused(check(other, other.asTrusted()), Reason.WRONG_USAGE);
+    Made later = alone("own").valid(AT.plusSeconds(1), AT.plusSeconds(2)).make();
+    assertRefused(check(later, later.asTrusted()), Reason.NOT_YET_VALID);
+    Made own = alone("own").make();
+    assertRefused(
+        check(
+            own,
+            new CertificateAuthority(
+                List.of(own.certificate()),
+                new ValidityPeriod(Optional.empty(), Optional.of(AT.minusNanos(1))))),
+        Reason.OUTSIDE_AUTHORITY_VALIDITY);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.bulla.bundle.Bundle.InclusionProof;
 import dev.bulla.bundle.Bundle.LogEntry;
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
+import dev.bulla.certificate.Mint;
 import dev.bulla.digest.Digest;
 import dev.bulla.digest.HashAlgorithm;
 import dev.bulla.error.MalformedInputException;
@@ -111,6 +112,35 @@ final class LogCheckTest {
     assertThat(fact.time())
         .isEqualTo(
             kind.equals("hashedrekord 0.0.2") ? Optional.empty() : Optional.of(TestLog.TIME));
+  }
+
+  /** Whoever has a key certified logs the certificate; others ask for the key. */
+  @Test
+  void anEntryOfTheKeysCertificateIsOfTheKey() throws Exception {
+    Mint.Made made = Mint.root("certified").make();
+    Signed signed = new LegacyPayload(Bytes.utf8("1"));
+    LoggedSignature logged =
+        new LoggedSignature(
+            Bytes.utf8("a signature"), ALICE, Optional.of(made.certificate().der()), signed);
+    LoggedSignature byKey =
+        new LoggedSignature(
+            logged.signature(), made.certificate().publicKey(), Optional.empty(), signed);
+    LogEntry entry = enter(logged, "hashedrekord 0.0.1");
+
+    assertThat(verify(byKey, entry)).hasSize(1);
+    assertRefused(otherThing(signed), claim(signed), entry);
+    assertRefused(
+        otherThing(signed),
+        new LoggedSignature(Bytes.utf8("another"), byKey.key(), Optional.empty(), signed),
+        entry);
+    for (Signed inBundle : List.of(message("1"), enveloped("1"))) {
+      LoggedSignature bundled =
+          new LoggedSignature(logged.signature(), ALICE, logged.certificate(), inBundle);
+      assertRefused(
+          otherThing(inBundle),
+          new LoggedSignature(logged.signature(), byKey.key(), Optional.empty(), inBundle),
+          enter(bundled, inBundle instanceof Enveloped ? "dsse 0.0.1" : "hashedrekord 0.0.1"));
+    }
   }
 
   /** The class of mistakes of CVE-2022-23649, CVE-2026-22703 and TOB-SIGSTORE-12. */

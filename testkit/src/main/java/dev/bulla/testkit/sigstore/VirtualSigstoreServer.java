@@ -77,7 +77,8 @@ public final class VirtualSigstoreServer implements AutoCloseable {
   private final FulcioEndpoint fulcioEndpoint;
   private final VirtualTuf tuf;
 
-  private VirtualSigstoreServer(VirtualSigstore sigstore, @Nullable SSLContext context)
+  private VirtualSigstoreServer(
+      VirtualSigstore sigstore, @Nullable SSLContext context, boolean clientCertificates)
       throws IOException {
     this.sigstore = sigstore;
     this.tls = context != null;
@@ -89,7 +90,10 @@ public final class VirtualSigstoreServer implements AutoCloseable {
           context == null
               ? WireServer.start(WireServer.loopback(), (request, w) -> answer(service, request))
               : WireServer.startTls(
-                  WireServer.loopback(), context, false, (request, w) -> answer(service, request)));
+                  WireServer.loopback(),
+                  context,
+                  clientCertificates,
+                  (request, w) -> answer(service, request)));
     }
     this.oidc = VirtualOidc.create(url(Service.OIDC));
     this.oidcEndpoint = new OidcEndpoint(sigstore, oidc);
@@ -107,13 +111,19 @@ public final class VirtualSigstoreServer implements AutoCloseable {
 
   /** Starts over plain HTTP. */
   public static VirtualSigstoreServer start(VirtualSigstore sigstore) throws IOException {
-    return new VirtualSigstoreServer(sigstore, null);
+    return new VirtualSigstoreServer(sigstore, null, false);
   }
 
   /** Starts over TLS; the certificate has to be for 127.0.0.1. */
   public static VirtualSigstoreServer startTls(VirtualSigstore sigstore, SSLContext context)
       throws IOException {
-    return new VirtualSigstoreServer(sigstore, context);
+    return new VirtualSigstoreServer(sigstore, context, false);
+  }
+
+  /** As {@link #startTls}, for clients with a certificate that the context trusts. */
+  public static VirtualSigstoreServer startMutualTls(VirtualSigstore sigstore, SSLContext context)
+      throws IOException {
+    return new VirtualSigstoreServer(sigstore, context, true);
   }
 
   public VirtualSigstore sigstore() {
