@@ -18,10 +18,8 @@ import dev.bulla.verify.SignedBlob;
 import dev.bulla.verify.Verified;
 import dev.bulla.verify.VerifiedBlob;
 import dev.bulla.verify.Verifier;
-import java.lang.reflect.InvocationTargetException;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.Security;
 import java.security.Signature;
 import java.time.Instant;
 import java.util.List;
@@ -47,8 +45,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class KeylessBenchmark {
 
-  private static final String ACCP =
-      "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
   private static final String NAME = "alice@example.com";
   private static final String ISSUER = "https://issuer.example.com";
   private static final int OTHER_ENTRIES = 1000;
@@ -70,9 +66,7 @@ public class KeylessBenchmark {
   /** Signs once, in a log with other entries. */
   @Setup
   public void sign() throws BullaException, ReflectiveOperationException {
-    if (provider.equals("accp")) {
-      install();
-    }
+    Providers.install(provider);
     VirtualSigstore sigstore = VirtualSigstore.at(Instant.parse("2026-03-01T10:00:00Z"));
     VirtualKey own = VirtualKey.create(KeyType.EC_P256);
     for (int i = 0; i < OTHER_ENTRIES; i++) {
@@ -97,18 +91,6 @@ public class KeylessBenchmark {
     message = artifact.toByteArray();
     signature = bundle.signature().toByteArray();
     key = own.publicKey();
-  }
-
-  private static void install() throws ReflectiveOperationException {
-    try {
-      Class.forName(ACCP).getMethod("install").invoke(null);
-    } catch (InvocationTargetException e) {
-      throw new IllegalStateException("the provider cannot be installed", e.getCause());
-    }
-    String first = Security.getProviders()[0].getName();
-    if (!first.equals("AmazonCorrettoCryptoProvider")) {
-      throw new IllegalStateException("the first provider is " + first);
-    }
   }
 
   /** What the verifier does for one bundle that was read. */

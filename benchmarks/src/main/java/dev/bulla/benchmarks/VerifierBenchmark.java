@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -44,6 +45,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class VerifierBenchmark {
 
+  /**
+   * {@code jdk}, or {@code accp} for the Amazon Corretto Crypto Provider, whose jar then has to be
+   * on the class path.
+   */
+  @Param("jdk")
+  public String provider = "jdk";
+
   private @Nullable SignedImage image;
   private @Nullable Policy policy;
   private byte @Nullable [] payload;
@@ -52,7 +60,9 @@ public class VerifierBenchmark {
 
   /** Makes a key and one signed image. */
   @Setup
-  public void sign() throws BullaException, GeneralSecurityException {
+  public void sign()
+      throws BullaException, GeneralSecurityException, ReflectiveOperationException {
+    Providers.install(provider);
     try (PrivateKey privateKey = PrivateKey.generate(KeyType.EC_P256, new SecureRandom());
         Signer signer = privateKey.toSigner()) {
       Repository repository = Repository.parse("registry.example.com/team/app");

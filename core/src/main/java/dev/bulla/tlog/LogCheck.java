@@ -64,9 +64,17 @@ public final class LogCheck {
   public static void checkContent(LogEntry entry, LoggedSignature claim)
       throws NotProvenException, MalformedInputException {
     EntryBody body = EntryBody.parse(entry);
-    if (!(body instanceof EntryBody.OfRekorV2)) {
+    if (body instanceof EntryBody.OfRekorV2) {
+      checkContentV2(entry, claim);
+    } else {
       EntryBinding.check(body, claim);
-    } else if (!entry.canonicalizedBody().equals(RekorV2Body.of(claim))) {
+    }
+  }
+
+  /** The body is made again from what has to be logged, so that one comparison binds everything. */
+  private static void checkContentV2(LogEntry entry, LoggedSignature claim)
+      throws NotProvenException {
+    if (!entry.canonicalizedBody().equals(RekorV2Body.of(claim))) {
       throw EntryBinding.other(claim, "the entry is not of this signature, signer and digest");
     }
   }
@@ -114,19 +122,21 @@ public final class LogCheck {
     return new LoggedEntry(log.id(), entry.logIndex(), time);
   }
 
-  /** The body is made again from what has to be logged, so that one hash binds everything. */
+  /**
+   * Index and state of the tree are the entry's and the checkpoint's; what the proof repeats of them
+   * is not looked at, as other clients do not.
+   */
   private static LoggedEntry verifyV2(LogEntry entry, TransparencyLog log, LoggedSignature claim)
       throws NotProvenException {
+    checkContentV2(entry, claim);
     if (entry.inclusionPromise().isPresent()) {
       EntryPromise.verify(entry, entry.inclusionPromise().get(), log);
     }
     InclusionProof proof = entry.inclusionProof().orElseThrow(LogCheck::noProof);
     SignedTree tree = SignedTree.ofNote(proof.checkpoint(), log);
-    Bytes expected = RekorV2Body.of(claim);
-    if (!tree.includes(entry.logIndex(), MerkleTree.leafHash(expected), proof.hashes())) {
-      throw entry.canonicalizedBody().equals(expected)
-          ? notIncluded()
-          : EntryBinding.other(claim, "the entry is not of this signature, signer and digest");
+    Bytes leaf = MerkleTree.leafHash(entry.canonicalizedBody());
+    if (!tree.includes(entry.logIndex(), leaf, proof.hashes())) {
+      throw notIncluded();
     }
     // a log of this kind proves no time, whatever the entry says
     return new LoggedEntry(log.id(), entry.logIndex(), Optional.empty());

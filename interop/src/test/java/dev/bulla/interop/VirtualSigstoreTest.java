@@ -307,6 +307,48 @@ final class VirtualSigstoreTest {
     }
   }
 
+  @Test
+  @DisplayName("cosign 2 and bulla look a signature without entry up in its log")
+  void withoutEntry(Workplace place) {
+    place.write("rekor.pub", server.sigstore().rekor1().key().publicPem());
+    Map<String, String> trust = Map.of("SIGSTORE_REKOR_PUBLIC_KEY", "rekor.pub");
+    Image image = Samples.image(bench.shelf(RegistryKind.DOCKER_REGISTRY, "virtual"), "v1");
+    KeyPair pair = bench.keys().generatedBy(Program.COSIGN2);
+    String log = server.url(Service.REKOR1);
+    place
+        .call(
+            Program.COSIGN2,
+            List.of(
+                "sign",
+                "--yes",
+                "--key",
+                pair.key().toString(),
+                "--rekor-url",
+                log,
+                "--upload=false",
+                "--output-signature",
+                "s.b64",
+                image.byDigest()))
+        .env("COSIGN_PASSWORD", KeyRing.PASSWORD)
+        .env(trust)
+        .run()
+        .expect(0);
+    place.run(Program.COSIGN2, "attach", "signature", "--signature", "s.b64", image.byDigest());
+    List<String> verify = List.of("verify", "--key", pair.pub().toString());
+    for (Program verifier : new Program[] {Program.COSIGN2, Program.BULLA}) {
+      place
+          .call(verifier, line(verify, "--rekor-url", log, image.byDigest()))
+          .env(trust)
+          .run()
+          .expect(0);
+      place
+          .call(verifier, line(verify, "--rekor-url", log, "--offline", image.byDigest()))
+          .env(trust)
+          .run()
+          .expect(12);
+    }
+  }
+
   // --- what is minted in process, at a time long ago
 
   private static VirtualSigstore longAgo() {

@@ -228,8 +228,8 @@ class BundleSwapMatrixTest {
   }
 
   /**
-   * Entries of Rekor v2 repeat what the checkpoint and the signature say already. The verifier
-   * makes the body again and reads the tree from the checkpoint, so the copies cannot mislead it.
+   * Proofs of Rekor v2 repeat what the entry and the checkpoint say already. The verifier reads the
+   * tree from the checkpoint, as others do, so the copies cannot mislead it.
    */
   @ParameterizedTest
   @EnumSource(
@@ -240,13 +240,13 @@ class BundleSwapMatrixTest {
         "KEY_HASHEDREKORD_2",
         "KEY_ENVELOPE_2"
       })
-  void whatAnEntryOfRekorV2RepeatsIsNotBelieved(Form form) throws Exception {
+  void whatAProofOfRekorV2RepeatsIsNotBelieved(Form form) throws Exception {
     VirtualBundle first = mint(form, ARTIFACT_A, key, false);
     mint(form, ARTIFACT_B, key, false);
     VirtualBundle second = mint(form, ARTIFACT_B, key, false);
     Policy policy = policy(form, key);
 
-    for (Part part : List.of(Part.ENTRY_BODY, Part.PROOF_INDEX, Part.PROOF_ROOT, Part.PROOF_SIZE)) {
+    for (Part part : List.of(Part.PROOF_INDEX, Part.PROOF_ROOT, Part.PROOF_SIZE)) {
       assertThat(verdict(swap(part, first, second, second, second), ARTIFACT_A, policy))
           .as("%s", part)
           .isEqualTo("accepted");
@@ -277,6 +277,7 @@ class BundleSwapMatrixTest {
       all.put(Part.KEY, form.wrongSignature());
     }
     all.put(Part.ENTRY, form.wrongEntry());
+    all.put(Part.ENTRY_BODY, form.wrongEntry());
     all.put(Part.LOG_ID, form.rekor == 1 ? ReasonCode.WRONG_LOG_PROMISE : ReasonCode.WRONG_NOTE);
     all.put(
         Part.LOG_INDEX,
@@ -286,7 +287,6 @@ class BundleSwapMatrixTest {
     all.put(Part.CHECKPOINT_OF_ANOTHER_LOG, form.wrongState());
     all.put(Part.TIMESTAMP, ReasonCode.WRONG_TIMESTAMP);
     if (form.rekor == 1) {
-      all.put(Part.ENTRY_BODY, form.wrongEntry());
       all.put(Part.TIME, ReasonCode.WRONG_LOG_PROMISE);
       all.put(Part.PROMISE, ReasonCode.WRONG_LOG_PROMISE);
       all.put(Part.PROOF_INDEX, ReasonCode.WRONG_INCLUSION_PROOF);
