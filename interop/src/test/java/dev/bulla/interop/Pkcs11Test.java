@@ -165,6 +165,65 @@ final class Pkcs11Test {
         .contains("The signatures were verified against the specified public key");
   }
 
+  /** Scenarios F4 and F5 of cosign, with a certificate beside an RSA key. */
+  @Test
+  @DisplayName("the certificate beside the key goes with the signature, unless it is ignored")
+  void attachesTheCertificate(Workplace place) {
+    SoftHsmToken token = SoftHsmToken.create(place);
+    place
+        .shell(
+            "openssl req -x509 -newkey rsa:2048 -nodes -keyout rsa.pem -out cert.pem -days 2"
+                + " -subj /O=Example/CN=release"
+                + " -addext subjectAltName=email:release@example.com"
+                + " -addext keyUsage=critical,digitalSignature"
+                + " -addext extendedKeyUsage=codeSigning"
+                + " && openssl pkcs8 -topk8 -nocrypt -in rsa.pem -out k.pem"
+                + " && openssl x509 -in cert.pem -outform DER -out cert.der")
+        .run()
+        .expect(0);
+    token.add("k.pem", "release", "6b6579");
+    token.addCertificate("cert.der", "release", "6b6579");
+    String key = token.uri("release");
+    place.write("cosign.pub", bulla(token, "public-key", "--key", key).expect(0).out());
+
+    for (boolean ignored : new boolean[] {false, true}) {
+      String reference =
+          Samples.image(bench.shelf(RegistryKind.OLAREG, "pkcs11-certificate-" + ignored), "v1")
+              .byDigest();
+      place
+          .call(
+              Program.BULLA,
+              "sign",
+              "--key",
+              key,
+              "--tlog-upload=false",
+              "--format",
+              "both",
+              reference)
+          .env(token.variables())
+          .env("COSIGN_PKCS11_PIN", SoftHsmToken.PIN)
+          .env("COSIGN_PKCS11_IGNORE_CERTIFICATE", ignored ? "1" : "0")
+          .run()
+          .expect(0);
+      String found =
+          new String(
+              place.run(Program.COSIGN3, "download", "signature", reference).out(),
+              StandardCharsets.UTF_8);
+      assertThat(found.contains("\"rawBytes\"")).as(found).isEqualTo(!ignored);
+      for (Program cosign : new Program[] {Program.COSIGN2, Program.COSIGN3}) {
+        // the older format, in which a key that is given wins over the certificate
+        place.run(
+            cosign,
+            "verify",
+            "--key",
+            "cosign.pub",
+            "--insecure-ignore-tlog=true",
+            "--new-bundle-format=false",
+            reference);
+      }
+    }
+  }
+
   @Test
   @DisplayName("a wrong PIN signs nothing")
   void aWrongPin(Workplace place) {

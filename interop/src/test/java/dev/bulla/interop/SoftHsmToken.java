@@ -56,6 +56,29 @@ record SoftHsmToken(Workplace place, Path module) {
     util("--import", pem, "--token", LABEL, "--label", label, "--id", id, "--pin", PIN);
   }
 
+  /** Puts a certificate beside a key, by OpenSC's tool; skips the cell where it is missing. */
+  void addCertificate(String der, String label, String id) {
+    Assumptions.assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/pkcs11-tool")), "OpenSC is not installed");
+    place
+        .shell(
+            "/usr/bin/pkcs11-tool --module "
+                + module
+                + " --token-label '"
+                + LABEL
+                + "' --login --pin "
+                + PIN
+                + " --write-object "
+                + der
+                + " --type cert --label "
+                + label
+                + " --id "
+                + id)
+        .env(variables())
+        .run()
+        .expect(0);
+  }
+
   /** The reference to a key. */
   String uri(String label) {
     return "pkcs11:token=My%20Token;object=" + label + "?module-path=" + module;

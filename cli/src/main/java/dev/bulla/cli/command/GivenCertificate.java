@@ -14,12 +14,17 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.key.Pem;
+import dev.bulla.key.Signer;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.limits.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** {@code --certificate} and {@code --certificate-chain}: a certificate that the user has. */
+/**
+ * A certificate that the user has: of {@code --certificate}, else of the token that holds the key;
+ * and {@code --certificate-chain}.
+ */
 final class GivenCertificate {
 
   private static final String PEM_START = "-----BEGIN ";
@@ -35,27 +40,61 @@ final class GivenCertificate {
    * Reads and checks them.
    *
    * @param key that the certificate has to be for
-   * @return DER, that of the key first
+   * @return DER, that of the key first; empty when the key has none
    */
-  static List<Bytes> load(ParsedFlags flags, CommandContext context, VerificationKey key)
+  static List<Bytes> load(ParsedFlags flags, CommandContext context, Signer key)
       throws BullaException {
+    Optional<Certificate> onToken = TokenCertificate.of(key, context);
+    if (onToken.isPresent()) {
+      refuseComparing(flags);
+      if (flags.get(SignCommand.CERTIFICATE).isEmpty()) {
+        context.note(
+            "the certificate on the token goes with the signature, which is verified by whom it"
+                + " names; "
+                + TokenCertificate.IGNORE
+                + "=1 leaves it out");
+      }
+    }
     try {
-      return certificates(flags, context, key).stream().map(Certificate::der).toList();
+      return certificates(flags, context, key.publicKey(), onToken).stream()
+          .map(Certificate::der)
+          .toList();
     } catch (BullaException e) {
       throw e.in("getting keypair and token: getting signer");
     }
   }
 
+  /** As is refused for a certificate that the line names, of which one knows before. */
+  private static void refuseComparing(ParsedFlags flags) throws ConfigurationException {
+    boolean ifAbsent = flags.get(SignCommand.IF_ABSENT);
+    if (ifAbsent
+        || (flags.get(SignCommand.CONFIRM) && flags.get(SignCommand.TRUSTED_ROOT).isEmpty())) {
+      throw new ConfigurationException(
+          ifAbsent
+              ? "--if-absent compares the keys of signatures, and the token has a certificate to"
+                  + " give to new ones"
+              : "--confirm needs --trusted-root where a certificate vouches for the key",
+          TokenCertificate.IGNORE + "=1 leaves the token's certificate alone");
+    }
+  }
+
   private static List<Certificate> certificates(
-      ParsedFlags flags, CommandContext context, VerificationKey key) throws BullaException {
+      ParsedFlags flags, CommandContext context, VerificationKey key, Optional<Certificate> onToken)
+      throws BullaException {
     String file = flags.get(SignCommand.CERTIFICATE);
     String chainFile = flags.get(SignCommand.CERTIFICATE_CHAIN);
-    if (file.isEmpty()) {
+    Certificate leaf;
+    if (!file.isEmpty()) {
+      leaf = leaf(context.files().read(file, Limits.MAX_KEY_FILE), file);
+    } else if (onToken.isPresent()) {
+      leaf = onToken.get();
+    } else if (chainFile.isEmpty()) {
+      return List.of();
+    } else {
       throw new ConfigurationException(
           "no leaf certificate found or provided while specifying chain",
           "name the certificate of the key with --certificate");
     }
-    Certificate leaf = leaf(context.files().read(file, Limits.MAX_KEY_FILE), file);
     if (!leaf.publicKey().equals(key)) {
       throw new ConfigurationException(
           "public key in certificate does not match the provided public key");

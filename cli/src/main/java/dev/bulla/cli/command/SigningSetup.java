@@ -3,6 +3,7 @@ package dev.bulla.cli.command;
 import dev.bulla.SigningServices;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaException;
+import dev.bulla.keys.kms.KmsSigner;
 import dev.bulla.sigstore.fulcio.FulcioClient;
 import dev.bulla.sigstore.oidc.IdentityTokenSource;
 import java.util.List;
@@ -49,10 +50,13 @@ final class SigningSetup implements AutoCloseable {
       IdentityTokenSource tokens = tokens(choice, clients);
       FulcioClient authority = authority(choice, clients);
       certificates = key -> KeylessSignatories.certificates(authority, tokens.get(), key);
-    } else if (GivenCertificate.isNamed(flags)) {
-      certificates = key -> GivenCertificate.load(flags, context, key.publicKey());
     } else {
-      certificates = key -> List.of();
+      // only what is kept elsewhere may have a certificate beside it
+      certificates =
+          key ->
+              key instanceof KmsSigner || GivenCertificate.isNamed(flags)
+                  ? GivenCertificate.load(flags, context, key)
+                  : List.of();
     }
     return new KeySignatories(
         new LazySigner(SecurityKey.orKey(flags, flags.get(SignCommand.KEY), context), context),

@@ -8,15 +8,25 @@ import dev.bulla.keys.pkcs11.PinSource;
 import dev.bulla.keys.pkcs11.Pkcs11Uri;
 import dev.bulla.keys.pkcs11.TokenProvider;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Stands before the real provider on the class path of these tests: the module's name says which
- * tokens there are, and opening a key fails with its URI.
+ * tokens there are, and opening a key fails with its URI, except for keys that a test put there.
  */
 public final class FakeTokens implements TokenProvider {
 
+  private static final Map<String, Supplier<KmsKey>> KEYS = new ConcurrentHashMap<>();
+
   private static final Token ONE = new Token(7, "My Token\u001b[31m", "Acme", "M1", "0001", true);
+
+  /** Puts a key on every token. */
+  public static void put(String label, Supplier<KmsKey> key) {
+    KEYS.put(label, key);
+  }
 
   @Override
   public Set<String> schemes() {
@@ -30,6 +40,10 @@ public final class FakeTokens implements TokenProvider {
 
   @Override
   public KmsKey open(Pkcs11Uri key, PinSource pins, boolean login) throws KeyException {
+    Supplier<KmsKey> known = KEYS.get(key.object());
+    if (known != null) {
+      return known.get();
+    }
     throw new KeyException("opened " + key.shown() + (login ? " to sign" : ""));
   }
 

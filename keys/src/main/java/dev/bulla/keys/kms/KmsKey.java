@@ -45,6 +45,15 @@ public interface KmsKey extends AutoCloseable {
   /** Whether the service itself takes this for a signature by that version. */
   boolean verify(KmsKeyVersion version, SigningInput input, Bytes signature) throws KeyException;
 
+  /**
+   * The certificate that lies beside the key, as on tokens; DER. It is for the version that signs.
+   *
+   * @return nothing where there is none, and from services that keep no certificates
+   */
+  default Optional<Bytes> certificate() throws KeyException {
+    return Optional.empty();
+  }
+
   /** Gives up connections and forgets credentials. */
   @Override
   void close();

@@ -6,6 +6,7 @@ import dev.bulla.key.SignatureAlgorithm;
 import dev.bulla.key.SignatureCheck;
 import dev.bulla.key.Signer;
 import dev.bulla.key.VerificationKey;
+import java.util.Optional;
 
 /** Signs with a key that a service keeps. */
 public final class KmsSigner implements Signer {
@@ -53,6 +54,11 @@ public final class KmsSigner implements Signer {
           null);
     }
     return signature;
+  }
+
+  /** As {@link KmsKey#certificate()}. */
+  public Optional<Bytes> certificate() throws KeyException {
+    return key.certificate();
   }
 
   @Override

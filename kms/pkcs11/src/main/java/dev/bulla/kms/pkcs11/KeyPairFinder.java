@@ -38,15 +38,32 @@ final class KeyPairFinder {
   /** Both halves. The private one is seen after the PIN was presented. */
   Pair both() throws KeyException {
     long privateKey = privateKey().orElseThrow(this::absent);
-    Optional<Bytes> id =
-        session.attribute(privateKey, Attribute.ID).filter(value -> !value.isEmpty());
-    return pair(
-        Optional.of(privateKey), id.map(it -> new Attribute(Attribute.ID, it)).orElse(name()));
+    return pair(Optional.of(privateKey), name(privateKey));
   }
 
   /** The private key, if there is one. */
   Optional<Long> privateKey() throws KeyException {
     return only(Attribute.PRIVATE_KEY_CLASS, name());
+  }
+
+  /**
+   * The certificate that goes by the name of the key, where there is one.
+   *
+   * @throws KeyException when it is for another key
+   */
+  Optional<Bytes> certificate(Pair pair) throws KeyException {
+    Optional<Long> privateKey = pair.privateKey();
+    Optional<Long> object =
+        only(Attribute.CERTIFICATE_CLASS, privateKey.isPresent() ? name(privateKey.get()) : name());
+    if (object.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!TokenPublicKey.readCertificate(session, object.get(), failures).equals(pair.publicKey())) {
+      throw failures.misconfigured(
+          "pkcs11 key and certificate do not match",
+          "COSIGN_PKCS11_IGNORE_CERTIFICATE=1 leaves certificates on the token alone");
+    }
+    return session.attribute(object.get(), Attribute.VALUE);
   }
 
   private Pair pair(Optional<Long> privateKey, Attribute name) throws KeyException {
@@ -76,6 +93,15 @@ final class KeyPairFinder {
         .isPresent();
   }
 
+  /** How the objects that belong to a private key are named. */
+  private Attribute name(long privateKey) throws KeyException {
+    return session
+        .attribute(privateKey, Attribute.ID)
+        .filter(value -> !value.isEmpty())
+        .map(id -> new Attribute(Attribute.ID, id))
+        .orElse(name());
+  }
+
   /** How the URI names the key. */
   private Attribute name() {
     return uri.id().isEmpty()
@@ -86,8 +112,10 @@ final class KeyPairFinder {
   private Optional<Long> only(long kind, Attribute name) throws KeyException {
     List<Long> objects = find(Attribute.number(Attribute.CLASS, kind), name);
     if (objects.size() > 1) {
-      throw failures.ambiguous(
-          objects.size() + " keys have this name",
+      throw failures.misconfigured(
+          objects.size()
+              + (kind == Attribute.CERTIFICATE_CLASS ? " certificates" : " keys")
+              + " have this name",
           "`bulla pkcs11-tool list-keys-uris` shows their identifiers; name one by id");
     }
     return objects.stream().findFirst();

@@ -74,7 +74,7 @@ final class Slots {
             .filter(info -> info.token().label().equals(uri.token()))
             .toList();
     if (named.size() > 1) {
-      throw failures.ambiguous(
+      throw failures.misconfigured(
           named.size() + " tokens have this label", "name one by slot-id instead");
     }
     if (named.isEmpty()) {

@@ -77,7 +77,7 @@ record TokenFailures(String subject) {
             cause);
   }
 
-  KeyException ambiguous(String message, String hint) {
+  KeyException misconfigured(String message, String hint) {
     return KeyException.of(Problem.MISCONFIGURED, about() + Quoted.plain(message), hint, null);
   }
 

@@ -106,6 +106,12 @@ final class TokenKey implements KmsKey {
     }
   }
 
+  @Override
+  public synchronized Optional<Bytes> certificate() throws KeyException {
+    Pair found = pair();
+    return finder(conversation()).certificate(found);
+  }
+
   private Pair pair() throws KeyException {
     Pair known = pair;
     if (known == null) {

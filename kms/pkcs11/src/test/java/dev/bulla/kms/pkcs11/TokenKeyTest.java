@@ -18,6 +18,12 @@ import dev.bulla.keys.pkcs11.PinSource;
 import dev.bulla.keys.pkcs11.Pkcs11Uri;
 import dev.bulla.keys.pkcs11.TokenProvider.FoundKey;
 import dev.bulla.keys.pkcs11.TokenProvider.Token;
+import dev.bulla.testkit.sigstore.VirtualCa;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,9 +39,10 @@ class TokenKeyTest {
   private static final Bytes MESSAGE = Bytes.utf8("to be signed");
 
   private static SoftHsm token;
+  private static Bytes certificate;
 
   @BeforeAll
-  static void start() {
+  static void start() throws Exception {
     token = SoftHsm.start();
     token.makeKey("EC:prime256v1", "My Key", "6b65795f6964");
     token.makeKey("EC:secp384r1", "p384", "10");
@@ -49,6 +56,33 @@ class TokenKeyTest {
     token.makeKey("EC:prime256v1", "half", "17");
     token.tool("--delete-object", "--type", "pubkey", "--id", "17");
     token.makeKey("EC:secp256k1", "other curve", "18");
+    token.makeKey("EC:prime256v1", "certified", "19");
+    token.makeKey("EC:prime256v1", "another's", "1a");
+    token.makeKey("rsa:2048", "twice", "1b");
+    certificate = certificateFor("certified");
+    store(certificate, "certified", "19");
+    store(certificate, "another's", "1a");
+    Bytes twice = certificateFor("twice");
+    store(twice, "old", "1b");
+    store(twice, "new", "1b");
+  }
+
+  private static Bytes certificateFor(String label) throws Exception {
+    Instant now = Instant.parse("2026-08-01T12:00:00Z");
+    Instant end = now.plus(Duration.ofDays(365));
+    try (KmsKey key = toCheck(uri("object=" + label))) {
+      return VirtualCa.codeSigning("tokens", KeyType.EC_P256, now, end)
+          .leaf(key.versions().get(0).publicKey().spki(), now)
+          .subject("Example", label)
+          .issue()
+          .der();
+    }
+  }
+
+  private static void store(Bytes der, String label, String id) throws IOException {
+    Path file = token.folder().resolve(label + ".der");
+    Files.write(file, der.toByteArray());
+    token.tool("--write-object", file.toString(), "--type", "cert", "--label", label, "--id", id);
   }
 
   @AfterAll
@@ -192,6 +226,31 @@ class TokenKeyTest {
   }
 
   @Test
+  void theCertificateBesideTheKeyIsFoundByWhoeverNamesTheKey() throws Exception {
+    try (KmsKey signing = toSign("object=certified");
+        KmsKey checking = toCheck(uri("id=%19"));
+        KmsKey without = toSign("object=p384")) {
+      assertThat(signing.certificate()).hasValue(certificate);
+      assertThat(checking.certificate()).hasValue(certificate);
+      assertThat(without.certificate()).isEmpty();
+    }
+  }
+
+  @Test
+  void aCertificateThatIsNotTheKeysOrOneOfTwoIsRefused() {
+    try (KmsKey anothers = toSign("object=another's");
+        KmsKey twice = toSign("object=twice")) {
+      assertThatExceptionOfType(KeyException.class)
+          .isThrownBy(anothers::certificate)
+          .withMessageContaining("pkcs11 key and certificate do not match")
+          .satisfies(e -> assertThat(e.hint().orElseThrow()).contains("IGNORE_CERTIFICATE=1"));
+      assertThatExceptionOfType(KeyException.class)
+          .isThrownBy(twice::certificate)
+          .withMessageContaining("2 certificates have this name");
+    }
+  }
+
+  @Test
   void severalKeysMayBeOpenAndTheModuleIsLeftWhenTheLastCloses() throws Exception {
     KmsKey first = toSign("object=My%20Key");
     KmsKey second = toSign("object=p521");
@@ -223,7 +282,7 @@ class TokenKeyTest {
     long slot = tokens().get(0).slot();
     List<FoundKey> keys = new Pkcs11Provider().keys(token.modulePath(), slot, pin(SoftHsm.PIN));
     assertThat(keys)
-        .hasSize(10)
+        .hasSize(13)
         .anySatisfy(key -> {
           assertThat(key.label()).isEqualTo("My Key");
           assertThat(key.id()).isEqualTo(Bytes.utf8("key_id"));
