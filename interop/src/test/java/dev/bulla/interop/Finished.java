@@ -25,6 +25,10 @@ final class Finished {
   }
 
   /** Standard output. */
+  int exit() {
+    return exit;
+  }
+
   byte[] out() {
     return out.clone();
   }
