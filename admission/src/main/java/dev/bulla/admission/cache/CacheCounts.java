@@ -1,0 +1,14 @@
+package dev.bulla.admission.cache;
+
+/**
+ * What a cache has done since it was made.
+ *
+ * @param entries digests remembered in this process now
+ * @param underWay looks at signatures under way now
+ * @param hits verdicts that were remembered in this process
+ * @param sharedHits verdicts that another process had left
+ * @param misses verdicts that had to be found out
+ * @param stale digests that counted although they could not be looked at again
+ */
+public record CacheCounts(
+    int entries, int underWay, long hits, long sharedHits, long misses, long stale) {}
