@@ -20,7 +20,7 @@ record SnapshotFiles(
       try {
         return verified(role, kept.get(), entry, keys, signers);
       } catch (TufException e) {
-        store.delete(place);
+        // of an older version, over or damaged: replaced once a sound one came
       }
     }
     String path = PercentText.encodeWhole((consistent ? entry.version() + "." : "") + name);

@@ -117,6 +117,10 @@ final class MintedRepository implements TufSource {
   Signers targetsSigners = new Signers(1);
   Optional<JsonObject> delegations = Optional.empty();
   boolean consistent = true;
+
+  /** Whether the snapshot says of the targets which bytes they are, and not only their version. */
+  boolean hashesInSnapshot;
+
   long rootVersion = 1;
   long timestampVersion = 1;
   long snapshotVersion = 1;
@@ -188,7 +192,7 @@ final class MintedRepository implements TufSource {
 
   void publishSnapshot() {
     Map<String, JsonValue> meta = new LinkedHashMap<>();
-    meta.put("targets.json", version(targetsVersion));
+    meta.put("targets.json", hashesInSnapshot ? listedTargets() : version(targetsVersion));
     otherRoles.forEach((name, version) -> meta.put(name + ".json", version(version)));
     putMetadata(
         "snapshot",
@@ -197,6 +201,15 @@ final class MintedRepository implements TufSource {
             body("snapshot", snapshotVersion).put("meta", JsonObject.sorted(meta)).build(),
             snapshot.keys));
     publishTimestamp();
+  }
+
+  private JsonObject listedTargets() {
+    Bytes file = files.get((consistent ? targetsVersion + "." : "") + "targets.json");
+    return JsonObject.builder()
+        .put("version", targetsVersion)
+        .put("length", file.size())
+        .put("hashes", hashes(file))
+        .build();
   }
 
   void publishTimestamp() {
