@@ -75,6 +75,8 @@ final class Webhook implements AutoCloseable {
                   "serve",
                   "--config=config.yaml",
                   "--listen=127.0.0.1:" + port,
+                  "--look-every=1s",
+                  "--lame-duck=0s",
                   "--allow-http-registry=" + registry,
                   "--tls-cert=tls.crt",
                   "--tls-key=tls.key"));
