@@ -1,7 +1,7 @@
 package dev.bulla.benchmarks;
 
-import dev.bulla.testkit.registry.EmbeddedRegistry;
 import dev.bulla.testkit.registry.Effects;
+import dev.bulla.testkit.registry.EmbeddedRegistry;
 import dev.bulla.testkit.registry.Faults;
 import dev.bulla.testkit.registry.RequestMatch;
 import java.io.IOException;

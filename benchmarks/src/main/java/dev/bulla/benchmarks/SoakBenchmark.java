@@ -1,7 +1,7 @@
 package dev.bulla.benchmarks;
 
-import dev.bulla.testkit.registry.EmbeddedRegistry;
 import dev.bulla.testkit.registry.Effects;
+import dev.bulla.testkit.registry.EmbeddedRegistry;
 import dev.bulla.testkit.registry.RequestMatch;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -96,9 +96,7 @@ public final class SoakBenchmark {
         for (int i = 0; i < RATE; i++) {
           int number = second * RATE + i;
           long due =
-              begin
-                  + TimeUnit.SECONDS.toNanos(second)
-                  + i * (TimeUnit.SECONDS.toNanos(1) / RATE);
+              begin + TimeUnit.SECONDS.toNanos(second) + i * (TimeUnit.SECONDS.toNanos(1) / RATE);
           TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
           boolean good = number % 4 != 3;
           String image =
@@ -140,10 +138,10 @@ public final class SoakBenchmark {
     boolean judged = seconds >= JUDGED_FROM_SECONDS;
     out.printf(
         Locale.ROOT,
-        "%d s at %d reviews/s, %.0f %% faults of the registry%n"
-            + "reviews %d, without an answer %d, unsigned and admitted %d, signed and denied %d (%.2f %%)%n"
-            + "failed probes %d of %d%n"
-            + "resident MiB: %.0f at first, %.0f in the end; %+.1f %% within the last two thirds%s%n",
+        "%d s at %d reviews/s, %.0f %% faults of the registry%nreviews %d, without an answer %d,"
+            + " unsigned and admitted %d, signed and denied %d (%.2f %%)%nfailed probes %d of"
+            + " %d%nresident MiB: %.0f at first, %.0f in the end; %+.1f %% within the last two"
+            + " thirds%s%n",
         seconds,
         RATE,
         FAULTS * 100,

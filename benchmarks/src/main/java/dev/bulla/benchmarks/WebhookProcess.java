@@ -48,7 +48,12 @@ final class WebhookProcess implements AutoCloseable {
     Files.writeString(work.resolve("tls.key"), identity.keyPem());
     Files.writeString(
         work.resolve("config.yaml"),
-        "validators:\n- name: default\n  type: cosign\n  trustRoots:\n  - name: default\n    key: |\n"
+        "validators:\n"
+            + "- name: default\n"
+            + "  type: cosign\n"
+            + "  trustRoots:\n"
+            + "  - name: default\n"
+            + "    key: |\n"
             + publicKey.indent(6)
             + "policy:\n- pattern: \"*:*\"\n  with:\n    verifyInTransparencyLog: false\n");
     int port = freePort();
@@ -102,9 +107,7 @@ final class WebhookProcess implements AutoCloseable {
   int probe(String path) throws InterruptedException {
     try {
       return http.send(
-              HttpRequest.newBuilder(URI.create(url + path))
-                  .timeout(Duration.ofSeconds(5))
-                  .build(),
+              HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(5)).build(),
               HttpResponse.BodyHandlers.discarding())
           .statusCode();
     } catch (IOException e) {

@@ -89,8 +89,7 @@ final class AdmissionTest {
           .append(program.command())
           .append("\n    key: |\n")
           .append(
-              new String(
-                      bench.keys().generatedBy(program).publicPem(), StandardCharsets.UTF_8)
+              new String(bench.keys().generatedBy(program).publicPem(), StandardCharsets.UTF_8)
                   .indent(6));
     }
     return """
@@ -282,19 +281,18 @@ final class AdmissionTest {
       Registration.of("b-once", main, "/mutate", "once").mutating(cluster, "Never");
       Registration.of("b-once", main, "/validate", "once").validating(cluster);
       injector.register(cluster, "c-sidecars");
-      cluster.makeNamespace(
-          "once", "{\"guarded-by\": \"once\", \"sidecars\": \"yes\"}");
-      cluster.makeNamespace(
-          "again", "{\"guarded-by\": \"main\", \"sidecars\": \"yes\"}");
+      cluster.makeNamespace("once", "{\"guarded-by\": \"once\", \"sidecars\": \"yes\"}");
+      cluster.makeNamespace("again", "{\"guarded-by\": \"main\", \"sidecars\": \"yes\"}");
       injector.inject("allowed.example/sidecar:1");
       Registration.await(cluster, main, "once", ADMITTED);
-      Registration.await(() -> {
-        cluster.ask(
-            "POST",
-            KubeKind.POD.collection("again") + "?dryRun=All",
-            KubeKind.POD.object("first", "", ADMITTED));
-        return injector.asked() > 0;
-      });
+      Registration.await(
+          () -> {
+            cluster.ask(
+                "POST",
+                KubeKind.POD.collection("again") + "?dryRun=All",
+                KubeKind.POD.object("first", "", ADMITTED));
+            return injector.asked() > 0;
+          });
       String pod = KubeKind.containers(signedImage().byTag());
 
       injector.inject(unsigned.byTag());
@@ -316,7 +314,8 @@ final class AdmissionTest {
   @Order(8)
   void detectionMode() throws Exception {
     try (Webhook detecting =
-        Webhook.start(bench.peers(), config(bench), host(bench), Map.of("DETECTION_MODE", "true"), "")) {
+        Webhook.start(
+            bench.peers(), config(bench), host(bench), Map.of("DETECTION_MODE", "true"), "")) {
       Registration.of("d-detecting", detecting, "/mutate", "detecting").mutating(cluster, "Never");
       Registration.of("d-detecting", detecting, "/validate", "detecting").validating(cluster);
       cluster.makeNamespace("detecting", "{\"guarded-by\": \"detecting\"}");

@@ -120,7 +120,8 @@ final class ChaosTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("faults")
-  @DisplayName("the registry: unsigned is denied, signed is admitted as it is or denied, then admitted")
+  @DisplayName(
+      "the registry: unsigned is denied, signed is admitted as it is or denied, then admitted")
   void registryFails(String name, Effect effect) throws Exception {
     Image good = signed.get(NEXT.incrementAndGet());
     Image bad = unsigned();
@@ -149,22 +150,21 @@ final class ChaosTest {
     registry
         .faults()
         .on(RequestMatch.referrers().path(".*" + bad.digest() + ".*"))
-        .does(
-            Effects.body(
-                dev.bulla.bytes.Bytes.owning(good.shelf().referrers(good.digest()))));
+        .does(Effects.body(dev.bulla.bytes.Bytes.owning(good.shelf().referrers(good.digest()))));
     assertThat(Review.of(webhook, "/mutate", bad.byDigest()).allowed()).isFalse();
 
     // what the tag names is pinned when it was verified: the name stays, the content is signed
     registry
         .faults()
         .on(RequestMatch.manifests().path(".*/" + bad.shelf().name() + "/manifests/.*"))
-        .does(
-            Effects.body(dev.bulla.bytes.Bytes.owning(good.shelf().manifest(good.digest()))));
+        .does(Effects.body(dev.bulla.bytes.Bytes.owning(good.shelf().manifest(good.digest()))));
     assertThat(Review.of(webhook, "/mutate", bad.byDigest()).allowed()).isFalse();
   }
 
   @Test
-  @DisplayName("the configuration breaks, the certificate expires: the last good ones stay, new ones come in")
+  @DisplayName(
+      "the configuration breaks, the certificate expires: the last good ones stay, new ones come"
+          + " in")
   void filesOfTheWebhook() throws Exception {
     Image good = signed.get(0);
     Image bad = unsigned();
@@ -177,7 +177,10 @@ final class ChaosTest {
             return own.log().contains("config.yaml") && own.log().contains("certificate");
           });
       own.present(own.authority().issueServer("127.0.0.1"));
-      own.configure(config().replace("validator: signed", "validator: deny").replaceAll("(?m)^  with:\n(    .*\n)+", ""));
+      own.configure(
+          config()
+              .replace("validator: signed", "validator: deny")
+              .replaceAll("(?m)^  with:\n(    .*\n)+", ""));
       Registration.await(
           () -> {
             assertThat(allowed(own, bad)).isNotEqualTo(Boolean.TRUE);

@@ -91,7 +91,9 @@ record Registration(
     cluster.admin(
         "POST",
         "/apis/admissionregistration.k8s.io/v1/"
-            + (kind.startsWith("M") ? "mutatingwebhookconfigurations" : "validatingwebhookconfigurations"),
+            + (kind.startsWith("M")
+                ? "mutatingwebhookconfigurations"
+                : "validatingwebhookconfigurations"),
         """
         {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "%s", "metadata": {"name": "%s"},
          "webhooks": [{"name": "%s.bulla.test", %s "sideEffects": "None", "timeoutSeconds": 30,

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Which objects were admitted here, and with which digests: in this process, since it started or
- * read its configuration. What was let through with a warning, in a dry run, without a digest, or in
- * a namespace that is not looked at never comes in.
+ * read its configuration. What was let through with a warning, in a dry run, without a digest, or
+ * in a namespace that is not looked at never comes in.
  *
  * <p>Bounded: the objects that nobody asked about for longest are forgotten, which costs a look at
  * signatures. Thread-safe.

@@ -89,8 +89,7 @@ public final class ClusterOwners implements OwnerImages {
     return asked(request.namespace(), known, deadline);
   }
 
-  private Map<String, Digest> asked(
-      String namespace, List<Workload.Owner> owners, Instant deadline)
+  private Map<String, Digest> asked(String namespace, List<Workload.Owner> owners, Instant deadline)
       throws InterruptedException {
     Duration left = Duration.between(clock.instant(), deadline).dividedBy(2);
     Duration patience = left.compareTo(PATIENCE) < 0 ? left : PATIENCE;

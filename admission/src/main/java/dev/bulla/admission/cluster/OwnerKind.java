@@ -35,8 +35,7 @@ record OwnerKind(ReviewRequest.Kind kind, String version, String resource) {
   }
 
   private static OwnerKind in(String group, String kind, String resource) {
-    return new OwnerKind(
-        new ReviewRequest.Kind(group, kind), "apis/" + group + "/v1", resource);
+    return new OwnerKind(new ReviewRequest.Kind(group, kind), "apis/" + group + "/v1", resource);
   }
 
   static Optional<OwnerKind> of(Workload.Owner owner) {

@@ -108,8 +108,7 @@ public final class Decider {
           relaxed(request, ReviewAnswer.denied(e.message())), List.of(), Category.INVALID);
     }
     Instant deadline = clock.instant().plus(within);
-    FutureTask<Map<String, Digest>> owned =
-        new FutureTask<>(() -> owners.of(request, deadline));
+    FutureTask<Map<String, Digest>> owned = new FutureTask<>(() -> owners.of(request, deadline));
     Asked asked = new Asked(names(before), owned, deadline, request.dryRun());
     List<ImageDecision> images = images(workload.placesByImage().keySet(), asked);
     ReviewAnswer answer = answer(request, workload, images);
@@ -193,8 +192,7 @@ public final class Decider {
   }
 
   /** In the order of the names, whoever was first to answer. */
-  private List<ImageDecision> images(Set<String> names, Asked asked)
-      throws InterruptedException {
+  private List<ImageDecision> images(Set<String> names, Asked asked) throws InterruptedException {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
       List<Future<ImageDecision>> answers = new ArrayList<>();
@@ -269,8 +267,7 @@ public final class Decider {
           Optional.of(name),
           "automatic approval of child image reference");
     }
-    return judged(
-        text, name, rule, verifier.judge(name, rule, asked.deadline(), asked.dryRun()));
+    return judged(text, name, rule, verifier.judge(name, rule, asked.deadline(), asked.dryRun()));
   }
 
   /** An image with a digest of its own is the owner's only when that is the digest. */

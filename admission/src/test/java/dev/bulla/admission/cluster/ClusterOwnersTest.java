@@ -146,8 +146,7 @@ class ClusterOwnersTest {
   }
 
   private static ReviewRequest review(
-      String operation, String group, String kind, String object, boolean dryRun)
-      throws Exception {
+      String operation, String group, String kind, String object, boolean dryRun) throws Exception {
     return ReviewRequest.parse(
         Bytes.utf8(
             ("{'apiVersion':'admission.k8s.io/v1','kind':'AdmissionReview','request':{'uid':'u',"
@@ -243,7 +242,8 @@ class ClusterOwnersTest {
       String apiVersion, String group, String kind, String resource) throws Exception {
     String object = object("web", UID, "", podSpec(APP));
     if (kind.equals("CronJob")) {
-      object = object.replace("'spec':{'template'", "'spec':{'jobTemplate':{'spec':{'template'") + "}}";
+      object =
+          object.replace("'spec':{'template'", "'spec':{'jobTemplate':{'spec':{'template'") + "}}";
     }
     decider.decide(review(group, kind, object), LONG);
     String root = group.isEmpty() ? "/api/v1" : "/apis/" + apiVersion;

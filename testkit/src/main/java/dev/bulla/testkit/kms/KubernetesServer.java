@@ -25,9 +25,8 @@ import javax.net.ssl.SSLContext;
 
 /**
  * A double of a Kubernetes API server, as far as reading, making and replacing one secret and
- * reading other objects goes.
- * Strict: unknown members, wrong kinds, stale resource versions and content types other than JSON
- * are refused, and a secret that is immutable stays as it is.
+ * reading other objects goes. Strict: unknown members, wrong kinds, stale resource versions and
+ * content types other than JSON are refused, and a secret that is immutable stays as it is.
  *
  * <p>Source: the API reference of Kubernetes, Secret v1 core.
  */

@@ -57,10 +57,12 @@ final class SecretKeys implements StoredKeys {
       data =
           data(
               existing()
-                  .orElseThrow(() ->
-                      failures
-                          .notFound("secrets \"" + name + "\" not found in namespace " + namespace)
-                          .in("checking if secret exists")));
+                  .orElseThrow(
+                      () ->
+                          failures
+                              .notFound(
+                                  "secrets \"" + name + "\" not found in namespace " + namespace)
+                              .in("checking if secret exists")));
     }
     if (!(data.get(member).orElse(JsonObject.EMPTY) instanceof JsonString text)) {
       throw failures.wrongKey(

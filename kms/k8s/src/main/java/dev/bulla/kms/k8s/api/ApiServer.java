@@ -22,8 +22,8 @@ import java.util.Optional;
  * says. Tokens are read when it is opened: those of pods are good for an hour or less, so whoever
  * stays opens it again.
  *
- * <p>Failures are {@link KeyException}s in the words of {@link KmsFailures}; none of them shows what
- * a secret holds. Thread-safe.
+ * <p>Failures are {@link KeyException}s in the words of {@link KmsFailures}; none of them shows
+ * what a secret holds. Thread-safe.
  */
 public final class ApiServer implements AutoCloseable {
 
@@ -71,8 +71,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /** Makes an object. */
-  public JsonObject create(String collection, JsonObject object, String right)
-      throws KeyException {
+  public JsonObject create(String collection, JsonObject object, String right) throws KeyException {
     return success(http.write(json(collection).POST(body(object))), right);
   }
 
