@@ -77,6 +77,9 @@ public final class RedisCache implements SharedCache {
             Integer.toString(number++),
             factory.generateCertificate(block.content().newInputStream()));
       }
+      if (number == 0) {
+        throw new MalformedInputException("the certificate for Redis", "no certificate in PEM form");
+      }
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(store);
       context.init(null, trust.getTrustManagers(), null);
