@@ -147,6 +147,22 @@ final class Renewed<T> {
     }
   }
 
+  /** Waits for what is under way; for tests. */
+  void settle() throws InterruptedException {
+    FutureTask<T> task;
+    synchronized (this) {
+      task = running;
+    }
+    if (task == null) {
+      return;
+    }
+    try {
+      task.get();
+    } catch (ExecutionException e) {
+      return; // whoever needs the value will be told
+    }
+  }
+
   /** When the value that is in use was fetched; empty when there is none. */
   synchronized Optional<Instant> fetchedAt() {
     return value == null ? Optional.empty() : Optional.of(fetchedAt);

@@ -97,6 +97,17 @@ final class Stage implements AutoCloseable {
     }
   }
 
+  /** Puts a bundle beside the image. */
+  void putBundle(Bytes bundle) throws BullaException {
+    bulla
+        .evidence()
+        .addBundle(
+            reference("v1").repository().at(IMAGE.digest()),
+            bundle,
+            "https://sigstore.dev/cosign/sign/v1",
+            "2026-11-22T03:00:00Z");
+  }
+
   /** Puts one signature over a payload of one's own beside the image, instead of what is there. */
   void putSignature(String signer, String payload) throws Exception {
     Bytes bytes = Bytes.utf8(payload);
