@@ -61,7 +61,7 @@ final class BodyInput extends InputStream {
   }
 
   private void nextChunk() throws IOException {
-    if (begun && !line(2).isEmpty()) {
+    if (begun && (in.read() != '\r' || in.read() != '\n')) {
       throw new IOException("a chunk is longer than it said");
     }
     begun = true;

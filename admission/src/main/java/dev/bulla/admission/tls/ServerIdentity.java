@@ -73,7 +73,7 @@ public final class ServerIdentity {
     return found;
   }
 
-  private static PrivateKey privateKey(Bytes pem, PublicKey leaf) throws MalformedInputException {
+  static PrivateKey privateKey(Bytes pem, PublicKey leaf) throws MalformedInputException {
     for (Pem block : Pem.parseAll(pem, "TLS key")) {
       byte[] content = block.content().toByteArray();
       switch (block.type()) {
@@ -108,7 +108,7 @@ public final class ServerIdentity {
     }
   }
 
-  private static boolean belongTogether(PrivateKey key, PublicKey leaf) {
+  static boolean belongTogether(PrivateKey key, PublicKey leaf) {
     byte[] probe = new byte[32];
     new SecureRandom().nextBytes(probe);
     String name = leaf.getAlgorithm();

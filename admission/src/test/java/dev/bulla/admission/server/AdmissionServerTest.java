@@ -10,6 +10,7 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.json.JsonBoolean;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonString;
+import dev.bulla.testkit.http.TestAuthority;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -19,8 +20,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -254,6 +258,39 @@ class AdmissionServerTest {
                   .build(),
               BodyHandlers.ofString());
       assertThat(response.body()).contains("\"allowed\":true");
+    }
+  }
+
+  @Test
+  void aNewCertificateIsShownWithoutARestartAndABrokenOneIsNot() throws Exception {
+    webhook.start(
+        Features.NONE, SIGNED, Announcer.NONE, o -> o.withLookEvery(Duration.ofMillis(20)));
+    TestAuthority.Issued renewed = webhook.authority.issueServer("localhost");
+    webhook.write(renewed);
+    while (!shown().equals(renewed.certificate())) {
+      Thread.onSpinWait();
+    }
+
+    Files.writeString(folder.resolve("tls.key"), "no key");
+    while (webhook.log.stream().noneMatch(line -> line.contains("the last one stays"))) {
+      Thread.onSpinWait();
+    }
+    assertThat(shown()).isEqualTo(renewed.certificate());
+    assertThat(webhook.get("/ready").statusCode()).isEqualTo(200);
+    assertThat(webhook.get("/metrics").body())
+        .contains("bulla_admission_reloads_total{what=\"certificate\",result=\"kept_last\"}");
+  }
+
+  private Certificate shown() throws Exception {
+    try (SSLSocket socket =
+        (SSLSocket)
+            webhook
+                .authority
+                .clientContext()
+                .getSocketFactory()
+                .createSocket("localhost", webhook.server().address().getPort())) {
+      socket.startHandshake();
+      return socket.getSession().getPeerCertificates()[0];
     }
   }
 
