@@ -9,7 +9,6 @@ import dev.bulla.limits.Limits;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.ImageIndex;
 import dev.bulla.oci.Manifest;
-import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Reference;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FanOut;

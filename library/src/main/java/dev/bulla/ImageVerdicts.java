@@ -23,12 +23,11 @@ public record ImageVerdicts<K>(DigestReference image, Map<K, PolicyVerdict> verd
   /** The names of the policies that are satisfied. */
   public Set<K> satisfied() {
     Set<K> names = new LinkedHashSet<>();
-    verdicts.forEach(
-        (name, verdict) -> {
-          if (verdict instanceof PolicyVerdict.Satisfied) {
-            names.add(name);
-          }
-        });
+    verdicts.forEach((name, verdict) -> {
+      if (verdict instanceof PolicyVerdict.Satisfied) {
+        names.add(name);
+      }
+    });
     return names;
   }
 }

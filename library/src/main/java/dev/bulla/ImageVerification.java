@@ -89,8 +89,7 @@ final class ImageVerification {
     return false;
   }
 
-  SignedImage signed(DigestReference image, List<Candidate> candidates)
-      throws RegistryException {
+  SignedImage signed(DigestReference image, List<Candidate> candidates) throws RegistryException {
     if (!anyOverManifest(candidates)) {
       return new SignedImage(image, candidates);
     }

@@ -83,11 +83,7 @@ class VerifyingEachTest {
   @Test
   void aPlaceThatCannotBeReadLeavesOpenWhatIsNotSatisfied() throws Exception {
     bench.sign(Bench.bundle(Bench.ALICE));
-    bench
-        .registry
-        .faults()
-        .on(RequestMatch.any().path(".*[.]sig$"))
-        .does(Effects.status(403));
+    bench.registry.faults().on(RequestMatch.any().path(".*[.]sig$")).does(Effects.status(403));
 
     ImageVerdicts<String> verdicts = each(BOTH, Set.of("alice", "bob"));
 

@@ -47,8 +47,7 @@ class LogLookupTest {
         bench.signByFlags(
             "--format=legacy", "--key=alice.key", "--upload=false", "--output-signature=s.b64"));
     assertDone(
-        bench.run(
-            List.of("attach", "signature", "--signature", "s.b64", bench.images.digested())));
+        bench.run(List.of("attach", "signature", "--signature", "s.b64", bench.images.digested())));
   }
 
   private InProcess.Result verifyKey(String... more) {
@@ -84,9 +83,7 @@ class LogLookupTest {
 
     assertDone(verifyKey());
     assertThat(
-            bench
-                .run(line(List.of("verify", "--trusted-root=root.json", "-key=alice.pub")))
-                .exit())
+            bench.run(line(List.of("verify", "--trusted-root=root.json", "-key=alice.pub"))).exit())
         .isZero();
   }
 

@@ -229,10 +229,7 @@ final class LoggedTest {
         });
 
     assertRefused(
-        IMAGE.with(Evidence.legacy(ALICE, IMAGE)),
-        policy,
-        Outcome.UNDECIDED,
-        ReasonCode.UNDECIDED);
+        IMAGE.with(Evidence.legacy(ALICE, IMAGE)), policy, Outcome.UNDECIDED, ReasonCode.UNDECIDED);
   }
 
   @Test
@@ -246,10 +243,7 @@ final class LoggedTest {
     assertThat(Verdicts.accepts(IMAGE.with(Logged.in(V1, own, ALICE)), policy)).isTrue();
     assertThat(Verdicts.accepts(IMAGE.with(own), policy.insecurelyIgnoringLog())).isTrue();
     assertRefused(
-        IMAGE.with(Evidence.dsse(ALICE, IMAGE)),
-        policy,
-        Outcome.REFUSED,
-        ReasonCode.NO_LOG_ENTRY);
+        IMAGE.with(Evidence.dsse(ALICE, IMAGE)), policy, Outcome.REFUSED, ReasonCode.NO_LOG_ENTRY);
     assertRefused(
         IMAGE.with(Evidence.legacy(BOB, IMAGE)),
         policy,

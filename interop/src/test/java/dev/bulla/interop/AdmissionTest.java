@@ -412,10 +412,8 @@ final class AdmissionTest {
                 policy)
             .mutating(cluster, "Never");
         cluster.makeNamespace(name, "{\"guarded-by\": \"" + name + "\"}");
-        Registration.await(
-            () ->
-                create(name, KubeKind.POD, KubeKind.containers(unsigned.byTag())).statusCode()
-                    == 403);
+        Registration.await(() ->
+            create(name, KubeKind.POD, KubeKind.containers(unsigned.byTag())).statusCode() == 403);
         gone.kill();
         HttpResponse<String> answer =
             create(name, KubeKind.POD, KubeKind.containers(signedImage().byTag()));

@@ -58,11 +58,10 @@ record Registration(
     String pod = KubeKind.POD.object("first", "", admitted);
     for (String path : new String[] {"/mutate", "/validate"}) {
       double before = asked(webhook, path);
-      await(
-          () -> {
-            cluster.ask("POST", KubeKind.POD.collection(namespace) + "?dryRun=All", pod);
-            return asked(webhook, path) > before;
-          });
+      await(() -> {
+        cluster.ask("POST", KubeKind.POD.collection(namespace) + "?dryRun=All", pod);
+        return asked(webhook, path) > before;
+      });
     }
   }
 

@@ -105,8 +105,7 @@ final class ReferrerWriter {
         .unlisted(
             repository,
             image,
-            List.of(
-                new ReferrerConfirmation.Acknowledged(digest, MediaType.OCI_MANIFEST, json)))
+            List.of(new ReferrerConfirmation.Acknowledged(digest, MediaType.OCI_MANIFEST, json)))
         .isEmpty();
   }
 

@@ -383,7 +383,8 @@ class ReferrerWriterTest {
 
     add("two");
 
-    assertThat(bench.registry.log().countsByMethod()).isEqualTo(Map.of("POST", 1L, "PUT", 1L, "GET", 1L));
+    assertThat(bench.registry.log().countsByMethod())
+        .isEqualTo(Map.of("POST", 1L, "PUT", 1L, "GET", 1L));
   }
 
   @Test

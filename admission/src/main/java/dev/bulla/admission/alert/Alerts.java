@@ -71,8 +71,7 @@ public final class Alerts implements Announcer {
    *
    * @throws BullaException when a template has a mistake, or a secret is missing
    */
-  public static Alerts create(AlertConfig config, Surroundings surroundings)
-      throws BullaException {
+  public static Alerts create(AlertConfig config, Surroundings surroundings) throws BullaException {
     return new Alerts(
         config.cluster(),
         recipients(config.admit(), surroundings),
@@ -84,8 +83,7 @@ public final class Alerts implements Announcer {
       List<AlertConfig.Receiver> receivers, Surroundings surroundings) throws BullaException {
     List<Recipient> recipients = new ArrayList<>();
     for (AlertConfig.Receiver receiver : receivers) {
-      recipients.add(
-          Recipient.of(receiver, surroundings.templates(), surroundings.secrets()));
+      recipients.add(Recipient.of(receiver, surroundings.templates(), surroundings.secrets()));
     }
     return recipients;
   }
@@ -126,20 +124,18 @@ public final class Alerts implements Announcer {
     Optional<String> failure = Optional.empty();
     for (int i = 0; i < awaited.size(); i++) {
       String name = mandatory.get(i).name();
-      long left =
-          Math.max(0, surroundings.clock().instant().until(end, ChronoUnit.NANOS));
+      long left = Math.max(0, surroundings.clock().instant().until(end, ChronoUnit.NANOS));
       Optional<String> why;
       try {
         why =
             awaited
                 .get(i)
                 .get(left, TimeUnit.NANOSECONDS)
-                .map(
-                    text ->
-                        "failed sending a notification for receiver "
-                            + name
-                            + " with FailOnError set: "
-                            + text);
+                .map(text ->
+                    "failed sending a notification for receiver "
+                        + name
+                        + " with FailOnError set: "
+                        + text);
       } catch (TimeoutException e) {
         awaited.get(i).cancel(true);
         why =

@@ -76,9 +76,8 @@ final class Recipient {
           header instanceof Header.Plain plain
               ? plain.value()
               : secret((Header.FromSecret) header, receiver, secrets);
-      fields.removeIf(
-          field ->
-              field.name().equals("Content-Type") && header.name().equalsIgnoreCase(field.name()));
+      fields.removeIf(field ->
+          field.name().equals("Content-Type") && header.name().equalsIgnoreCase(field.name()));
       fields.add(new Headers.Field(header.name(), value));
     }
     Headers.Builder headers = Headers.builder();
@@ -161,8 +160,7 @@ final class Recipient {
               Optional.of("the receiver answered with status " + status),
               status >= 500 || status == 429);
     } catch (TransportException e) {
-      return new Attempt(
-          Optional.of("the receiver cannot be reached: " + e.kind()), true);
+      return new Attempt(Optional.of("the receiver cannot be reached: " + e.kind()), true);
     } catch (IOException e) {
       return new Attempt(Optional.of("the connection to the receiver broke"), true);
     } catch (BullaException e) {

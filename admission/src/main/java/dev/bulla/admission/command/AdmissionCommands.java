@@ -12,7 +12,13 @@ public final class AdmissionCommands implements CommandProvider {
 
   @Override
   public List<String> paths() {
-    return List.of("admission", "admission lint", "admission match", "admission migrate", "admission validate");
+    return List.of(
+        "admission",
+        "admission lint",
+        "admission match",
+        "admission migrate",
+        "admission serve",
+        "admission validate");
   }
 
   @Override
@@ -24,6 +30,7 @@ public final class AdmissionCommands implements CommandProvider {
       case "admission lint" -> new LintCommand();
       case "admission match" -> new MatchCommand();
       case "admission migrate" -> new MigrateCommand();
+      case "admission serve" -> new ServeCommand();
       case "admission validate" -> new ValidateCommand();
       default -> throw new BullaBug("not a command of the webhook: " + path);
     };

@@ -42,7 +42,10 @@ final class ConfigFiles {
       }
     }
     throw new ConfigurationException(
-        "error loading config: open " + Quoted.plain(folder) + NAMES.get(0) + ": no such file or directory");
+        "error loading config: open "
+            + Quoted.plain(folder)
+            + NAMES.get(0)
+            + ": no such file or directory");
   }
 
   /**

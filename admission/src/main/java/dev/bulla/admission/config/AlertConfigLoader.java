@@ -59,6 +59,7 @@ public final class AlertConfigLoader {
     Problems problems = new Problems(file);
     if (value instanceof Members members
         && (members.members().containsKey("alerting")
+            || members.members().containsKey("validators")
             || members.members().containsKey("application"))) {
       value = members.get("alerting").orElse(new Members(Map.of(), Map.of(), 1));
     }
@@ -124,14 +125,7 @@ public final class AlertConfigLoader {
         entry.truth("failIfAlertSendingFails", "fail_if_alert_sending_fails").orElse(false);
     entry.finish();
     return new Receiver(
-        template + "-" + index,
-        template,
-        url,
-        priority,
-        headers,
-        fields,
-        mandatory,
-        entry.line());
+        template + "-" + index, template, url, priority, headers, fields, mandatory, entry.line());
   }
 
   /** The address itself is not shown: whoever has it can post there. */

@@ -1,5 +1,6 @@
 package dev.bulla.admission.config;
 
+import dev.bulla.admission.config.YamlValue.Members;
 import dev.bulla.admission.rule.RuleChoice;
 import dev.bulla.admission.rule.RuleChoice.Matching;
 import dev.bulla.error.ConfigurationException;
@@ -37,28 +38,26 @@ public final class ConfigLoader {
       problems.throwAny();
     }
     Section section = document.orElseThrow();
+    FeatureSettings features = FeatureSettings.NONE;
     if (section.has("application")) {
       section.passOver("kubernetes", "alerting");
       Optional<Section> application = section.section("application", "application");
       section.finish();
       if (application.isPresent()) {
         section = application.get();
-        section.passOver("features", "logLevel", "logFormat");
+        Section within =
+            section
+                .section("features", "features")
+                .orElse(new Section(new Members(Map.of(), Map.of(), section.line()), "", problems));
+        features = FeatureSettings.read(section, within, problems);
+        within.finish();
       }
     } else {
       // of Connaisseur 2 the values stood at the top; alerting was always allowed there
-      section.passOver(
-          "alerting",
-          "deployment",
-          "service",
-          "logLevel",
-          "debug",
-          "detectionMode",
-          "namespacedValidation",
-          "automaticChildApproval",
-          "automaticUnchangedApproval");
+      section.passOver("alerting", "deployment", "service", "debug");
+      features = FeatureSettings.read(section, section, problems);
     }
-    AdmissionConfig config = read(section, problems);
+    AdmissionConfig config = read(section, features, problems);
     problems.throwAny();
     return config;
   }
@@ -72,7 +71,8 @@ public final class ConfigLoader {
     YamlValue.parse(text, file);
   }
 
-  private static AdmissionConfig read(Section section, Problems problems) {
+  private static AdmissionConfig read(
+      Section section, FeatureSettings features, Problems problems) {
     Map<String, ValidatorConfig> validators = new LinkedHashMap<>();
     List<YamlValue> entries = section.list("validators").orElse(List.of());
     if (entries.isEmpty()) {
@@ -105,6 +105,7 @@ public final class ConfigLoader {
         List.copyOf(validators.values()),
         read,
         choice(matching, read, problems),
+        features,
         problems.warnings());
   }
 

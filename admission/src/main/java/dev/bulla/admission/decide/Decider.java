@@ -292,12 +292,11 @@ public final class Decider {
         verdict.digest().map(name::withDigest),
         verdict
             .failure()
-            .map(
-                e ->
-                    "error during cosign validation of image "
-                        + Quoted.plain(text)
-                        + ": "
-                        + e.message())
+            .map(e ->
+                "error during cosign validation of image "
+                    + Quoted.plain(text)
+                    + ": "
+                    + e.message())
             .orElse("verified"),
         Optional.of(verdict.source()),
         verdict.failure());

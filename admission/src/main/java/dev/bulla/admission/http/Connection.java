@@ -144,7 +144,8 @@ final class Connection implements Runnable {
   private HttpResponse handled(
       RequestHead head, BodyInput body, OutputStream out, Optional<String> client)
       throws IOException, InterruptedException {
-    if (!body.ended() && head.headers().getOrDefault("expect", "").equalsIgnoreCase("100-continue")) {
+    if (!body.ended()
+        && head.headers().getOrDefault("expect", "").equalsIgnoreCase("100-continue")) {
       within(server.limits().answer(), () -> CONTINUE.writeTo(out));
     }
     Future<?> alarm = server.after(server.limits().body(), this::abort);

@@ -23,8 +23,7 @@ public record HttpResponse(
 
   /** A sentence for whoever reads it. */
   public static HttpResponse text(int status, String text) {
-    return new HttpResponse(
-        status, "text/plain; charset=utf-8", Bytes.utf8(text + "\n"), Map.of());
+    return new HttpResponse(status, "text/plain; charset=utf-8", Bytes.utf8(text + "\n"), Map.of());
   }
 
   public static HttpResponse of(int status, String contentType, Bytes body) {

@@ -75,8 +75,8 @@ public final class HttpServer {
    * @param failures told what a handler throws; the client is told of an internal error
    * @throws IOException when the address cannot be had
    */
-  public static HttpServer start(
-      Options options, HttpHandler handler, Consumer<Throwable> failures) throws IOException {
+  public static HttpServer start(Options options, HttpHandler handler, Consumer<Throwable> failures)
+      throws IOException {
     ServerSocket listener = new ServerSocket();
     try {
       listener.setReuseAddress(true);

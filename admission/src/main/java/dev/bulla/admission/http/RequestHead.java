@@ -90,12 +90,11 @@ record RequestHead(
 
   private static boolean isToken(String text) {
     return text.chars()
-        .allMatch(
-            c ->
-                (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+        .allMatch(c ->
+            (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
   }
 
   /** Lines that end in CR LF, as Latin-1, up to a number of bytes in all. */

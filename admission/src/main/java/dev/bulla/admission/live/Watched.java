@@ -53,8 +53,7 @@ public final class Watched<T> implements Supplier<T> {
     void kept(String why);
   }
 
-  private Watched(
-      List<Path> paths, Loader<T> loader, Listener listener, T current, Digest seen) {
+  private Watched(List<Path> paths, Loader<T> loader, Listener listener, T current, Digest seen) {
     this.paths = paths;
     this.loader = loader;
     this.listener = listener;

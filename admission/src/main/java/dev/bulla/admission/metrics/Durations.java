@@ -27,22 +27,19 @@ public final class Durations {
   }
 
   void render(String name, StringBuilder out) {
-    series.each(
-        (labels, buckets) -> {
-          String before = labels.isEmpty() ? "" : labels + ",";
-          long count = 0;
-          for (int i = 0; i < BOUNDS.length; i++) {
-            count += buckets.counts[i].sum();
-            String le = before + "le=\"" + MetricRegistry.number(BOUNDS[i]) + "\"";
-            MetricRegistry.line(out, name + "_bucket", le, Long.toString(count));
-          }
-          count += buckets.counts[BOUNDS.length].sum();
-          MetricRegistry.line(
-              out, name + "_bucket", before + "le=\"+Inf\"", Long.toString(count));
-          MetricRegistry.line(
-              out, name + "_sum", labels, MetricRegistry.number(buckets.sum.sum()));
-          MetricRegistry.line(out, name + "_count", labels, Long.toString(count));
-        });
+    series.each((labels, buckets) -> {
+      String before = labels.isEmpty() ? "" : labels + ",";
+      long count = 0;
+      for (int i = 0; i < BOUNDS.length; i++) {
+        count += buckets.counts[i].sum();
+        String le = before + "le=\"" + MetricRegistry.number(BOUNDS[i]) + "\"";
+        MetricRegistry.line(out, name + "_bucket", le, Long.toString(count));
+      }
+      count += buckets.counts[BOUNDS.length].sum();
+      MetricRegistry.line(out, name + "_bucket", before + "le=\"+Inf\"", Long.toString(count));
+      MetricRegistry.line(out, name + "_sum", labels, MetricRegistry.number(buckets.sum.sum()));
+      MetricRegistry.line(out, name + "_count", labels, Long.toString(count));
+    });
   }
 
   /** One series. */

@@ -49,9 +49,7 @@ public final class MetricRegistry {
 
   /** A number that is asked for whenever it is shown. */
   public void gauge(String name, String help, DoubleSupplier value) {
-    add(
-        name,
-        new Family(help, "gauge", (n, out) -> line(out, n, "", number(value.getAsDouble()))));
+    add(name, new Family(help, "gauge", (n, out) -> line(out, n, "", number(value.getAsDouble()))));
   }
 
   private void add(String name, Family family) {

@@ -27,7 +27,8 @@ public final class Metrics {
   private final Counter admitted =
       registry.counter("connaisseur_requests_admitted_total", "Requests that were let through.");
   private final Counter denied =
-      registry.counter("connaisseur_requests_denied_total", "Requests that were denied.", "timeout");
+      registry.counter(
+          "connaisseur_requests_denied_total", "Requests that were denied.", "timeout");
   private final Counter validations =
       registry.counter(
           "connaisseur_validations_total", "Distinct images decided about.", TYPE, NAME, "result");
@@ -188,8 +189,7 @@ public final class Metrics {
     }
 
     @Override
-    public Digest verify(ImageName image, RuleConfig rule, Instant deadline)
-        throws BullaException {
+    public Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
       ImageVerdict verdict = judge(image, rule, deadline, false);
       if (verdict.failure().isPresent()) {
         throw verdict.failure().get();
@@ -198,8 +198,7 @@ public final class Metrics {
     }
 
     @Override
-    public ImageVerdict judge(
-        ImageName image, RuleConfig rule, Instant deadline, boolean dryRun) {
+    public ImageVerdict judge(ImageName image, RuleConfig rule, Instant deadline, boolean dryRun) {
       long start = System.nanoTime();
       ImageVerdict verdict = verifier.judge(image, rule, deadline, dryRun);
       validationTimes.observe(

@@ -60,8 +60,7 @@ final class Series<T> {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < values.size(); i++) {
       out.append(i == 0 ? "" : ",").append(labels.get(i)).append("=\"");
-      out.append(
-          values.get(i).replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"));
+      out.append(values.get(i).replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"));
       out.append('"');
     }
     return out.toString();

@@ -60,8 +60,7 @@ public final class Migration {
     }
     Migration migration = new Migration(file);
     YamlMap migrated = migration.rewrite(root.get());
-    return new Migrated(
-        migration.changed ? text(migrated.node()) : text, migration.notes);
+    return new Migrated(migration.changed ? text(migrated.node()) : text, migration.notes);
   }
 
   private static LoadSettings loading() {

@@ -50,7 +50,8 @@ final class OldNames {
       migration.changed(
           validator.lineOf("host"), "host: ADDRESS is written host: { rekor: ADDRESS }");
       YamlMap host = YamlMap.empty();
-      host.put("rekor", new ScalarNode(address.getTag(), address.getValue(), address.getScalarStyle()));
+      host.put(
+          "rekor", new ScalarNode(address.getTag(), address.getValue(), address.getScalarStyle()));
       validator.put("host", host.node());
     }
     Optional<YamlMap> auth = validator.map("auth");

@@ -21,8 +21,7 @@ final class OldValues {
           "automaticUnchangedApproval");
 
   private static final List<String> DROPPED =
-      List.of(
-          "podSecurityPolicy", "extraContainers", "extraVolumes", "extraVolumeMounts", "debug");
+      List.of("podSecurityPolicy", "extraContainers", "extraVolumes", "extraVolumeMounts", "debug");
 
   private static final Map<String, String> ALERTING =
       Map.ofEntries(

@@ -41,7 +41,12 @@ final class YamlMap {
     int index = index(name);
     return index < 0
         ? line()
-        : node.getValue().get(index).getKeyNode().getStartMark().map(m -> m.getLine() + 1).orElse(1);
+        : node.getValue()
+            .get(index)
+            .getKeyNode()
+            .getStartMark()
+            .map(m -> m.getLine() + 1)
+            .orElse(1);
   }
 
   private int index(String name) {

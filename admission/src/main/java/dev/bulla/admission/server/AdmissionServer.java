@@ -64,8 +64,7 @@ public final class AdmissionServer implements AutoCloseable {
 
     /** With nothing that has to be waited for or told. */
     public static Parts of(Supplier<Decider> deciders) {
-      return new Parts(
-          deciders, new Metrics(), JsonLog.silent(), Announcer.NONE, () -> true);
+      return new Parts(deciders, new Metrics(), JsonLog.silent(), Announcer.NONE, () -> true);
     }
   }
 
@@ -94,7 +93,9 @@ public final class AdmissionServer implements AutoCloseable {
     AdmissionServer server = new AdmissionServer(options, parts);
     Watched<SSLContext> tls =
         Watched.start(
-            files, () -> context(options), new Reloads("certificate", parts.metrics(), parts.log()));
+            files,
+            () -> context(options),
+            new Reloads("certificate", parts.metrics(), parts.log()));
     server.listen(tls);
     server.watching = Watching.start(List.of(tls), options.lookEvery());
     return server;
@@ -176,13 +177,13 @@ public final class AdmissionServer implements AutoCloseable {
 
   private HttpResponse metrics() {
     return HttpResponse.of(
-        200,
-        MetricRegistry.CONTENT_TYPE,
-        Bytes.utf8(parts.metrics().registry().render()));
+        200, MetricRegistry.CONTENT_TYPE, Bytes.utf8(parts.metrics().registry().render()));
   }
 
   private static HttpResponse get(HttpRequest request, HttpResponse response) {
-    return request.method().equals("GET") ? response : HttpResponse.text(405, "Method not allowed.");
+    return request.method().equals("GET")
+        ? response
+        : HttpResponse.text(405, "Method not allowed.");
   }
 
   private HttpResponse counted(String path, HttpResponse response) {

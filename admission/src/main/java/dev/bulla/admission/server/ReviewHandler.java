@@ -64,8 +64,7 @@ final class ReviewHandler {
     }
     String type = request.header("content-type").orElse("");
     if (!isJson(type)) {
-      return HttpResponse.text(
-          400, "wrong content type: expected json, got " + Quoted.plain(type));
+      return HttpResponse.text(400, "wrong content type: expected json, got " + Quoted.plain(type));
     }
     if (request.announcedLength().orElse(0L) > ReviewRequest.MAX_BYTES) {
       return tooLarge();
@@ -95,8 +94,7 @@ final class ReviewHandler {
       throws InterruptedException {
     Decider decider = deciders.get();
     boolean mutates = path.equals(MUTATE);
-    Decision decision =
-        mutates ? decider.decide(review, budget) : decider.validate(review, budget);
+    Decision decision = mutates ? decider.decide(review, budget) : decider.validate(review, budget);
     // nothing comes of a dry run; and what /mutate announced, /validate does not announce again
     if (!review.dryRun() && (mutates || !decision.answer().isAllowed())) {
       Optional<String> silenced = announcer.announce(review, decision, left(budget, start));

@@ -70,10 +70,9 @@ final class ReviewLog {
             .put("image", Quoted.plain(image.image()))
             .put("fate", image.fate().name().toLowerCase(Locale.ROOT));
     Optional<RuleConfig> rule = image.rule();
-    rule.ifPresent(
-        found ->
-            out.put("rule", Quoted.plain(found.pattern()))
-                .put("validator", Quoted.plain(found.validator().name())));
+    rule.ifPresent(found ->
+        out.put("rule", Quoted.plain(found.pattern()))
+            .put("validator", Quoted.plain(found.validator().name())));
     image.source().ifPresent(from -> out.put("source", from.name().toLowerCase(Locale.ROOT)));
     return out.put("message", message(image)).build();
   }

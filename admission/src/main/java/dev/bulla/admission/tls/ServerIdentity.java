@@ -40,8 +40,7 @@ public final class ServerIdentity {
    * @param key PEM: PKCS #8, PKCS #1 or SEC 1, not encrypted
    * @throws MalformedInputException also when the key is not the leaf's
    */
-  public static ServerIdentity parse(Bytes certificates, Bytes key)
-      throws MalformedInputException {
+  public static ServerIdentity parse(Bytes certificates, Bytes key) throws MalformedInputException {
     List<X509Certificate> chain = certificates(certificates, "TLS certificate");
     PublicKey leaf = chain.get(0).getPublicKey();
     PrivateKey parsed = privateKey(key, leaf);
@@ -52,8 +51,7 @@ public final class ServerIdentity {
   }
 
   /** Every certificate in a PEM text; at least one. */
-  static List<X509Certificate> certificates(Bytes pem, String what)
-      throws MalformedInputException {
+  static List<X509Certificate> certificates(Bytes pem, String what) throws MalformedInputException {
     List<X509Certificate> found = new ArrayList<>();
     for (Pem block : Pem.parseAll(pem, what)) {
       if (block.type().equals("CERTIFICATE")) {
@@ -84,9 +82,7 @@ public final class ServerIdentity {
           byte[] algorithm =
               DerReader.of(leaf.getEncoded(), "TLS key").enter(DerReader.SEQUENCE).element();
           return load(
-              DerWriter.sequence(
-                  DerWriter.integer(0), algorithm, DerWriter.octets(content)),
-              leaf);
+              DerWriter.sequence(DerWriter.integer(0), algorithm, DerWriter.octets(content)), leaf);
         case "ENCRYPTED PRIVATE KEY":
           throw new MalformedInputException("TLS key", "encrypted; it has to be without password");
         default:

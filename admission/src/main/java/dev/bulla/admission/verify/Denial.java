@@ -72,17 +72,15 @@ final class Denial {
       }
     }
     List<Refusal> refusals = new ArrayList<>();
-    reasons.forEach(
-        (name, reason) ->
-            reason
-                .refusals()
-                .forEach(
-                    refusal ->
-                        refusals.add(
-                            new Refusal(
-                                Quoted.plain(name) + ": " + refusal.candidate(),
-                                refusal.reason(),
-                                refusal.detail()))));
+    reasons.forEach((name, reason) ->
+        reason
+            .refusals()
+            .forEach(refusal ->
+                refusals.add(
+                    new Refusal(
+                        Quoted.plain(name) + ": " + refusal.candidate(),
+                        refusal.reason(),
+                        refusal.detail()))));
     Outcome outcome = outcome(quorum, signed, reasons);
     return new VerificationException(
         outcome,
@@ -93,13 +91,11 @@ final class Denial {
             : HINT);
   }
 
-  private static Outcome outcome(
-      Quorum quorum, Set<String> signed, Map<String, Reason> reasons) {
+  private static Outcome outcome(Quorum quorum, Set<String> signed, Map<String, Reason> reasons) {
     if (wouldSuffice(quorum, signed, reasons, EnumSet.of(Outcome.UNDECIDED))) {
       return Outcome.UNDECIDED;
     }
-    if (wouldSuffice(
-        quorum, signed, reasons, EnumSet.of(Outcome.UNDECIDED, Outcome.MALFORMED))) {
+    if (wouldSuffice(quorum, signed, reasons, EnumSet.of(Outcome.UNDECIDED, Outcome.MALFORMED))) {
       return Outcome.MALFORMED;
     }
     Set<Outcome> all = EnumSet.noneOf(Outcome.class);
@@ -111,12 +107,11 @@ final class Denial {
   private static boolean wouldSuffice(
       Quorum quorum, Set<String> signed, Map<String, Reason> reasons, Set<Outcome> granted) {
     Set<String> most = new HashSet<>(signed);
-    reasons.forEach(
-        (name, reason) -> {
-          if (granted.contains(reason.outcome())) {
-            most.add(name);
-          }
-        });
+    reasons.forEach((name, reason) -> {
+      if (granted.contains(reason.outcome())) {
+        most.add(name);
+      }
+    });
     return most.size() > signed.size() && quorum.missing(most).isEmpty();
   }
 
@@ -131,12 +126,11 @@ final class Denial {
       text.append("could not decide: ");
     }
     text.append(quorum.missing(signed).orElse("not enough signatures"));
-    reasons.forEach(
-        (name, reason) ->
-            text.append("; ")
-                .append(Quoted.plain(name))
-                .append(": ")
-                .append(shortened(reason.message())));
+    reasons.forEach((name, reason) ->
+        text.append("; ")
+            .append(Quoted.plain(name))
+            .append(": ")
+            .append(shortened(reason.message())));
     return text.toString();
   }
 

@@ -108,10 +108,8 @@ final class RegistryConnection implements AutoCloseable {
     TlsOptions.Builder tls = surroundings.tls();
     validator
         .certificate()
-        .ifPresent(
-            pem ->
-                tls.trustAlso(
-                    Bytes.utf8(pem), "cert of validator " + Quoted.plain(validator.name())));
+        .ifPresent(pem ->
+            tls.trustAlso(Bytes.utf8(pem), "cert of validator " + Quoted.plain(validator.name())));
     Set<String> inner = new HashSet<>(options.innerRegistries());
     inner.addAll(options.httpRegistries());
     AddressRule rule = new AddressGuard(inner, options.environment());

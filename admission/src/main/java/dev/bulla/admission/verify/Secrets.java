@@ -80,8 +80,7 @@ final class Secrets {
   private static void requireRegistry(String text) throws ConfigurationException {
     String bare = text.replaceFirst("^(?i:https?)://", "").replaceFirst("/v[12]/?$", "");
     try {
-      Repository parsed =
-          Repository.parse(bare.replaceFirst("/+$", "") + "/any/repository");
+      Repository parsed = Repository.parse(bare.replaceFirst("/+$", "") + "/any/repository");
       if (parsed.path().endsWith("any/repository")) {
         return;
       }

@@ -52,8 +52,7 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
   private final boolean needsLive;
   private final ScheduledExecutorService background;
 
-  private SignatureVerifier(AdmissionConfig config, VerifierOptions options)
-      throws BullaException {
+  private SignatureVerifier(AdmissionConfig config, VerifierOptions options) throws BullaException {
     this.surroundings = new Surroundings(options);
     this.live = new LiveTrust(surroundings);
     boolean complete = false;
@@ -118,8 +117,7 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
   }
 
   @Override
-  public Digest resolve(ImageName image, RuleConfig rule, Instant deadline)
-      throws BullaException {
+  public Digest resolve(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
     if (image.digest().isPresent()) {
       return image.digest().get();
     }
@@ -150,8 +148,7 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
     try (RegistryConnection.Lease lease = prepared(rule).connection().lease()) {
       verdicts =
           bulla(lease, deadline)
-              .verifyEach(
-                  reference(image), policies, signed -> quorum.missing(signed).isEmpty());
+              .verifyEach(reference(image), policies, signed -> quorum.missing(signed).isEmpty());
     } catch (RegistryException e) {
       throw named(e, image);
     }

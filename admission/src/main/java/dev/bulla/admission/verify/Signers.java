@@ -77,8 +77,7 @@ final class Signers {
     String where = "validator " + Quoted.plain(validator.name());
     try {
       Signers signers =
-          new Signers(
-              SigstoreTrust.of(validator.sigstore(), live), surroundings.options().clock());
+          new Signers(SigstoreTrust.of(validator.sigstore(), live), surroundings.options().clock());
       for (TrustRootConfig root : validator.trustRoots()) {
         signers.signers.put(root.name(), signers.signer(root, surroundings, renewing));
       }
@@ -88,8 +87,7 @@ final class Signers {
     }
   }
 
-  private Signer signer(
-      TrustRootConfig root, Surroundings surroundings, List<Renewed<?>> renewing)
+  private Signer signer(TrustRootConfig root, Surroundings surroundings, List<Renewed<?>> renewing)
       throws BullaException {
     String where = "trust root " + Quoted.plain(root.name());
     try {

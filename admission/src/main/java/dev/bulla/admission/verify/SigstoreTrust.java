@@ -63,8 +63,7 @@ final class SigstoreTrust {
     Optional<List<CertificateLog>> certificateLogs = Optional.empty();
     if (hosts.certificateLogKey().isPresent()) {
       VerificationKey key =
-          VerificationKey.parsePem(
-              Bytes.utf8(hosts.certificateLogKey().get()), "host.ctLogPubkey");
+          VerificationKey.parsePem(Bytes.utf8(hosts.certificateLogKey().get()), "host.ctLogPubkey");
       certificateLogs = Optional.of(List.of(CertificateLog.of(key, ValidityPeriod.ALWAYS)));
     }
     return new SigstoreTrust(logs, authorities, certificateLogs, live);
@@ -96,8 +95,7 @@ final class SigstoreTrust {
   /** Whether a rule of this validator depends on the live instance. */
   boolean needsLive(RuleConfig rule, boolean keyless) {
     return (rule.verifyLog() && logs.isEmpty())
-        || (keyless
-            && (authorities.isEmpty() || (rule.verifySct() && certificateLogs.isEmpty())));
+        || (keyless && (authorities.isEmpty() || (rule.verifySct() && certificateLogs.isEmpty())));
   }
 
   /**

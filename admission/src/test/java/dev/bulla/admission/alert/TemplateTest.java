@@ -138,8 +138,7 @@ class TemplateTest {
   @Test
   void theUsersTemplatesGoBeforeOursAndAMissingOneIsAnError() throws Exception {
     Files.writeString(folder.resolve("slack.json"), "{\"mine\":1}");
-    assertThat(
-            Templates.load("slack", Optional.of(folder)).render(values(), JsonObject.EMPTY))
+    assertThat(Templates.load("slack", Optional.of(folder)).render(values(), JsonObject.EMPTY))
         .contains(Bytes.utf8("{\"mine\":1}"));
     assertThatThrownBy(() -> Templates.load("none", Optional.of(folder)))
         .isInstanceOf(ConfigurationException.class)

@@ -33,14 +33,14 @@ class LintCommandTest {
       """
           + KEY.indent(6)
           + """
-      - name: people
-        type: cosign
-        trustRoots:
-        - name: default
-          keyless:
-            issuer: https://accounts.example
-            subjectRegex: "^.*@team.example"
-      """
+          - name: people
+            type: cosign
+            trustRoots:
+            - name: default
+              keyless:
+                issuer: https://accounts.example
+                subjectRegex: "^.*@team.example"
+          """
               .indent(0);
 
   @TempDir Path folder;
@@ -77,7 +77,9 @@ class LintCommandTest {
   @Test
   void rulesThatAdmitEverybody() throws Exception {
     assertThat(findings(rule("*:*", "allow", "")))
-        .anyMatch(line -> line.endsWith("pattern \"*:*\" admits unsigned images of every registry, also of one that an attacker has"));
+        .anyMatch(line ->
+            line.endsWith(
+                "pattern \"*:*\" admits unsigned images of every registry, also of one that an attacker has"));
     assertThat(findings(rule("ghcr.io/team/*:stable", "allow", "")))
         .anyMatch(line -> line.endsWith("admits by a tag, which can be moved; a digest cannot"));
     assertThat(findings(rule("ghcr.io/team/*:*", "allow", "")))
@@ -87,7 +89,9 @@ class LintCommandTest {
   @Test
   void rulesThatAreNeverChosen() throws Exception {
     assertThat(findings(rule("*", "deny", "") + rule("*:*", "deny", "")))
-        .anyMatch(line -> line.endsWith("pattern \"*\" seems never to be chosen: what it describes falls under \"*:*\""));
+        .anyMatch(line ->
+            line.endsWith(
+                "pattern \"*\" seems never to be chosen: what it describes falls under \"*:*\""));
     assertThat(findings(rule("ghcr.io/Team/*:*", "deny", "")))
         .anyMatch(line -> line.endsWith("describes no name that an image can have"));
     assertThat(findings(rule("*:*", "deny", "") + rule("ghcr.io/[a-c]/*", "deny", "")))
@@ -107,25 +111,39 @@ class LintCommandTest {
   @Test
   void patternsThatLeaveOutDigestsAndRegistries() throws Exception {
     assertThat(findings(rule("ghcr.io/team/*:v*", "default", "")))
-        .anyMatch(line -> line.endsWith("does not describe images that are named by their digest alone"));
+        .anyMatch(
+            line -> line.endsWith("does not describe images that are named by their digest alone"));
     assertThat(findings(rule("team/*", "default", "")))
-        .anyMatch(line -> line.contains("names no registry and means Docker Hub") && line.contains("\"*/team/*\""))
+        .anyMatch(line ->
+            line.contains("names no registry and means Docker Hub")
+                && line.contains("\"*/team/*\""))
         .noneMatch(line -> line.contains("digest alone"));
   }
 
   @Test
   void optionsThatWeaken() throws Exception {
-    assertThat(findings(rule("ghcr.io/a/*", "default", "  with: {mode: insecureValidateOnly, verifyInTransparencyLog: false}\n")))
+    assertThat(
+            findings(
+                rule(
+                    "ghcr.io/a/*",
+                    "default",
+                    "  with: {mode: insecureValidateOnly, verifyInTransparencyLog: false}\n")))
         .anyMatch(line -> line.contains("leaves tags as they are"))
         .anyMatch(line -> line.contains("leaves no trace"));
-    assertThat(findings(rule("ghcr.io/a/*", "people", "  with: {verifyInTransparencyLog: false, verifySCT: false}\n")))
+    assertThat(
+            findings(
+                rule(
+                    "ghcr.io/a/*",
+                    "people",
+                    "  with: {verifyInTransparencyLog: false, verifySCT: false}\n")))
         .anyMatch(line -> line.contains("proves that a certificate counted"))
         .anyMatch(line -> line.contains("no certificate log"));
   }
 
   @Test
   void strictEndsWithAFailure() throws Exception {
-    Lines lines = new Lines(folder).file("c.yaml", VALIDATORS + "policy:\n" + rule("*:*", "allow", ""));
+    Lines lines =
+        new Lines(folder).file("c.yaml", VALIDATORS + "policy:\n" + rule("*:*", "allow", ""));
 
     Lines.Result result = lines.run("admission", "lint", "--strict", "c.yaml");
 

@@ -148,14 +148,16 @@ class MigrateCommandTest {
 
   @Test
   void whatIsTodaysAlreadyComesBackByteForByte() throws Exception {
-    String odd = "\n" + THREE.replace("\"*:*\" # everything", "'*:*'   #  everything") + "\n\n# the end";
+    String odd =
+        "\n" + THREE.replace("\"*:*\" # everything", "'*:*'   #  everything") + "\n\n# the end";
 
     Lines.Result result =
         new Lines(folder).file("values.yaml", odd).run("admission", "migrate", "values.yaml");
 
     assertThat(result.stdout()).isEqualTo(odd);
     assertThat(result.stderr()).isEqualTo("note: values.yaml: nothing had to be changed\n");
-    assertThat(new Lines(folder).file("v.yaml", THREE).run("admission", "migrate", "v.yaml").stdout())
+    assertThat(
+            new Lines(folder).file("v.yaml", THREE).run("admission", "migrate", "v.yaml").stdout())
         .isEqualTo(THREE);
   }
 

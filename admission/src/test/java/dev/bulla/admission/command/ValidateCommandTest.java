@@ -87,7 +87,9 @@ class ValidateCommandTest {
   void warnsOfWhatIsReadAsSomethingElse() throws Exception {
     Lines.Result result =
         new Lines(folder)
-            .file("config.yaml", STATIC.replace("validator: allow", "validator: allow\n  with: {threshold: 2}"))
+            .file(
+                "config.yaml",
+                STATIC.replace("validator: allow", "validator: allow\n  with: {threshold: 2}"))
             .run("admission", "validate", "config.yaml");
 
     assertThat(result.exit()).isZero();

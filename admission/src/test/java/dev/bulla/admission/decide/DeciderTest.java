@@ -191,7 +191,8 @@ class DeciderTest {
   @Test
   void detectionModeWarnsInsteadOfDenying() throws Exception {
     Decision decision =
-        decider(new Features(true, false, false, false), UNSIGNED).decide(create("signed.io/aa:1"), LONG);
+        decider(new Features(true, false, false, false), UNSIGNED)
+            .decide(create("signed.io/aa:1"), LONG);
     assertThat(decision.answer().isAllowed()).isTrue();
     assertThat(decision.answer().warnings()).first().isEqualTo("detection mode active");
     assertThat(decision.answer().warnings()).hasSize(2);

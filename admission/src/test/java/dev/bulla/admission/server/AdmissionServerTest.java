@@ -83,8 +83,7 @@ class AdmissionServerTest {
                 + "\"}]");
     assertThat(allowed(bad)).isFalse();
     assertThat(message(bad))
-        .isEqualTo(
-            "error during cosign validation of image signed.io/bad:1: no signatures found");
+        .isEqualTo("error during cosign validation of image signed.io/bad:1: no signatures found");
   }
 
   @Test
@@ -154,8 +153,7 @@ class AdmissionServerTest {
       assertThat(broken.body()).startsWith("received invalid json: ");
     }
     for (String json : new String[] {"{}", "{\"request\":null}"}) {
-      HttpResponse<String> empty =
-          webhook.post("/mutate", "application/json; charset=utf-8", json);
+      HttpResponse<String> empty = webhook.post("/mutate", "application/json; charset=utf-8", json);
       assertThat(empty.statusCode()).isEqualTo(400);
       assertThat(empty.body()).isEqualTo("received empty admission request\n");
     }
@@ -306,14 +304,13 @@ class AdmissionServerTest {
           return Digest.parse(DIGEST);
         });
     CompletableFuture<JsonObject> review =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return webhook.mutate(Webhook.pod("signed.io/aa:1"));
-              } catch (Exception e) {
-                throw new IllegalStateException(e);
-              }
-            });
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return webhook.mutate(Webhook.pod("signed.io/aa:1"));
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
     await(asked);
     CompletableFuture<Void> closed = CompletableFuture.runAsync(webhook.server()::close);
 
@@ -333,15 +330,15 @@ class AdmissionServerTest {
           await(never);
           return Digest.parse(DIGEST);
         });
-    JsonObject response =
-        webhook.review("/mutate?timeout=100ms", Webhook.pod("signed.io/aa:1"));
+    JsonObject response = webhook.review("/mutate?timeout=100ms", Webhook.pod("signed.io/aa:1"));
     never.countDown();
 
     assertThat(message(response))
         .isEqualTo("validation of admission request u-1 timed out after validating 0/1 images");
     assertThat(webhook.get("/metrics").body())
         .contains("connaisseur_requests_denied_total{timeout=\"true\"} 1\n")
-        .contains("connaisseur_validations_timeouted_total{type=\"unknown\",validator_name=\"\"} 1\n");
+        .contains(
+            "connaisseur_validations_timeouted_total{type=\"unknown\",validator_name=\"\"} 1\n");
   }
 
   private static void await(CountDownLatch latch) {

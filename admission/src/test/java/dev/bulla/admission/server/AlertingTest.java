@@ -261,16 +261,14 @@ class AlertingTest {
 
   @Test
   void mistakesAreFoundWhenTheConfigurationIsRead() {
-    assertThatThrownBy(
-            () ->
-                alerts(
-                    "admitRequest: {receivers: [{template: none, receiverUrl: 'https://x.example'}]}"))
+    assertThatThrownBy(() ->
+            alerts(
+                "admitRequest: {receivers: [{template: none, receiverUrl: 'https://x.example'}]}"))
         .hasMessage("there is no alert template \"none\"");
-    assertThatThrownBy(
-            () ->
-                alerts(
-                    "admitRequest: {receivers: [{template: slack, receiverUrl: 'https://x.example',"
-                        + " customHeaders: [{name: A, secretRef: {name: no, key: no}}]}]}"))
+    assertThatThrownBy(() ->
+            alerts(
+                "admitRequest: {receivers: [{template: slack, receiverUrl: 'https://x.example',"
+                    + " customHeaders: [{name: A, secretRef: {name: no, key: no}}]}]}"))
         .hasMessageContaining("secret \"no\" cannot be read");
   }
 }

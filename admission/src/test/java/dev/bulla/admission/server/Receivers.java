@@ -36,8 +36,7 @@ final class Receivers implements AutoCloseable {
 
   private void take(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String text =
-          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
       exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
       boolean fails = failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0;

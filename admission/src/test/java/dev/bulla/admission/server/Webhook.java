@@ -145,8 +145,7 @@ final class Webhook implements AutoCloseable {
     return request(operation, kind, object, old, false);
   }
 
-  static String request(
-      String operation, String kind, String object, String old, boolean dryRun) {
+  static String request(String operation, String kind, String object, String old, boolean dryRun) {
     String group =
         switch (kind) {
           case "Pod" -> "";

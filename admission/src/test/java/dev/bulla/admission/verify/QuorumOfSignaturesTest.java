@@ -54,8 +54,7 @@ class QuorumOfSignaturesTest {
       quoteCharacter = '"')
   void isAdmitted(int row, String with, String signatures) throws Exception {
     sign(signatures);
-    assertThat(stage.verify(stage.config(with), stage.image("v1")))
-        .isEqualTo(Stage.IMAGE.digest());
+    assertThat(stage.verify(stage.config(with), stage.image("v1"))).isEqualTo(Stage.IMAGE.digest());
   }
 
   @ParameterizedTest(name = "{0}: {1} signed by {2}")
@@ -116,7 +115,8 @@ class QuorumOfSignaturesTest {
   void theDefaultTrustRootIsAskedWhereNoneIsNamed() throws Exception {
     stage.sign("A");
     String config =
-        Stage.config("", "{verifyInTransparencyLog: false}", "A").replace("name: A", "name: default");
+        Stage.config("", "{verifyInTransparencyLog: false}", "A")
+            .replace("name: A", "name: default");
     assertThat(stage.verify(config, stage.image("v1"))).isEqualTo(Stage.IMAGE.digest());
   }
 
@@ -157,7 +157,8 @@ class QuorumOfSignaturesTest {
             e ->
                 assertThat(e.refusals())
                     .hasSize(4)
-                    .allMatch(r -> r.candidate().startsWith("B: ") || r.candidate().startsWith("C: ")));
+                    .allMatch(
+                        r -> r.candidate().startsWith("B: ") || r.candidate().startsWith("C: ")));
   }
 
   private Outcome outcome(String config) throws BullaException {

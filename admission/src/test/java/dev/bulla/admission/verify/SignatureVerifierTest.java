@@ -67,8 +67,7 @@ class SignatureVerifierTest {
   void oneTrustRootMaySignInOneFormatAndAnotherInTheOther() throws Exception {
     stage.sign("v1", "A", SignRequest.Format.LEGACY);
     stage.sign("v1", "B", SignRequest.Format.BUNDLE);
-    assertThat(
-            stage.verify(stage.config("trustRoot: '*', threshold: 2"), stage.image("v1")))
+    assertThat(stage.verify(stage.config("trustRoot: '*', threshold: 2"), stage.image("v1")))
         .isEqualTo(Stage.IMAGE.digest());
   }
 
@@ -92,10 +91,8 @@ class SignatureVerifierTest {
             stage.verify(
                 stage.config("trustRoot: A"), stage.image("other@" + Stage.IMAGE.digest())))
         .isEqualTo(Stage.IMAGE.digest());
-    assertThatThrownBy(
-            () ->
-                stage.verify(
-                    stage.config("trustRoot: A"), stage.image("v1@" + Stage.OTHER.digest())))
+    assertThatThrownBy(() ->
+            stage.verify(stage.config("trustRoot: A"), stage.image("v1@" + Stage.OTHER.digest())))
         .hasMessage("error validating image: [no signatures found]");
   }
 
@@ -105,16 +102,13 @@ class SignatureVerifierTest {
     stage.putSignature(
         "A", payload(Stage.OTHER.digest(), "cosign container image signature", "null"));
     assertThatThrownBy(
-            () ->
-                stage.verify(
-                    stage.config("trustRoot: A, mode: " + mode), stage.image("v1")))
+            () -> stage.verify(stage.config("trustRoot: A, mode: " + mode), stage.image("v1")))
         .isInstanceOf(VerificationException.class)
         .hasMessageContaining("no matching signatures: invalid or missing digest in claim");
-    assertThatThrownBy(
-            () ->
-                stage.verify(
-                    stage.config("trustRoot: A, mode: " + mode),
-                    stage.image("v1@" + Stage.IMAGE.digest())))
+    assertThatThrownBy(() ->
+            stage.verify(
+                stage.config("trustRoot: A, mode: " + mode),
+                stage.image("v1@" + Stage.IMAGE.digest())))
         .isInstanceOf(VerificationException.class);
   }
 
@@ -122,8 +116,7 @@ class SignatureVerifierTest {
   @ValueSource(strings = {"mutate", "insecureValidateOnly"})
   void aPayloadOfAnotherTypeIsNoSignature(String mode) throws Exception {
     String config = stage.config("trustRoot: A, mode: " + mode);
-    stage.putSignature(
-        "A", payload(Stage.IMAGE.digest(), "atomic container signature", "null"));
+    stage.putSignature("A", payload(Stage.IMAGE.digest(), "atomic container signature", "null"));
     assertThatThrownBy(() -> stage.verify(config, stage.image("v1")))
         .hasMessageContaining("the payload is of type \"atomic container signature\"");
     for (String type :
@@ -138,16 +131,10 @@ class SignatureVerifierTest {
   void withoutALogEntryNothingCountsWhereOneIsAskedFor() throws Exception {
     stage.sign("A");
     String config = Stage.config("", "{trustRoot: A}", "A");
-    assertThatThrownBy(
-            () ->
-                Stage.verify(
-                    config,
-                    stage.image("v1"),
-                    stage.options()))
+    assertThatThrownBy(() -> Stage.verify(config, stage.image("v1"), stage.options()))
         .isInstanceOfSatisfying(
             VerificationException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.REFUSED))
-        .hasMessageContaining(
-            "no matching signatures: signature not found in transparency log");
+        .hasMessageContaining("no matching signatures: signature not found in transparency log");
   }
 
   @Test
@@ -163,7 +150,8 @@ class SignatureVerifierTest {
   @Test
   void whatCannotBeLookedAtIsUndecidedAndNeverUnsigned() throws Exception {
     stage.registry.faults().on(RequestMatch.any().path(".*[.]sig$")).does(Effects.status(403));
-    for (String with : new String[] {"trustRoot: A", "trustRoot: '*'", "trustRoot: '*', threshold: 1"}) {
+    for (String with :
+        new String[] {"trustRoot: A", "trustRoot: '*'", "trustRoot: '*', threshold: 1"}) {
       assertThatThrownBy(() -> stage.verify(stage.config(with), stage.image("v1")))
           .isInstanceOfSatisfying(
               VerificationException.class,
@@ -187,8 +175,7 @@ class SignatureVerifierTest {
         .isEqualTo(Stage.IMAGE.digest());
     assertThatThrownBy(() -> stage.verify(stage.config("trustRoot: B"), stage.image("v1")))
         .isInstanceOfSatisfying(
-            VerificationException.class,
-            e -> assertThat(e.outcome()).isEqualTo(Outcome.MALFORMED));
+            VerificationException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.MALFORMED));
   }
 
   @Test
@@ -197,10 +184,9 @@ class SignatureVerifierTest {
     AdmissionConfig config = Stage.load(stage.config("trustRoot: A"));
     try (SignatureVerifier verifier = SignatureVerifier.of(config, stage.options())) {
       stage.registry.log().clear();
-      assertThatThrownBy(
-              () ->
-                  verifier.verify(
-                      stage.image("v1"), config.rules().get(0), Instant.now().minusSeconds(1)))
+      assertThatThrownBy(() ->
+              verifier.verify(
+                  stage.image("v1"), config.rules().get(0), Instant.now().minusSeconds(1)))
           .isInstanceOfSatisfying(
               RegistryException.class,
               e -> assertThat(e.kind()).isEqualTo(RegistryException.Kind.TIMEOUT));
@@ -228,8 +214,7 @@ class SignatureVerifierTest {
   void thisMachineIsNoRegistryUnlessSomebodySaidSo() throws Exception {
     stage.sign("A");
     VerifierOptions strict = VerifierOptions.in(Map.of());
-    assertThatThrownBy(
-            () -> Stage.verify(stage.config("trustRoot: A"), stage.image("v1"), strict))
+    assertThatThrownBy(() -> Stage.verify(stage.config("trustRoot: A"), stage.image("v1"), strict))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("is not asked: it is this machine");
     assertThat(
@@ -265,8 +250,7 @@ class SignatureVerifierTest {
             .replace("trustRoots:\n", "trustRoots:\n  - {name: lost, key: env://NOT_SET}\n");
     assertThatThrownBy(() -> stage.verify(config, stage.image("v1")))
         .isInstanceOfSatisfying(
-            VerificationException.class,
-            e -> assertThat(e.outcome()).isEqualTo(Outcome.UNDECIDED))
+            VerificationException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNDECIDED))
         .hasMessageContaining("lost: the key of trust root lost: ");
     stage.sign("A");
     assertThat(stage.verify(config, stage.image("v1"))).isEqualTo(Stage.IMAGE.digest());

@@ -111,8 +111,7 @@ final class Stage implements AutoCloseable {
   /** Puts one signature over a payload of one's own beside the image, instead of what is there. */
   void putSignature(String signer, String payload) throws Exception {
     Bytes bytes = Bytes.utf8(payload);
-    String signature =
-        Base64Text.encode(SIGNERS.get(signer).sign(bytes));
+    String signature = Base64Text.encode(SIGNERS.get(signer).sign(bytes));
     SignatureObject empty = SignatureObject.empty(SignatureObject.Flavour.DOCKER);
     app.putBlob(bytes);
     app.putBlob(empty.config());

@@ -10,6 +10,8 @@ import dev.bulla.cli.terminal.TransferBar;
 import dev.bulla.cli.terminal.WorkingFiles;
 import dev.bulla.keys.PasswordPrompt;
 import dev.bulla.keys.PasswordSource;
+import dev.bulla.keys.kms.InstalledServices;
+import dev.bulla.registry.auth.AmbientCredentials;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
@@ -128,6 +130,16 @@ public final class CommandContext {
       installed = new InstalledProviders();
     }
     return installed;
+  }
+
+  /** What was installed for services with large libraries, for commands of other modules. */
+  public InstalledServices services() {
+    return installed().services();
+  }
+
+  /** The logins of clouds that were installed, for commands of other modules. */
+  public AmbientCredentials.Lookup clouds() {
+    return installed();
   }
 
   CommandTable commands() {

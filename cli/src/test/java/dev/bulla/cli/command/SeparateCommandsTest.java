@@ -59,10 +59,9 @@ class SeparateCommandsTest {
   @Test
   void builtInCommandsDoNotAskForFolders() throws Exception {
     CommandTable table =
-        new CommandTable(
-            () -> {
-              throw new AssertionError("was asked");
-            });
+        new CommandTable(() -> {
+          throw new AssertionError("was asked");
+        });
 
     assertThat(table.find("verify")).isPresent();
     assertThat(table.find("attach signature")).isPresent();

@@ -1,0 +1,182 @@
+package dev.bulla.admission.command;
+
+import dev.bulla.admission.alert.Alerts;
+import dev.bulla.admission.cluster.Cluster;
+import dev.bulla.admission.config.AlertConfig;
+import dev.bulla.admission.config.AlertConfigLoader;
+import dev.bulla.admission.live.Watched;
+import dev.bulla.admission.live.Watching;
+import dev.bulla.admission.log.JsonLog;
+import dev.bulla.admission.metrics.Metrics;
+import dev.bulla.admission.server.AdmissionServer;
+import dev.bulla.admission.server.Announcer;
+import dev.bulla.admission.server.Reloads;
+import dev.bulla.cli.terminal.WorkingFiles;
+import dev.bulla.error.BullaException;
+import dev.bulla.keys.kms.KmsContext;
+import dev.bulla.registry.transport.HttpTransport;
+import dev.bulla.registry.transport.Proxies;
+import dev.bulla.registry.transport.SocketTransport;
+import dev.bulla.registry.transport.TlsOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole webhook, put together and running. The one place that knows all of its parts: the
+ * command starts it, and so do tests.
+ */
+public final class AdmissionWiring implements AutoCloseable {
+
+  /** Where pods find what they log in to the API server with. */
+  private static final Path SERVICE_ACCOUNT =
+      Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
+
+  private static final Duration ASKING_CLUSTER = Duration.ofSeconds(3);
+
+  private final WebhookOptions options;
+  private final JsonLog log;
+  private final Metrics metrics = new Metrics();
+  private final List<Runnable> parts = new ArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable AdmissionServer server;
+
+  private AdmissionWiring(WebhookOptions options, JsonLog log) {
+    this.options = options;
+    this.log = log;
+  }
+
+  /**
+   * Starts the webhook. It answers when this returns, and is ready once keys and trust material are
+   * there.
+   *
+   * @throws BullaException for everything that is wrong in a configuration, certificate or secret
+   * @throws IOException when files cannot be read, or an address cannot be had
+   */
+  public static AdmissionWiring start(WebhookOptions options, JsonLog log)
+      throws BullaException, IOException {
+    AdmissionWiring webhook = new AdmissionWiring(options, log);
+    boolean started = false;
+    try {
+      webhook.start();
+      started = true;
+    } finally {
+      if (!started) {
+        webhook.close();
+      }
+    }
+    return webhook;
+  }
+
+  private void start() throws BullaException, IOException {
+    Optional<Cluster> cluster = cluster();
+    LiveRules rules = new LiveRules(options, cluster, metrics, log);
+    parts.add(rules::close);
+    Watched<LiveRules.Rules> live =
+        Watched.start(
+            List.of(options.config()), rules::load, new Reloads("configuration", metrics, log));
+    Watched<Announcer> announcer = announcer();
+    AdmissionServer started =
+        AdmissionServer.start(
+            options.server(),
+            new AdmissionServer.Parts(
+                () -> live.get().decider(),
+                metrics,
+                log,
+                (request, decision, within) -> announcer.get().announce(request, decision, within),
+                () -> live.get().isReady()));
+    server = started;
+    Watching watching =
+        Watching.start(List.of(live, announcer), options.server().lookEvery());
+    parts.add(watching::close);
+    log.info("listening on " + started.address());
+  }
+
+  /** The API server, where it can be reached. */
+  private Optional<Cluster> cluster() {
+    Map<String, String> variables = new HashMap<>(options.environment());
+    if (options.kubeconfig().isPresent()) {
+      variables.put("KUBECONFIG", options.kubeconfig().get().toString());
+    } else if (!Files.exists(SERVICE_ACCOUNT)) {
+      return Optional.empty();
+    }
+    Cluster cluster =
+        new Cluster(
+            KmsContext.of(variables, options.verifier().home(), ASKING_CLUSTER),
+            options.verifier().clock());
+    parts.add(cluster::close);
+    return Optional.of(cluster);
+  }
+
+  private Watched<Announcer> announcer() throws BullaException, IOException {
+    HttpTransport transport =
+        SocketTransport.create(
+            TlsOptions.builder().environment(options.environment()).build(),
+            Proxies.of(options.environment()));
+    parts.add(transport::close);
+    Alerts.Surroundings surroundings =
+        new Alerts.Surroundings(
+            options.environment().getOrDefault("POD_NAME", ""),
+            options.alertTemplates(),
+            options.verifier().secretsDir(),
+            transport,
+            metrics,
+            log,
+            options.verifier().clock());
+    List<Path> files = new ArrayList<>(List.of(options.alerts().orElse(options.config())));
+    options.alertTemplates().ifPresent(files::add);
+    return Watched.start(
+        files,
+        () -> Alerts.create(alerts(), surroundings),
+        new Reloads("alerts", metrics, log));
+  }
+
+  private AlertConfig alerts() throws BullaException {
+    WorkingFiles files = new WorkingFiles(Path.of(""));
+    String file = ConfigFiles.find(options.alerts().orElse(options.config()).toString(), files);
+    String text = ConfigFiles.text(file, files);
+    return AlertConfigLoader.load(text, file);
+  }
+
+  /** Where reviews are answered, with the port that was chosen. */
+  public InetSocketAddress address() {
+    return running().address();
+  }
+
+  /** Where metrics are answered in plain text, when they are. */
+  public Optional<InetSocketAddress> metricsAddress() {
+    return running().metricsAddress();
+  }
+
+  private AdmissionServer running() {
+    AdmissionServer started = server;
+    if (started == null) {
+      throw new IllegalStateException("not started");
+    }
+    return started;
+  }
+
+  /** Answers what it was asked, then stops. The second call does nothing. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    AdmissionServer started = server;
+    if (started != null) {
+      started.close();
+    }
+    for (int i = parts.size() - 1; i >= 0; i--) {
+      parts.get(i).run();
+    }
+  }
+}

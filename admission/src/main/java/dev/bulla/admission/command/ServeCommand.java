@@ -1,0 +1,177 @@
+package dev.bulla.admission.command;
+
+import dev.bulla.admission.config.AdmissionConfig;
+import dev.bulla.admission.config.FeatureSettings;
+import dev.bulla.admission.log.JsonLog;
+import dev.bulla.admission.server.ServerOptions;
+import dev.bulla.cli.command.Command;
+import dev.bulla.cli.command.CommandContext;
+import dev.bulla.cli.flags.CommandSpec;
+import dev.bulla.cli.flags.Flag;
+import dev.bulla.cli.flags.ParsedFlags;
+import dev.bulla.cli.flags.Positionals;
+import dev.bulla.cli.terminal.WorkingFiles;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.Quoted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/** Runs the webhook until the process is told to end. */
+final class ServeCommand implements Command {
+
+  private static final Flag<String> ALERTS =
+      Flag.text("alerts", "configuration of alerts; left out when the file is not there")
+          .orElse("/app/alerts/config.yaml");
+
+  private static final Flag<String> ALERT_TEMPLATES =
+      Flag.text("alert-templates", "folder of further templates of alerts")
+          .orElse("/app/alerts/templates");
+
+  private static final Flag<String> LISTEN =
+      Flag.text("listen", "address and port for reviews, probes and metrics, over TLS")
+          .orElse("0.0.0.0:5000");
+
+  private static final Flag<String> METRICS_LISTEN =
+      Flag.text("metrics-listen", "address and port for probes and metrics without TLS");
+
+  private static final Flag<String> CERTIFICATE =
+      Flag.text("tls-cert", "PEM file with the server's certificates; read again when it changes")
+          .orElse("/app/certs/tls.crt");
+
+  private static final Flag<String> KEY =
+      Flag.text("tls-key", "PEM file with the certificate's key").orElse("/app/certs/tls.key");
+
+  private static final Flag<String> CLIENT_AUTHORITY =
+      Flag.text("client-ca", "PEM file: answer reviews only to clients that it vouches for");
+
+  private static final Flag<String> KUBECONFIG =
+      Flag.text("kubeconfig", "how the API server is asked for owners, outside of a cluster");
+
+  private static final Flag<Duration> LAME_DUCK =
+      Flag.duration("lame-duck", "how long to go on after the signal to end, not ready any more")
+          .orElse(Duration.ofSeconds(5));
+
+  private static final Flag<Duration> DRAIN =
+      Flag.duration("drain", "how long reviews may take to finish after that")
+          .orElse(Duration.ofSeconds(30));
+
+  private static final Flag<Duration> LOOK_EVERY =
+      Flag.duration("look-every", "how often files are looked at for changes")
+          .orElse(Duration.ofSeconds(10));
+
+  @Override
+  public CommandSpec spec() {
+    return CommandSpec.of("admission serve", "Run the webhook of a Kubernetes cluster")
+        .description(
+            """
+            Run the webhook: answer the API server's reviews under /mutate and /validate, probes
+            under /health and /ready, and Prometheus under /metrics. The configuration, certificates
+            and alerts are read again when their files change; when the new ones have a mistake, the
+            last ones stay.
+
+            The variables of Connaisseur's container are heeded and go before the configuration:
+            AUTOMATIC_CHILD_APPROVAL, AUTOMATIC_UNCHANGED_APPROVAL, DETECTION_MODE,
+            RESOURCE_VALIDATION_MODE, CACHE_EXPIRY_SECONDS, CACHE_ERRORS, LOG_LEVEL, LOG_FORMAT,
+            POD_NAME. SIGTERM ends it once every review is answered.\
+            """)
+        .example(
+            "bulla admission serve --config values.yaml --listen 127.0.0.1:8443 --tls-cert tls.crt"
+                + " --tls-key tls.key")
+        .positionals("", Positionals.none())
+        .flags("Configuration", ConfigFiles.CONFIG, ALERTS, ALERT_TEMPLATES, LOOK_EVERY)
+        .flags(
+            "Server",
+            LISTEN,
+            METRICS_LISTEN,
+            CERTIFICATE,
+            KEY,
+            CLIENT_AUTHORITY,
+            LAME_DUCK,
+            DRAIN)
+        .flags(RegistriesFlags.GROUP)
+        .flags("Cluster", KUBECONFIG);
+  }
+
+  @Override
+  public void run(ParsedFlags flags, CommandContext context) throws BullaException {
+    FeatureSettings said =
+        FeatureSettings.ofEnvironment(context.environment().asMap(), context::warn);
+    WebhookOptions options = options(flags, context, said);
+    JsonLog log = log(options, said, context);
+    CountDownLatch end = new CountDownLatch(1);
+    try (AdmissionWiring webhook = AdmissionWiring.start(options, log)) {
+      Thread hook = new Thread(() -> {
+        log.info("told to end: answering what was asked, then ending");
+        webhook.close();
+        end.countDown();
+      }, "bulla-end");
+      Runtime.getRuntime().addShutdownHook(hook);
+      end.await();
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "cannot serve: " + Quoted.plain(WorkingFiles.reason(e)), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ConfigurationException e) {
+      throw e.in("error loading config");
+    }
+  }
+
+  private static WebhookOptions options(
+      ParsedFlags flags, CommandContext context, FeatureSettings said) throws BullaException {
+    WorkingFiles files = context.files();
+    Optional<Path> alerts = there(flags.get(ALERTS), files);
+    ServerOptions server =
+        ServerOptions.of(
+                ListenAddress.parse("listen", flags.get(LISTEN)),
+                files.resolve(flags.get(CERTIFICATE)),
+                files.resolve(flags.get(KEY)))
+            .withLookEvery(flags.get(LOOK_EVERY))
+            .withEnd(flags.get(LAME_DUCK), flags.get(DRAIN));
+    if (!flags.get(METRICS_LISTEN).isEmpty()) {
+      server =
+          server.withMetricsListen(
+              ListenAddress.parse("metrics-listen", flags.get(METRICS_LISTEN)));
+    }
+    if (!flags.get(CLIENT_AUTHORITY).isEmpty()) {
+      server = server.withClientAuthority(files.resolve(flags.get(CLIENT_AUTHORITY)));
+    }
+    WebhookOptions options =
+        WebhookOptions.of(
+                files.resolve(flags.get(ConfigFiles.CONFIG)),
+                server,
+                RegistriesFlags.options(flags, context))
+            .withFeatures(said);
+    if (alerts.isPresent()) {
+      options = options.withAlerts(alerts.get(), there(flags.get(ALERT_TEMPLATES), files));
+    }
+    return flags.get(KUBECONFIG).isEmpty()
+        ? options
+        : options.withKubeconfig(files.resolve(flags.get(KUBECONFIG)));
+  }
+
+  private static Optional<Path> there(String name, WorkingFiles files)
+      throws ConfigurationException {
+    Path path = files.resolve(name);
+    return Files.exists(path) ? Optional.of(path) : Optional.empty();
+  }
+
+  /** As the configuration says at the start; it is read once more with everything else. */
+  private static JsonLog log(
+      WebhookOptions options, FeatureSettings said, CommandContext context)
+      throws ConfigurationException {
+    AdmissionConfig config = ConfigFiles.load(options.config().toString(), context.files());
+    FeatureSettings settings = said.orElse(config.features());
+    return new JsonLog(
+        JsonLog.Level.named(settings.logLevel().orElse("info")),
+        !settings.logFormat().orElse("json-pretty").equals("json"),
+        InstantSource.system(),
+        context.err()::println);
+  }
+}
