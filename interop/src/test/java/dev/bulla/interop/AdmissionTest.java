@@ -355,7 +355,7 @@ final class AdmissionTest {
             expect(
                 201, create("children", KubeKind.DEPLOYMENT, KubeKind.containers(image.byTag())));
         String pinned = jq(place, ".spec.template.spec.containers[0].image", owner);
-        registry.close();
+        registry.kill();
 
         String replicas = expect(201, child(place, owner, KubeKind.REPLICA_SET, pinned));
         expect(201, child(place, replicas, KubeKind.POD, pinned));

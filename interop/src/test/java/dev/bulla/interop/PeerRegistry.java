@@ -90,6 +90,11 @@ final class PeerRegistry implements AutoCloseable {
     return all.toString();
   }
 
+  /** Ends it; what it kept stays until it is closed. */
+  void kill() {
+    Call.stop(process);
+  }
+
   @Override
   public void close() {
     Call.stop(process);
