@@ -173,7 +173,7 @@ final class ChaosTest {
       own.present(own.authority().issueExpiredServer("127.0.0.1"));
       Registration.await(
           () -> {
-            assertThat(allowed(own, bad)).isNotEqualTo(Boolean.TRUE);
+            assertThat(allowed(own, bad)).isNotEqualTo(true);
             return own.log().contains("config.yaml") && own.log().contains("certificate");
           });
       own.present(own.authority().issueServer("127.0.0.1"));
@@ -183,13 +183,13 @@ final class ChaosTest {
               .replaceAll("(?m)^  with:\n(    .*\n)+", ""));
       Registration.await(
           () -> {
-            assertThat(allowed(own, bad)).isNotEqualTo(Boolean.TRUE);
+            assertThat(allowed(own, bad)).isNotEqualTo(true);
             return Boolean.FALSE.equals(allowed(own, good));
           });
       own.configure(config());
       Registration.await(
           () -> {
-            assertThat(allowed(own, bad)).isNotEqualTo(Boolean.TRUE);
+            assertThat(allowed(own, bad)).isNotEqualTo(true);
             return Boolean.TRUE.equals(allowed(own, good));
           });
     }
