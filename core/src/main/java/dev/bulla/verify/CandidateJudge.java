@@ -158,14 +158,18 @@ final class CandidateJudge {
       }
       payload = Optional.of(claims);
     }
-    Optional<SignerIdentity> identity = Optional.empty();
-    if (policy.needsProof()) {
-      identity =
-          ProofJudge.prove(
-              policy, signer, candidate, ProofJudge.ofLegacy(candidate, signer, signature));
-    }
+    Optional<SignerIdentity> identity = identity(candidate, signer, signature);
     return new Verdict.Accepted(
         new VerifiedSignature.Legacy(candidate, signer.key(), identity, algorithm, payload));
+  }
+
+  /** Who signed, where the policy goes by certificates; and that all is proven that has to be. */
+  private Optional<SignerIdentity> identity(
+      Candidate candidate, SignerClaim signer, Bytes signature)
+      throws NotProvenException, MalformedInputException {
+    return policy.needsProof()
+        ? ProofJudge.prove(policy, signer, candidate, signature)
+        : Optional.empty();
   }
 
   private static Optional<SimpleSigningPayload> readable(Bytes payload) {
@@ -256,15 +260,7 @@ final class CandidateJudge {
     if (!policy.ignoresClaims()) {
       checkSubjects(statement);
     }
-    Optional<SignerIdentity> identity = Optional.empty();
-    if (policy.needsProof()) {
-      identity =
-          ProofJudge.prove(
-              policy,
-              signer,
-              candidate,
-              ProofJudge.ofEnvelope(candidate.bundle(), signer, envelope, signature.sig()));
-    }
+    Optional<SignerIdentity> identity = identity(candidate, signer, signature.sig());
     return new Verdict.Accepted(
         new VerifiedSignature.Attested(
             candidate.origin(),
@@ -332,12 +328,7 @@ final class CandidateJudge {
                 ReasonCode.WRONG_MESSAGE,
                 "")
             : checkDigest(signer.key(), message);
-    Optional<SignerIdentity> identity = Optional.empty();
-    if (policy.needsProof()) {
-      identity =
-          ProofJudge.prove(
-              policy, signer, candidate, ProofJudge.ofMessage(candidate.bundle(), signer, message));
-    }
+    Optional<SignerIdentity> identity = identity(candidate, signer, message.signature());
     return new Verdict.Accepted(
         new VerifiedSignature.Message(
             candidate.origin(),

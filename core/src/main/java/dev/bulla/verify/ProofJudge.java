@@ -1,6 +1,7 @@
 package dev.bulla.verify;
 
 import dev.bulla.bundle.Bundle;
+import dev.bulla.bundle.Bundle.DsseContent;
 import dev.bulla.bundle.Bundle.LogEntry;
 import dev.bulla.bundle.Bundle.MessageSignature;
 import dev.bulla.bytes.Bytes;
@@ -9,6 +10,7 @@ import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.NotProvenException;
 import dev.bulla.error.Refusal.ReasonCode;
+import dev.bulla.evidence.BundleSignature;
 import dev.bulla.evidence.Candidate;
 import dev.bulla.evidence.LegacyLogBundle;
 import dev.bulla.evidence.LegacySignature;
@@ -50,14 +52,26 @@ final class ProofJudge {
 
   private ProofJudge() {}
 
-  static Proof ofEnvelope(Bundle bundle, SignerClaim signer, Envelope envelope, Bytes signature) {
+  private static Proof of(Candidate candidate, SignerClaim signer, Bytes signature)
+      throws NotProvenException, MalformedInputException {
+    if (candidate instanceof LegacySignature legacy) {
+      return ofLegacy(legacy, signer, signature);
+    }
+    Bundle bundle = ((BundleSignature) candidate).bundle();
+    return bundle.content() instanceof DsseContent dsse
+        ? ofEnvelope(bundle, signer, dsse.envelope(), signature)
+        : ofMessage(bundle, signer, (MessageSignature) bundle.content());
+  }
+
+  private static Proof ofEnvelope(
+      Bundle bundle, SignerClaim signer, Envelope envelope, Bytes signature) {
     return new Proof(
         signer.logged(signature, new Enveloped(envelope.payload(), envelope.signedBytes())),
         bundle.logEntries(),
         bundle.timestamps());
   }
 
-  static Proof ofMessage(Bundle bundle, SignerClaim signer, MessageSignature message)
+  private static Proof ofMessage(Bundle bundle, SignerClaim signer, MessageSignature message)
       throws NotProvenException {
     if (message.digest().isEmpty()) {
       if (bundle.logEntries().isEmpty()) {
@@ -73,7 +87,7 @@ final class ProofJudge {
         signer.logged(message.signature(), signed), bundle.logEntries(), bundle.timestamps());
   }
 
-  static Proof ofLegacy(LegacySignature candidate, SignerClaim signer, Bytes signature)
+  private static Proof ofLegacy(LegacySignature candidate, SignerClaim signer, Bytes signature)
       throws MalformedInputException {
     Optional<String> logged = candidate.logBundle();
     Optional<String> timestamp = candidate.timestamp();
@@ -84,13 +98,14 @@ final class ProofJudge {
   }
 
   /**
-   * Checks the proof as far as the policy asks.
+   * Checks what came with a signature as far as the policy asks.
    *
    * @return who signed, where the policy goes by certificates
    */
   static Optional<SignerIdentity> prove(
-      Policy policy, SignerClaim signer, Candidate candidate, Proof proof)
+      Policy policy, SignerClaim signer, Candidate candidate, Bytes signature)
       throws NotProvenException, MalformedInputException {
+    Proof proof = of(candidate, signer, signature);
     List<Moment> moments = new ArrayList<>();
     if (!policy.ignoresLog()) {
       for (LoggedEntry entry : logged(policy, candidate, proof)) {
@@ -123,11 +138,9 @@ final class ProofJudge {
             candidate instanceof LegacySignature));
   }
 
-  /** The time to fall back on where nothing else has to prove one. */
+  /** The time to fall back on where neither log nor timestamp proves one. */
   private static Optional<Instant> present(Policy policy) {
-    return policy.ignoresLog() && policy.timestampThreshold() == 0
-        ? policy.present()
-        : Optional.empty();
+    return policy.ignoresLog() ? policy.present() : Optional.empty();
   }
 
   /** The root of the policy, which may have to be fetched. */
