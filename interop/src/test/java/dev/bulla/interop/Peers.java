@@ -67,7 +67,7 @@ final class Peers {
   }
 
   /** The checkout: the nearest folder above that has the list of peers. */
-  private static Path root() {
+  static Path root() {
     for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
       if (Files.exists(folder.resolve("interop/peers.txt"))) {
         return folder;

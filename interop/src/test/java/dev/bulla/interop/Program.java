@@ -23,6 +23,7 @@ enum Program {
   KUBE_APISERVER("kube-apiserver", "kube-apiserver", "KUBE_APISERVER"),
   ETCD("etcd", "etcd", "ETCD"),
   REDIS("Redis", "redis-server", "REDIS"),
+  HELM("helm", "helm", "HELM"),
   TIMESTAMP_SERVER("timestamp-server", "timestamp-server", "TIMESTAMP_SERVER"),
   REKOR2("Rekor v2", "rekor2", "REKOR2"),
   FULCIO("Fulcio", "fulcio", "FULCIO"),
