@@ -39,8 +39,7 @@ public record CacheOptions(
    */
   public static CacheOptions of(Duration life, boolean denials) {
     if (life.isNegative() || life.isZero()) {
-      return new CacheOptions(
-          Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, false, 0);
+      return new CacheOptions(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, false, 0);
     }
     return new CacheOptions(
         life,

@@ -127,8 +127,7 @@ public final class CachingVerifier implements ImageVerifier {
         : stale(digest);
   }
 
-  private Digest resolve(ImageName image, RuleConfig rule, Instant deadline)
-      throws BullaException {
+  private Digest resolve(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
     String key = keys.tag(image, rule);
     Optional<Named> known = tags.find(key);
     if (known.isPresent() && isYounger(known.get().since(), options.tags())) {
@@ -167,8 +166,7 @@ public final class CachingVerifier implements ImageVerifier {
     }
     try {
       SingleFlight.Landed<Remembered> landed =
-          looking.get(
-              key, deadline, until -> look(key, image.withDigest(digest), rule, until));
+          looking.get(key, deadline, until -> look(key, image.withDigest(digest), rule, until));
       return verdict(landed.value(), landed.first() ? Source.LOOKED : Source.REMEMBERED);
     } catch (VerificationException e) {
       if (isConclusive(e)) {
@@ -242,8 +240,7 @@ public final class CachingVerifier implements ImageVerifier {
     Instant now = clock.instant();
     Duration left = Duration.between(now, deadline).dividedBy(2);
     Duration patience = left.compareTo(SHARED_PATIENCE) < 0 ? left : SHARED_PATIENCE;
-    Optional<Bytes> found =
-        patience.isNegative() ? Optional.empty() : shared.get(key, patience);
+    Optional<Bytes> found = patience.isNegative() ? Optional.empty() : shared.get(key, patience);
     return found
         .flatMap(sealed -> seal.open(key, sealed, clock.instant(), options.verified()))
         .filter(this::isFresh)
@@ -283,14 +280,7 @@ public final class CachingVerifier implements ImageVerifier {
     if (e instanceof RegistryException registry) {
       return switch (registry.kind()) {
         case THROTTLED, SERVER_ERROR, TIMEOUT, UNREACHABLE -> true;
-        case NOT_FOUND,
-            UNAUTHORIZED,
-            DENIED,
-            TLS,
-            BAD_RESPONSE,
-            TOO_LARGE,
-            CLIENT_ERROR,
-            UNSAFE ->
+        case NOT_FOUND, UNAUTHORIZED, DENIED, TLS, BAD_RESPONSE, TOO_LARGE, CLIENT_ERROR, UNSAFE ->
             false;
       };
     }

@@ -55,8 +55,7 @@ public final class RedisCache implements SharedCache {
    * @param notices takes what a person should know although all is well: one line each
    * @throws ConfigurationException when the authority is none
    */
-  public static RedisCache at(
-      RedisOptions options, InstantSource clock, Consumer<String> notices)
+  public static RedisCache at(RedisOptions options, InstantSource clock, Consumer<String> notices)
       throws ConfigurationException {
     return new RedisCache(options, options.tls() ? context(options) : null, clock, notices);
   }
@@ -78,7 +77,8 @@ public final class RedisCache implements SharedCache {
             factory.generateCertificate(block.content().newInputStream()));
       }
       if (number == 0) {
-        throw new MalformedInputException("the certificate for Redis", "no certificate in PEM form");
+        throw new MalformedInputException(
+            "the certificate for Redis", "no certificate in PEM form");
       }
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(store);

@@ -38,8 +38,8 @@ final class RedisConnection implements AutoCloseable {
     this.out = new BufferedOutputStream(socket.getOutputStream());
   }
 
-  static RedisConnection open(
-      RedisOptions options, @Nullable SSLContext tls, Duration within) throws IOException {
+  static RedisConnection open(RedisOptions options, @Nullable SSLContext tls, Duration within)
+      throws IOException {
     long deadline = System.nanoTime() + within.toNanos();
     Socket plain = new Socket();
     boolean done = false;

@@ -48,9 +48,7 @@ final class Seal {
   /** What to keep. */
   Bytes seal(String name, Remembered entry, Instant ends) {
     JsonObject.Builder text =
-        JsonObject.builder()
-            .put("since", entry.since().toString())
-            .put("ends", ends.toString());
+        JsonObject.builder().put("since", entry.since().toString()).put("ends", ends.toString());
     if (entry instanceof Verified verified) {
       text.put("digest", verified.digest().toString());
     } else {
@@ -85,8 +83,7 @@ final class Seal {
       return Optional.of(
           entry.get("digest").isPresent()
               ? new Verified(Digest.parse(text(entry, "digest")), since)
-              : new Denied(
-                  Outcome.valueOf(text(entry, "outcome")), text(entry, "message"), since));
+              : new Denied(Outcome.valueOf(text(entry, "outcome")), text(entry, "message"), since));
     } catch (MalformedInputException | DateTimeException | IllegalArgumentException e) {
       return Optional.empty(); // sealed by another release of ours
     }

@@ -52,14 +52,13 @@ final class SingleFlight<V> {
    */
   Landed<V> get(String key, Instant deadline, Task<V> task) throws BullaException {
     FutureTask<V> ours =
-        new FutureTask<>(
-            () -> {
-              try {
-                return task.run(deadline);
-              } finally {
-                flights.remove(key);
-              }
-            });
+        new FutureTask<>(() -> {
+          try {
+            return task.run(deadline);
+          } finally {
+            flights.remove(key);
+          }
+        });
     Flight<V> flight = flights.computeIfAbsent(key, unused -> new Flight<>(ours, deadline));
     boolean first = flight.task().equals(ours);
     if (first) {

@@ -61,8 +61,7 @@ class CachingVerifierTest {
     return judge(cache, image, false);
   }
 
-  private ImageVerdict judge(CachingVerifier cache, String image, boolean dryRun)
-      throws Exception {
+  private ImageVerdict judge(CachingVerifier cache, String image, boolean dryRun) throws Exception {
     return cache.judge(image(image), rule(""), deadline(), dryRun);
   }
 
@@ -236,12 +235,11 @@ class CachingVerifierTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < many; i++) {
         verdicts.add(
-            threads.submit(
-                () -> {
-                  await(go);
-                  arrived.countDown();
-                  return cache.judge(image, rule, deadline(), false);
-                }));
+            threads.submit(() -> {
+              await(go);
+              arrived.countDown();
+              return cache.judge(image, rule, deadline(), false);
+            }));
       }
       go.countDown();
       for (Future<ImageVerdict> verdict : verdicts) {

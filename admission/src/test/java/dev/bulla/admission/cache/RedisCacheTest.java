@@ -41,8 +41,7 @@ class RedisCacheTest {
       cache.put("key", VALUE, LIFE);
       assertThat(cache.get("key", PATIENCE)).contains(VALUE);
       assertThat(server.commands.get(1))
-          .containsExactly(
-              "SET", "bulla:verdict:key", "a value\r\nof two lines", "PX", "30000");
+          .containsExactly("SET", "bulla:verdict:key", "a value\r\nof two lines", "PX", "30000");
       assertThat(notices).isEmpty();
     }
   }
@@ -54,9 +53,7 @@ class RedisCacheTest {
       RedisOptions options =
           RedisOptions.at("127.0.0.1").withPort(server.port()).withPatience(PATIENCE);
       RedisOptions right =
-          options
-              .withPassword("s3cret")
-              .withAuthority(Bytes.utf8(authority.certificatePem()));
+          options.withPassword("s3cret").withAuthority(Bytes.utf8(authority.certificatePem()));
       try (RedisCache cache = cache(right)) {
         cache.put("key", VALUE, LIFE);
         assertThat(cache.get("key", PATIENCE)).contains(VALUE);

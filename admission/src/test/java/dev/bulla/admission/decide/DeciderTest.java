@@ -143,7 +143,8 @@ class DeciderTest {
             .decide(create("allowed.io/xx", "signed.io/aa:1", "signed.io/bb:1"), LONG);
     assertThat(decision.answer().denial())
         .contains(
-            "error during cosign validation of image signed.io/aa:1: no signatures found (+1 more)");
+            "error during cosign validation of image signed.io/aa:1: no signatures found (+1"
+                + " more)");
     assertThat(decision.images())
         .extracting(ImageDecision::fate)
         .containsExactly(Fate.STATIC_ALLOW, Fate.FAILED, Fate.FAILED);

@@ -126,8 +126,7 @@ class KeylessTest {
         .hasMessageStartingWith("validation threshold not reached (1/2); bob: ");
     assertThat(
             stage.verify(
-                config(hosts(SIGSTORE), "trustRoot: '*', threshold: 1", roots),
-                stage.image("v1")))
+                config(hosts(SIGSTORE), "trustRoot: '*', threshold: 1", roots), stage.image("v1")))
         .isEqualTo(Stage.IMAGE.digest());
     sign(BOB);
     assertThat(stage.verify(both, stage.image("v1"))).isEqualTo(Stage.IMAGE.digest());
@@ -230,7 +229,6 @@ class KeylessTest {
     String config = config("", "", root("default", "issuerRegex: issuer, subjectRegex: alice"));
     assertThatThrownBy(() -> Stage.verify(config, stage.image("v1"), live(folder, empty)))
         .isInstanceOfSatisfying(
-            VerificationException.class,
-            e -> assertThat(e.outcome()).isEqualTo(Outcome.UNDECIDED));
+            VerificationException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNDECIDED));
   }
 }

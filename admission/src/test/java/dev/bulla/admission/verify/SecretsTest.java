@@ -149,15 +149,12 @@ class SecretsTest {
       VerifierOptions options = stage.options().withSecretsDir(folder);
       String with = "{verifyInTransparencyLog: false, trustRoot: A}";
       String login = Stage.config("  auth: {secretName: my-secret}\n", with, "A");
-      assertThat(Stage.verify(login, stage.image("v1"), options))
-          .isEqualTo(Stage.IMAGE.digest());
+      assertThat(Stage.verify(login, stage.image("v1"), options)).isEqualTo(Stage.IMAGE.digest());
       assertThatThrownBy(
               () -> Stage.verify(Stage.config("", with, "A"), stage.image("v1"), options))
           .hasMessageContaining("UNAUTHORIZED");
       assertThatThrownBy(
-              () ->
-                  SignatureVerifier.of(
-                      Stage.load(login.replace("my-secret", "gone")), options))
+              () -> SignatureVerifier.of(Stage.load(login.replace("my-secret", "gone")), options))
           .hasMessage("validator v: no authentication file for secret gone");
     }
   }
