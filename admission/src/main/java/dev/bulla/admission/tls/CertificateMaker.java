@@ -73,9 +73,7 @@ final class CertificateMaker {
             extension(BASIC_CONSTRAINTS, true, DerWriter.sequence(TRUE)),
             // keyCertSign, cRLSign
             extension(
-                KEY_USAGE,
-                true,
-                DerWriter.element(DerReader.BIT_STRING, new byte[] {1, 0x06})));
+                KEY_USAGE, true, DerWriter.element(DerReader.BIT_STRING, new byte[] {1, 0x06})));
     return new Made(
         keys.getPrivate(),
         certificate(name, keys.getPublic(), name, keys.getPrivate(), from, to, extensions));
@@ -105,7 +103,12 @@ final class CertificateMaker {
     return new Made(
         keys.getPrivate(),
         certificate(
-            "bulla-admission", keys.getPublic(), authorityName, authority.key(), from, to,
+            "bulla-admission",
+            keys.getPublic(),
+            authorityName,
+            authority.key(),
+            from,
+            to,
             extensions));
   }
 
@@ -131,8 +134,7 @@ final class CertificateMaker {
       Signature signature = Signature.getInstance("SHA256withECDSA");
       signature.initSign(signer);
       signature.update(body);
-      byte[] whole =
-          DerWriter.sequence(body, ECDSA_SHA256, DerWriter.bits(signature.sign()));
+      byte[] whole = DerWriter.sequence(body, ECDSA_SHA256, DerWriter.bits(signature.sign()));
       return (X509Certificate)
           CertificateFactory.getInstance("X.509")
               .generateCertificate(Bytes.owning(whole).newInputStream());

@@ -164,8 +164,7 @@ public final class SelfIssued {
         ofKey(ServerIdentity.certificates(read(authorities()), "ca.crt"), authorityKey())
             .orElseThrow(() -> new MalformedInputException("ca.key", "belongs to no certificate"));
     if (Files.exists(certificate()) && Files.exists(key())) {
-      X509Certificate current =
-          ServerIdentity.certificates(read(certificate()), "tls.crt").get(0);
+      X509Certificate current = ServerIdentity.certificates(read(certificate()), "tls.crt").get(0);
       if (!isWornOut(current, now)
           && isBy(current, authority)
           && ofKey(List.of(current), key()).isPresent()
@@ -201,8 +200,7 @@ public final class SelfIssued {
     }
   }
 
-  private static Set<String> namesOf(X509Certificate certificate)
-      throws GeneralSecurityException {
+  private static Set<String> namesOf(X509Certificate certificate) throws GeneralSecurityException {
     return certificate.getSubjectAlternativeNames() == null
         ? Set.of()
         : certificate.getSubjectAlternativeNames().stream()
@@ -226,8 +224,7 @@ public final class SelfIssued {
   private static Bytes pem(List<X509Certificate> certificates) throws GeneralSecurityException {
     Bytes[] blocks = new Bytes[certificates.size()];
     for (int i = 0; i < blocks.length; i++) {
-      blocks[i] =
-          new Pem("CERTIFICATE", Bytes.owning(certificates.get(i).getEncoded())).print();
+      blocks[i] = new Pem("CERTIFICATE", Bytes.owning(certificates.get(i).getEncoded())).print();
     }
     return Bytes.concat(blocks);
   }

@@ -173,23 +173,24 @@ class HttpServerTest {
         "G T\\r\\n\\r\\n | 400 no request line (last)",
         "\\r\\n\\r\\n | 400 no request line (last)",
         "GET /a HTTP/1.1\\nHost: a\\n\\n | 400 a line of the head ends wrongly (last)",
-        "GET /a HTTP/1.1\\r\\nHost: a\\r\\n folded\\r\\n\\r\\n | 400 a line of the head is no header"
-            + " (last)",
+        "GET /a HTTP/1.1\\r\\nHost: a\\r\\n"
+            + " folded\\r\\n\\r\\n"
+            + " | 400 a line of the head is no header (last)",
         "GET /a HTTP/1.1\\r\\nHost : a\\r\\n\\r\\n | 400 a line of the head is no header (last)",
-        "POST /a HTTP/1.1\\r\\nContent-Length: 1\\r\\nContent-Length: 1\\r\\n\\r\\n | 400 the length of"
-            + " the body is given twice (last)",
-        "POST /a HTTP/1.1\\r\\nContent-Length: 1\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n | 400 the"
-            + " length of the body is given twice (last)",
-        "POST /a HTTP/1.1\\r\\nContent-Length: +1\\r\\n\\r\\n | 400 the length of the body is no number"
-            + " (last)",
-        "POST /a HTTP/1.1\\r\\nContent-Length: 99999999999999999999\\r\\n\\r\\n | 400 the length of the"
-            + " body is no number (last)",
+        "POST /a HTTP/1.1\\r\\nContent-Length: 1\\r\\nContent-Length: 1\\r\\n\\r\\n"
+            + " | 400 the length of the body is given twice (last)",
+        "POST /a HTTP/1.1\\r\\nContent-Length: 1\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n"
+            + " | 400 the length of the body is given twice (last)",
+        "POST /a HTTP/1.1\\r\\nContent-Length: +1\\r\\n\\r\\n"
+            + " | 400 the length of the body is no number (last)",
+        "POST /a HTTP/1.1\\r\\nContent-Length: 99999999999999999999\\r\\n\\r\\n"
+            + " | 400 the length of the body is no number (last)",
         "POST /a HTTP/1.1\\r\\nTransfer-Encoding: gzip, chunked\\r\\n\\r\\n | 501 the only transfer"
             + " encoding known here is chunked (last)",
-        "POST /a HTTP/1.1\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nx\\r\\n | 500 unreadable: the size of"
-            + " a chunk is no number (last)",
-        "POST /a HTTP/1.1\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n1\\r\\nabc | 500 unreadable: a chunk"
-            + " is longer than it said (last)",
+        "POST /a HTTP/1.1\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nx\\r\\n"
+            + " | 500 unreadable: the size of a chunk is no number (last)",
+        "POST /a HTTP/1.1\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n1\\r\\nabc | 500 unreadable: a"
+            + " chunk is longer than it said (last)",
       })
   void whatHasTwoMeaningsIsRefused(String request, String answer) throws Exception {
     start(PATIENT);
@@ -216,8 +217,7 @@ class HttpServerTest {
   @Test
   void anAnswerArrivesThoughTheBodyWasNotRead() throws Exception {
     start(PATIENT);
-    assertThat(
-            ask("POST /unread HTTP/1.1\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(100_000)))
+    assertThat(ask("POST /unread HTTP/1.1\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(100_000)))
         .isEqualTo("200 unread (last)");
   }
 
@@ -332,8 +332,7 @@ class HttpServerTest {
     TestAuthority authority = TestAuthority.create("http");
     SSLContext context = authority.serverContext("localhost");
     start(
-        new HttpLimits(4 << 10, 100, 1 << 20, SHORT, LONG, LONG, LONG),
-        Optional.of(() -> context));
+        new HttpLimits(4 << 10, 100, 1 << 20, SHORT, LONG, LONG, LONG), Optional.of(() -> context));
     Socket plain = connect();
     send(plain, "GET /a HTTP/1.1\r\n\r\n");
     drain(plain);

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
+import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
-import java.security.cert.CertPathValidator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SelfIssuedTest {
 
   private static final Instant NOW = Instant.parse("2026-11-22T02:00:00Z");
-  private static final List<String> NAMES = List.of("bulla-svc.bulla.svc", "localhost", "127.0.0.1", "::1");
+  private static final List<String> NAMES =
+      List.of("bulla-svc.bulla.svc", "localhost", "127.0.0.1", "::1");
 
   @TempDir Path folder;
   private SelfIssued issued;
@@ -63,10 +64,12 @@ class SelfIssuedTest {
         .containsExactly("bulla-svc.bulla.svc", "localhost", "127.0.0.1", "0:0:0:0:0:0:0:1");
     assertThat(server.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
     assertThat(server.getBasicConstraints()).isEqualTo(-1);
-    assertThat(ServerIdentity.parse(
-            Bytes.owning(Files.readAllBytes(issued.certificate())),
-            Bytes.owning(Files.readAllBytes(issued.key())))
-        .toString()).isEqualTo("ServerIdentity[CN=bulla-admission]");
+    assertThat(
+            ServerIdentity.parse(
+                    Bytes.owning(Files.readAllBytes(issued.certificate())),
+                    Bytes.owning(Files.readAllBytes(issued.key())))
+                .toString())
+        .isEqualTo("ServerIdentity[CN=bulla-admission]");
   }
 
   @Test
