@@ -143,12 +143,11 @@ public final class AdmissionBenchmark {
       for (int i = 0; i < PODS; i++) {
         int index = i;
         all.add(
-            threads.submit(
-                () -> {
-                  admitted(image);
-                  times[index] = (System.nanoTime() - begin) / 1e6;
-                  return null;
-                }));
+            threads.submit(() -> {
+              admitted(image);
+              times[index] = (System.nanoTime() - begin) / 1e6;
+              return null;
+            }));
       }
       for (Future<?> one : all) {
         one.get();
@@ -177,12 +176,11 @@ public final class AdmissionBenchmark {
         long due = begin + i * (TimeUnit.SECONDS.toNanos(1) / RATE);
         TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
         all.add(
-            threads.submit(
-                () -> {
-                  admitted(image);
-                  times[index] = (System.nanoTime() - due) / 1e6;
-                  return null;
-                }));
+            threads.submit(() -> {
+              admitted(image);
+              times[index] = (System.nanoTime() - due) / 1e6;
+              return null;
+            }));
       }
       for (Future<?> one : all) {
         one.get();
@@ -200,18 +198,17 @@ public final class AdmissionBenchmark {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < CONNECTIONS; i++) {
         all.add(
-            threads.submit(
-                () -> {
-                  while (System.nanoTime() < end) {
-                    long start = System.nanoTime();
-                    admitted(image);
-                    double took = (System.nanoTime() - start) / 1e6;
-                    list.acquire();
-                    times.add(took);
-                    list.release();
-                  }
-                  return null;
-                }));
+            threads.submit(() -> {
+              while (System.nanoTime() < end) {
+                long start = System.nanoTime();
+                admitted(image);
+                double took = (System.nanoTime() - start) / 1e6;
+                list.acquire();
+                times.add(took);
+                list.release();
+              }
+              return null;
+            }));
       }
       for (Future<?> one : all) {
         one.get();

@@ -14,8 +14,8 @@ final class Providers {
   /**
    * Puts a provider in front of the others.
    *
-   * @param name {@code jdk} for none, or {@code accp} for the Amazon Corretto Crypto Provider, whose
-   *     jar then has to be on the class path
+   * @param name {@code jdk} for none, or {@code accp} for the Amazon Corretto Crypto Provider,
+   *     whose jar then has to be on the class path
    */
   static void install(String name) throws ReflectiveOperationException {
     if (!name.equals("accp")) {

@@ -60,8 +60,7 @@ public class VerifierBenchmark {
 
   /** Makes a key and one signed image. */
   @Setup
-  public void sign()
-      throws BullaException, GeneralSecurityException, ReflectiveOperationException {
+  public void sign() throws BullaException, GeneralSecurityException, ReflectiveOperationException {
     Providers.install(provider);
     try (PrivateKey privateKey = PrivateKey.generate(KeyType.EC_P256, new SecureRandom());
         Signer signer = privateKey.toSigner()) {

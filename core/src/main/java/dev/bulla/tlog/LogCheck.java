@@ -123,8 +123,8 @@ public final class LogCheck {
   }
 
   /**
-   * Index and state of the tree are the entry's and the checkpoint's; what the proof repeats of them
-   * is not looked at, as other clients do not.
+   * Index and state of the tree are the entry's and the checkpoint's; what the proof repeats of
+   * them is not looked at, as other clients do not.
    */
   private static LoggedEntry verifyV2(LogEntry entry, TransparencyLog log, LoggedSignature claim)
       throws NotProvenException {

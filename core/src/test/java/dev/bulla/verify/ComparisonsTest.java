@@ -116,8 +116,7 @@ final class ComparisonsTest {
             "application/vnd.dev.sigstore.bundle.v0.3+json",
             "application/vnd.dev.sigstore.bundle+json;version=0.2");
     Policy identity =
-        Policy.requiringIdentity(
-            IdentityPolicy.exactly("a", "b"), KeylessVectorsTest.publicGood());
+        Policy.requiringIdentity(IdentityPolicy.exactly("a", "b"), KeylessVectorsTest.publicGood());
 
     assertOther(attestation, key(BOB));
     assertOther(attestation, key(ALICE));
@@ -127,8 +126,7 @@ final class ComparisonsTest {
   }
 
   private static void assertOther(Candidate candidate, Policy policy) {
-    assertRefused(
-        IMAGE.with(candidate), policy, Outcome.NO_SIGNATURE, ReasonCode.OTHER_PREDICATE);
+    assertRefused(IMAGE.with(candidate), policy, Outcome.NO_SIGNATURE, ReasonCode.OTHER_PREDICATE);
   }
 
   @Test
@@ -139,13 +137,11 @@ final class ComparisonsTest {
             .withSecondOpinion((k, a, m, s) -> {
               throw new ConfigurationException("nobody answers");
             });
-    assertRefused(
-        IMAGE.with(attestation), unasked, Outcome.UNDECIDED, ReasonCode.UNDECIDED);
+    assertRefused(IMAGE.with(attestation), unasked, Outcome.UNDECIDED, ReasonCode.UNDECIDED);
 
     BundleSignature otherType =
         Evidence.edited(attestation, Envelope.IN_TOTO, "application/vnd.example");
-    assertRefused(
-        IMAGE.with(otherType), key(ALICE), Outcome.REFUSED, ReasonCode.UNSUPPORTED);
+    assertRefused(IMAGE.with(otherType), key(ALICE), Outcome.REFUSED, ReasonCode.UNSUPPORTED);
   }
 
   /** A key ID is a hint about a key; beside a certificate it says nothing. */
@@ -184,8 +180,7 @@ final class ComparisonsTest {
 
     assertThat(Verdicts.refused(IMAGE.with(ofOther), key(ALICE)).refusals().get(0).detail())
         .isEqualTo("the message digest is not that of the manifest");
-    assertThat(
-            refusal(SignedBlob.of(Bytes.utf8("a file"), List.of(ofOther)), key(ALICE)).detail())
+    assertThat(refusal(SignedBlob.of(Bytes.utf8("a file"), List.of(ofOther)), key(ALICE)).detail())
         .isEqualTo("the message digest is not that of the artifact");
   }
 

@@ -285,14 +285,13 @@ final class AdmissionTest {
       cluster.makeNamespace("again", "{\"guarded-by\": \"main\", \"sidecars\": \"yes\"}");
       injector.inject("allowed.example/sidecar:1");
       Registration.await(cluster, main, "once", ADMITTED);
-      Registration.await(
-          () -> {
-            cluster.ask(
-                "POST",
-                KubeKind.POD.collection("again") + "?dryRun=All",
-                KubeKind.POD.object("first", "", ADMITTED));
-            return injector.asked() > 0;
-          });
+      Registration.await(() -> {
+        cluster.ask(
+            "POST",
+            KubeKind.POD.collection("again") + "?dryRun=All",
+            KubeKind.POD.object("first", "", ADMITTED));
+        return injector.asked() > 0;
+      });
       String pod = KubeKind.containers(signedImage().byTag());
 
       injector.inject(unsigned.byTag());

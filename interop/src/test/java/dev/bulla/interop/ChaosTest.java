@@ -171,27 +171,24 @@ final class ChaosTest {
     try (Webhook own = start(Map.of())) {
       own.configure("policy: [{");
       own.present(own.authority().issueExpiredServer("127.0.0.1"));
-      Registration.await(
-          () -> {
-            assertThat(allowed(own, bad)).isNotEqualTo(true);
-            return own.log().contains("config.yaml") && own.log().contains("certificate");
-          });
+      Registration.await(() -> {
+        assertThat(allowed(own, bad)).isNotEqualTo(true);
+        return own.log().contains("config.yaml") && own.log().contains("certificate");
+      });
       own.present(own.authority().issueServer("127.0.0.1"));
       own.configure(
           config()
               .replace("validator: signed", "validator: deny")
               .replaceAll("(?m)^  with:\n(    .*\n)+", ""));
-      Registration.await(
-          () -> {
-            assertThat(allowed(own, bad)).isNotEqualTo(true);
-            return Boolean.FALSE.equals(allowed(own, good));
-          });
+      Registration.await(() -> {
+        assertThat(allowed(own, bad)).isNotEqualTo(true);
+        return Boolean.FALSE.equals(allowed(own, good));
+      });
       own.configure(config());
-      Registration.await(
-          () -> {
-            assertThat(allowed(own, bad)).isNotEqualTo(true);
-            return Boolean.TRUE.equals(allowed(own, good));
-          });
+      Registration.await(() -> {
+        assertThat(allowed(own, bad)).isNotEqualTo(true);
+        return Boolean.TRUE.equals(allowed(own, good));
+      });
     }
   }
 
@@ -218,21 +215,20 @@ final class ChaosTest {
       for (int i = 0; i < 4; i++) {
         Image image = i % 2 == 0 ? good : bad;
         load.add(
-            threads.submit(
-                () -> {
-                  for (int round = 0; round < 25; round++) {
-                    Boolean allowed = allowed(other, image);
-                    if (allowed == null) {
-                      lost.incrementAndGet();
-                      allowed = allowed(webhook, image);
-                    }
-                    answers.incrementAndGet();
-                    if (allowed == null || allowed != (image == good)) {
-                      wrong.incrementAndGet();
-                    }
-                  }
-                  return null;
-                }));
+            threads.submit(() -> {
+              for (int round = 0; round < 25; round++) {
+                Boolean allowed = allowed(other, image);
+                if (allowed == null) {
+                  lost.incrementAndGet();
+                  allowed = allowed(webhook, image);
+                }
+                answers.incrementAndGet();
+                if (allowed == null || allowed != (image == good)) {
+                  wrong.incrementAndGet();
+                }
+              }
+              return null;
+            }));
       }
       Registration.await(() -> answers.get() >= 20);
       other.kill();

@@ -105,7 +105,8 @@ final class HelmChartTest {
       })
   @DisplayName("values that mean nothing are refused")
   void refusesWrongValues(String value, String named, Workplace place) {
-    Finished refused = helm(place, "template", "x", CHART.toString(), "--kube-version", "1.30.0", "--set", value);
+    Finished refused =
+        helm(place, "template", "x", CHART.toString(), "--kube-version", "1.30.0", "--set", value);
     refused.expect(1);
     assertThat(refused.err()).contains(named);
   }
@@ -140,7 +141,10 @@ final class HelmChartTest {
   @Test
   @DisplayName("monitoring is for those who ask for it")
   void monitors(Workplace place) {
-    assertThat(text(helm(place, "template", "x", CHART.toString(), "--kube-version", "1.30.0").expect(0)))
+    assertThat(
+            text(
+                helm(place, "template", "x", CHART.toString(), "--kube-version", "1.30.0")
+                    .expect(0)))
         .doesNotContain("ServiceMonitor");
     assertThat(
             text(

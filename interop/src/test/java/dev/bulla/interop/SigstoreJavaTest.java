@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Bundles of bulla, judged by sigstore-java 2.0.0: what it reads it accepts, and refuses for another
- * signer or content. What it cannot read is named here; when it learns to, its cell fails.
+ * Bundles of bulla, judged by sigstore-java 2.0.0: what it reads it accepts, and refuses for
+ * another signer or content. What it cannot read is named here; when it learns to, its cell fails.
  */
 @Interop
 @DisplayName("sigstore-java")
@@ -83,8 +83,7 @@ final class SigstoreJavaTest {
     place.write("tr.json", server.sigstore().trustedRoot().bytes().toByteArray());
     // Rekor v2 proves no time
     place.write(
-        "sc.json",
-        ProtoJson.write(server.signingConfig(log, log == Service.REKOR2)).toByteArray());
+        "sc.json", ProtoJson.write(server.signingConfig(log, log == Service.REKOR2)).toByteArray());
   }
 
   @ParameterizedTest(name = "{0}")

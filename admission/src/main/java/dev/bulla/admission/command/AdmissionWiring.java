@@ -95,8 +95,7 @@ public final class AdmissionWiring implements AutoCloseable {
                 (request, decision, within) -> announcer.get().announce(request, decision, within),
                 () -> live.get().isReady()));
     server = started;
-    Watching watching =
-        Watching.start(List.of(live, announcer), options.server().lookEvery());
+    Watching watching = Watching.start(List.of(live, announcer), options.server().lookEvery());
     parts.add(watching::close);
     log.info("listening on " + started.address());
   }
@@ -135,9 +134,7 @@ public final class AdmissionWiring implements AutoCloseable {
     List<Path> files = new ArrayList<>(List.of(options.alerts().orElse(options.config())));
     options.alertTemplates().ifPresent(files::add);
     return Watched.start(
-        files,
-        () -> Alerts.create(alerts(), surroundings),
-        new Reloads("alerts", metrics, log));
+        files, () -> Alerts.create(alerts(), surroundings), new Reloads("alerts", metrics, log));
   }
 
   private AlertConfig alerts() throws BullaException {

@@ -29,8 +29,7 @@ final class LiveRules implements AutoCloseable {
   private @Nullable SignatureVerifier current;
   private @Nullable SignatureVerifier previous;
 
-  LiveRules(
-      WebhookOptions options, Optional<Cluster> cluster, Metrics metrics, JsonLog log) {
+  LiveRules(WebhookOptions options, Optional<Cluster> cluster, Metrics metrics, JsonLog log) {
     this.options = options;
     this.cluster = cluster;
     this.metrics = metrics;

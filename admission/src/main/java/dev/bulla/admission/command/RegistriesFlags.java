@@ -27,8 +27,7 @@ final class RegistriesFlags {
           "allow-inner-registry",
           "HOST:PORT of a registry that may have an address of this machine or network");
 
-  static final FlagGroup GROUP =
-      FlagGroup.of("Registries", SECRETS, ALLOW_HTTP, ALLOW_INNER);
+  static final FlagGroup GROUP = FlagGroup.of("Registries", SECRETS, ALLOW_HTTP, ALLOW_INNER);
 
   private RegistriesFlags() {}
 

@@ -86,14 +86,7 @@ final class ServeCommand implements Command {
         .positionals("", Positionals.none())
         .flags("Configuration", ConfigFiles.CONFIG, ALERTS, ALERT_TEMPLATES, LOOK_EVERY)
         .flags(
-            "Server",
-            LISTEN,
-            METRICS_LISTEN,
-            CERTIFICATE,
-            KEY,
-            CLIENT_AUTHORITY,
-            LAME_DUCK,
-            DRAIN)
+            "Server", LISTEN, METRICS_LISTEN, CERTIFICATE, KEY, CLIENT_AUTHORITY, LAME_DUCK, DRAIN)
         .flags(RegistriesFlags.GROUP)
         .flags("Cluster", KUBECONFIG);
   }
@@ -106,16 +99,18 @@ final class ServeCommand implements Command {
     JsonLog log = log(options, said, context);
     CountDownLatch end = new CountDownLatch(1);
     try (AdmissionWiring webhook = AdmissionWiring.start(options, log)) {
-      Thread hook = new Thread(() -> {
-        log.info("told to end: answering what was asked, then ending");
-        webhook.close();
-        end.countDown();
-      }, "bulla-end");
+      Thread hook =
+          new Thread(
+              () -> {
+                log.info("told to end: answering what was asked, then ending");
+                webhook.close();
+                end.countDown();
+              },
+              "bulla-end");
       Runtime.getRuntime().addShutdownHook(hook);
       end.await();
     } catch (IOException e) {
-      throw new ConfigurationException(
-          "cannot serve: " + Quoted.plain(WorkingFiles.reason(e)), e);
+      throw new ConfigurationException("cannot serve: " + Quoted.plain(WorkingFiles.reason(e)), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ConfigurationException e) {
@@ -163,8 +158,7 @@ final class ServeCommand implements Command {
   }
 
   /** As the configuration says at the start; it is read once more with everything else. */
-  private static JsonLog log(
-      WebhookOptions options, FeatureSettings said, CommandContext context)
+  private static JsonLog log(WebhookOptions options, FeatureSettings said, CommandContext context)
       throws ConfigurationException {
     AdmissionConfig config = ConfigFiles.load(options.config().toString(), context.files());
     FeatureSettings settings = said.orElse(config.features());

@@ -51,14 +51,7 @@ public record WebhookOptions(
 
   public WebhookOptions withKubeconfig(Path file) {
     return new WebhookOptions(
-        config,
-        alerts,
-        alertTemplates,
-        Optional.of(file),
-        features,
-        server,
-        verifier,
-        environment);
+        config, alerts, alertTemplates, Optional.of(file), features, server, verifier, environment);
   }
 
   public WebhookOptions withFeatures(FeatureSettings settings) {

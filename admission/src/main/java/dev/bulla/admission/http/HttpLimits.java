@@ -30,8 +30,8 @@ public record HttpLimits(
           16 << 10,
           2000,
           64 << 20,
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(15),
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
           Duration.ofSeconds(120));
 }

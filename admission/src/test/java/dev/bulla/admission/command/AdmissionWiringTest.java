@@ -214,7 +214,8 @@ class AdmissionWiringTest {
 
   /** Asks until it is so. */
   private void awaitReload(AdmissionWiring webhook, String result) throws Exception {
-    String line = "bulla_admission_reloads_total{what=\"configuration\",result=\"" + result + "\"} 1";
+    String line =
+        "bulla_admission_reloads_total{what=\"configuration\",result=\"" + result + "\"} 1";
     Instant end = Instant.now().plus(Duration.ofSeconds(60));
     while (!send(webhook, "/metrics", "").body().contains(line)) {
       assertThat(Instant.now()).as(line + " " + log).isBefore(end);

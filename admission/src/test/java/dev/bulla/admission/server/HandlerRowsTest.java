@@ -94,8 +94,7 @@ class HandlerRowsTest {
                       + "Content-Length: 10\r\n\r\n{")
                   .getBytes(StandardCharsets.US_ASCII));
       socket.shutdownOutput();
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       assertThat(answer)
           .startsWith("HTTP/1.1 500 ")
           .contains("error reading request body: the body ended too early");
@@ -123,8 +122,7 @@ class HandlerRowsTest {
     JsonObject response = webhook.mutate(Webhook.pod("nginx"));
     assertThat(allowed(response)).isTrue();
     assertThat(warnings(response))
-        .containsExactly(
-            "detection mode active", "static deny for image nginx using rule *:*");
+        .containsExactly("detection mode active", "static deny for image nginx using rule *:*");
     assertThat(webhook.get("/metrics").body())
         .contains("connaisseur_requests_admitted_total 1\n")
         .doesNotContain("connaisseur_requests_denied_total{");
@@ -135,9 +133,7 @@ class HandlerRowsTest {
     webhook.start(features(true, true), BY_NAME);
     JsonObject job = webhook.mutate(workload("Job", "signed.io/bad:1"));
     assertThat(allowed(job)).isTrue();
-    assertThat(warnings(job))
-        .first()
-        .isEqualTo("pod-only validation active");
+    assertThat(warnings(job)).first().isEqualTo("pod-only validation active");
     assertThat(warnings(job)).doesNotContain("detection mode active");
     JsonObject deployment = webhook.mutate(workload("Deployment", "signed.io/good:1"));
     assertThat(allowed(deployment)).isTrue();
@@ -151,8 +147,7 @@ class HandlerRowsTest {
   void h13To15WorkloadsAreDecidedAboutAndPinned() throws Exception {
     webhook.start(Features.NONE, BY_NAME);
     assertThat(message(webhook.mutate(workload("Job", "signed.io/bad:1"))))
-        .isEqualTo(
-            "error during cosign validation of image signed.io/bad:1: no signatures found");
+        .isEqualTo("error during cosign validation of image signed.io/bad:1: no signatures found");
     assertThat(patch(webhook.mutate(workload("Deployment", "signed.io/team/good:1"))))
         .isEqualTo(
             "[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/image\","

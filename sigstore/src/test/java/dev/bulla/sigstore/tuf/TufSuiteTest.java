@@ -230,10 +230,7 @@ class TufSuiteTest {
         "delegated",
         version,
         MintedRepository.signed(
-            repository
-                .body("targets", version)
-                .put("targets", JsonObject.sorted(entries))
-                .build(),
+            repository.body("targets", version).put("targets", JsonObject.sorted(entries)).build(),
             List.of(delegated)));
     repository.expires.clear();
     repository.otherRoles.put("delegated", version);
@@ -282,8 +279,8 @@ class TufSuiteTest {
     "releases/y/y_v1.zip, B D, true",
     "releases/z/z_v1.zip, B, false"
   })
-  void aNameIsLookedForWhereEveryRoleOnTheWayMaySpeakOfIt(
-      String name, String asked, boolean found) throws Exception {
+  void aNameIsLookedForWhereEveryRoleOnTheWayMaySpeakOfIt(String name, String asked, boolean found)
+      throws Exception {
     repository.targets.put("targetfile", Bytes.utf8("targetfile"));
     put("A", Map.of(), "README.md");
     Map<String, List<String>> below = new LinkedHashMap<>();

@@ -57,12 +57,10 @@ final class SecretKeys implements StoredKeys {
       data =
           data(
               existing()
-                  .orElseThrow(
-                      () ->
-                          failures
-                              .notFound(
-                                  "secrets \"" + name + "\" not found in namespace " + namespace)
-                              .in("checking if secret exists")));
+                  .orElseThrow(() ->
+                      failures
+                          .notFound("secrets \"" + name + "\" not found in namespace " + namespace)
+                          .in("checking if secret exists")));
     }
     if (!(data.get(member).orElse(JsonObject.EMPTY) instanceof JsonString text)) {
       throw failures.wrongKey(
