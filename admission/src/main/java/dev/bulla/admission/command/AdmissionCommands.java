@@ -14,6 +14,7 @@ public final class AdmissionCommands implements CommandProvider {
   public List<String> paths() {
     return List.of(
         "admission",
+        "admission check",
         "admission lint",
         "admission match",
         "admission migrate",
@@ -27,6 +28,7 @@ public final class AdmissionCommands implements CommandProvider {
       case "admission" ->
           new CommandGroup(
               CommandSpec.of("admission", "Admit to a Kubernetes cluster only what verifies"));
+      case "admission check" -> new CheckCommand();
       case "admission lint" -> new LintCommand();
       case "admission match" -> new MatchCommand();
       case "admission migrate" -> new MigrateCommand();

@@ -79,8 +79,17 @@ public final class AdmissionWiring implements AutoCloseable {
 
   private void start() throws BullaException, IOException {
     Optional<Cluster> cluster = cluster();
-    LiveRules rules = new LiveRules(options, cluster, metrics, log);
+    Optional<SharedVerdicts> shared =
+        SharedVerdicts.of(options.environment(), options.verifier().clock(), log);
+    shared.ifPresent(verdicts -> parts.add(verdicts::close));
+    LiveRules rules = new LiveRules(options, cluster, shared, metrics, log);
     parts.add(rules::close);
+    metrics
+        .registry()
+        .gauge(
+            "bulla_admission_cache_entries",
+            "Verdicts remembered in this process.",
+            rules::remembered);
     Watched<LiveRules.Rules> live =
         Watched.start(
             List.of(options.config()), rules::load, new Reloads("configuration", metrics, log));

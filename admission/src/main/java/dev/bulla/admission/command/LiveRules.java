@@ -1,5 +1,7 @@
 package dev.bulla.admission.command;
 
+import dev.bulla.admission.cache.CacheOptions;
+import dev.bulla.admission.cache.CachingVerifier;
 import dev.bulla.admission.cluster.Cluster;
 import dev.bulla.admission.cluster.ClusterOwners;
 import dev.bulla.admission.config.AdmissionConfig;
@@ -13,6 +15,7 @@ import dev.bulla.admission.verify.SignatureVerifier;
 import dev.bulla.cli.terminal.WorkingFiles;
 import dev.bulla.error.BullaException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +27,22 @@ final class LiveRules implements AutoCloseable {
 
   private final WebhookOptions options;
   private final Optional<Cluster> cluster;
+  private final Optional<SharedVerdicts> shared;
   private final Metrics metrics;
   private final JsonLog log;
+  private volatile @Nullable CachingVerifier caches;
   private @Nullable SignatureVerifier current;
   private @Nullable SignatureVerifier previous;
 
-  LiveRules(WebhookOptions options, Optional<Cluster> cluster, Metrics metrics, JsonLog log) {
+  LiveRules(
+      WebhookOptions options,
+      Optional<Cluster> cluster,
+      Optional<SharedVerdicts> shared,
+      Metrics metrics,
+      JsonLog log) {
     this.options = options;
     this.cluster = cluster;
+    this.shared = shared;
     this.metrics = metrics;
     this.log = log;
   }
@@ -59,15 +70,41 @@ final class LiveRules implements AutoCloseable {
     }
     previous = current;
     current = verifier;
-    Features features = features(options.features().orElse(config.features()));
+    FeatureSettings said = options.features().orElse(config.features());
+    Features features = features(said);
+    CachingVerifier cache = cache(verifier, said);
+    caches = cache;
     return new Rules(
         new Decider(
             config,
             features,
-            metrics.measured(verifier),
+            metrics.measured(cache),
             owners(features),
             options.verifier().clock()),
         verifier);
+  }
+
+  /** For one configuration: what another one admitted says nothing. */
+  private CachingVerifier cache(SignatureVerifier verifier, FeatureSettings said) {
+    CacheOptions life =
+        CacheOptions.of(
+            Duration.ofSeconds(Math.clamp(said.cacheSeconds().orElse(30), 0, 86_400)),
+            said.cacheErrors().orElse(true));
+    return shared.isEmpty()
+        ? CachingVerifier.inProcess(verifier, verifier, life, options.verifier().clock())
+        : CachingVerifier.shared(
+            verifier,
+            verifier,
+            life,
+            shared.get().cache(),
+            shared.get().secret(),
+            options.verifier().clock());
+  }
+
+  /** How many verdicts are remembered in this process. */
+  int remembered() {
+    CachingVerifier now = caches;
+    return now == null ? 0 : now.counts().entries();
   }
 
   /** With the defaults of Connaisseur where nothing is said. */

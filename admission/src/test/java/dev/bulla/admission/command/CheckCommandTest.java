@@ -1,0 +1,159 @@
+package dev.bulla.admission.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulla.testkit.registry.EmbeddedRegistry;
+import dev.bulla.testkit.registry.SampleImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckCommandTest {
+
+  private static final SampleImage SIGNED = SampleImage.image("signed");
+
+  @TempDir Path folder;
+
+  private EmbeddedRegistry registry;
+  private Lines lines;
+
+  @BeforeEach
+  void start() throws Exception {
+    registry = EmbeddedRegistry.start();
+    SIGNED.pushTo(registry.repository("app"), "signed");
+    SampleImage.image("unsigned").pushTo(registry.repository("app"), "unsigned");
+    lines = new Lines(folder).environment("COSIGN_PASSWORD", "pw");
+    lines.run("generate-key-pair");
+    lines.run("sign", "--key", "cosign.key", "--tlog-upload=false", image("signed"));
+    lines.file(
+        "config.yaml",
+        """
+        validators:
+        - name: default
+          type: cosign
+          trustRoots:
+          - name: default
+            key: |
+        KEY
+        - name: allow
+          type: static
+          approve: true
+        - name: deny
+          type: static
+        policy:
+        - pattern: "*:*"
+          validator: deny
+        - pattern: "REGISTRY/*:*"
+          with: {verifyInTransparencyLog: false}
+        - pattern: "registry.k8s.io/*:*"
+          validator: allow
+        """
+            .replace("KEY\n", Files.readString(folder.resolve("cosign.pub")).indent(6))
+            .replace("REGISTRY", registry.host()));
+  }
+
+  @AfterEach
+  void stop() {
+    registry.close();
+  }
+
+  private String image(String tag) {
+    return registry.host() + "/app:" + tag;
+  }
+
+  private Lines.Result check(String manifest, String... more) throws Exception {
+    String[] line =
+        new String[] {
+          "admission", "check", "--config", "config.yaml", "--allow-http-registry", registry.host(), "-"
+        };
+    String[] whole = java.util.Arrays.copyOf(line, line.length + more.length);
+    System.arraycopy(more, 0, whole, line.length, more.length);
+    return lines.typing(manifest, whole);
+  }
+
+  private static String deployment(String name, String... images) {
+    StringBuilder text =
+        new StringBuilder(
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: "
+                + name
+                + ", namespace: shop}\nspec:\n  template:\n    spec:\n      containers:\n");
+    for (String image : images) {
+      text.append("      - name: c\n        image: " + image + "\n");
+    }
+    return text.toString();
+  }
+
+  @Test
+  void saysWhatBecomesOfEachObjectAndImage() throws Exception {
+    Lines.Result result =
+        check(
+            "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n"
+                + deployment("good", image("signed"), "registry.k8s.io/pause:3.9")
+                + deployment("bad", image("unsigned")));
+
+    assertThat(result.stdout())
+        .isEqualTo(
+            """
+            admitted  Deployment shop/good
+                      SIGNED: verified
+                        is SIGNED@DIGEST
+                      registry.k8s.io/pause:3.9: static allow
+            denied  Deployment shop/bad
+                      UNSIGNED: error during cosign validation of image UNSIGNED: error validating image: [no signatures found]
+            2 objects looked at, 1 would be denied, 1 of other kinds left out
+            """
+                .replace("UNSIGNED", image("unsigned"))
+                .replace("SIGNED", image("signed"))
+                .replace("DIGEST", SIGNED.digest().toString()));
+    assertThat(result.stderr()).startsWith("Error: 1 of 2 objects would be denied: ");
+    assertThat(result.exit()).isEqualTo(10);
+  }
+
+  @Test
+  void listsOfKubectlAreTakenApart() throws Exception {
+    Lines.Result result =
+        check(
+            ("{'apiVersion':'v1','kind':'List','items':[{'apiVersion':'v1','kind':'Pod',"
+                    + "'metadata':{'name':'a','namespace':'n'},'spec':{'containers':[{'image':'"
+                    + image("signed")
+                    + "'}]}}]}")
+                .replace('\'', '"'),
+            "--output",
+            "json");
+
+    assertThat(result.stderr()).isEmpty();
+    assertThat(result.exit()).isZero();
+    assertThat(result.stdout())
+        .contains("\"name\": \"n/a\"", "\"result\": \"admitted\"", "@" + SIGNED.digest());
+  }
+
+  @Test
+  void whatCouldNotBeLookedAtIsTheWorst() throws Exception {
+    Lines.Result result =
+        check(deployment("bad", image("unsigned")) + deployment("gone", registry.host() + "/none:1"));
+    assertThat(result.exit()).isEqualTo(10);
+
+    registry.close();
+    assertThat(check(deployment("good", image("signed")), "--timeout", "5s").exit()).isEqualTo(20);
+  }
+
+  @Test
+  void aRuleThatDeniesIsAnOrdinaryFailure() throws Exception {
+    Lines.Result result = check(deployment("other", "docker.io/library/nginx:1"));
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.stdout()).contains("static deny for image docker.io/library/nginx:1");
+  }
+
+  @Test
+  void whatIsNoManifestIsMalformed() throws Exception {
+    assertThat(check("a: [").exit()).isEqualTo(21);
+    assertThat(check("- 1").exit()).isEqualTo(21);
+    assertThat(check("a: &a [*a]").exit()).isEqualTo(21);
+    assertThat(check("{\"kind\": 1").exit()).isEqualTo(21);
+    assertThat(check("").stdout()).isEqualTo("0 objects looked at, 0 would be denied\n");
+  }
+}
