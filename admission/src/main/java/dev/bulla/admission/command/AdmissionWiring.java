@@ -106,7 +106,14 @@ public final class AdmissionWiring implements AutoCloseable {
     server = started;
     Watching watching = Watching.start(List.of(live, announcer), options.server().lookEvery());
     parts.add(watching::close);
-    log.info("listening on " + started.address());
+    log.info("listening on " + text(started.address()));
+    started
+        .metricsAddress()
+        .ifPresent(address -> log.info("metrics without TLS on " + text(address)));
+  }
+
+  private static String text(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 
   /** The API server, where it can be reached. */

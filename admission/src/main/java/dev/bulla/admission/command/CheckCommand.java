@@ -60,8 +60,7 @@ final class CheckCommand implements Command {
 
   @Override
   public void run(ParsedFlags flags, CommandContext context) throws BullaException {
-    AdmissionConfig config =
-        ConfigFiles.load(flags.get(ConfigFiles.CONFIG), context.files());
+    AdmissionConfig config = ConfigFiles.load(flags.get(ConfigFiles.CONFIG), context.files());
     List<JsonObject> objects = objects(flags.arguments().get(0), context);
     FeatureSettings said =
         FeatureSettings.ofEnvironment(context.environment().asMap(), context::warn)
@@ -77,10 +76,7 @@ final class CheckCommand implements Command {
               config,
               new Features(false, said.podsOnly().orElse(false), false, false),
               CachingVerifier.inProcess(
-                  verifier,
-                  verifier,
-                  CacheOptions.of(Duration.ofHours(1), true),
-                  options.clock()),
+                  verifier, verifier, CacheOptions.of(Duration.ofHours(1), true), options.clock()),
               options.clock(),
               context.timeout());
       for (JsonObject object : objects) {
@@ -165,7 +161,8 @@ final class CheckCommand implements Command {
     if (denied == 0) {
       return;
     }
-    String sum = denied + " of " + ValidateCommand.count(answers.size(), "object") + " would be denied";
+    String sum =
+        denied + " of " + ValidateCommand.count(answers.size(), "object") + " would be denied";
     throw worst == null ? new ConfigurationException(sum) : worst.in(sum);
   }
 

@@ -42,10 +42,7 @@ final class ConfigFiles {
       }
     }
     throw new ConfigurationException(
-        "error loading config: open "
-            + Quoted.plain(folder)
-            + NAMES.get(0)
-            + ": no such file or directory");
+        "open " + Quoted.plain(folder) + NAMES.get(0) + ": no such file or directory");
   }
 
   /**

@@ -113,8 +113,7 @@ final class ManifestReader {
     Set<String> names = new HashSet<>();
     for (NodeTuple member : ((MappingNode) node).getValue()) {
       if (!(member.getKeyNode() instanceof ScalarNode key) || !names.add(key.getValue())) {
-        throw MalformedInputException.verbatim(
-            file + ": a key is no text, or there twice");
+        throw MalformedInputException.verbatim(file + ": a key is no text, or there twice");
       }
       object.put(key.getValue(), value(member.getValueNode(), depth + 1));
     }

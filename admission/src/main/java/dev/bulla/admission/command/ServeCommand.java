@@ -80,9 +80,7 @@ final class ServeCommand implements Command {
             RESOURCE_VALIDATION_MODE, CACHE_EXPIRY_SECONDS, CACHE_ERRORS, LOG_LEVEL, LOG_FORMAT,
             POD_NAME. SIGTERM ends it once every review is answered.\
             """)
-        .example(
-            "bulla admission serve --config values.yaml --listen 127.0.0.1:8443 --tls-cert tls.crt"
-                + " --tls-key tls.key")
+        .example("bulla admission serve --config values.yaml --tls-cert tls.crt --tls-key tls.key")
         .positionals("", Positionals.none())
         .flags("Configuration", ConfigFiles.CONFIG, ALERTS, ALERT_TEMPLATES, LOOK_EVERY)
         .flags(
@@ -96,23 +94,36 @@ final class ServeCommand implements Command {
     FeatureSettings said =
         FeatureSettings.ofEnvironment(context.environment().asMap(), context::warn);
     WebhookOptions options = options(flags, context, said);
-    JsonLog log = log(options, said, context);
+    JsonLog log;
+    try {
+      log = log(options, said, context);
+    } catch (ConfigurationException e) {
+      throw e.in("error loading config");
+    }
+    AdmissionWiring webhook = start(options, log);
     CountDownLatch end = new CountDownLatch(1);
-    try (AdmissionWiring webhook = AdmissionWiring.start(options, log)) {
-      Thread hook =
-          new Thread(
-              () -> {
-                log.info("told to end: answering what was asked, then ending");
-                webhook.close();
-                end.countDown();
-              },
-              "bulla-end");
-      Runtime.getRuntime().addShutdownHook(hook);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  log.info("told to end: answering what was asked, then ending");
+                  webhook.close();
+                  end.countDown();
+                },
+                "bulla-end"));
+    try {
       end.await();
+    } catch (InterruptedException e) {
+      webhook.close();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static AdmissionWiring start(WebhookOptions options, JsonLog log) throws BullaException {
+    try {
+      return AdmissionWiring.start(options, log);
     } catch (IOException e) {
       throw new ConfigurationException("cannot serve: " + Quoted.plain(WorkingFiles.reason(e)), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (ConfigurationException e) {
       throw e.in("error loading config");
     }

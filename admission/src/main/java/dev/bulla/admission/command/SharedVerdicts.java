@@ -58,6 +58,6 @@ record SharedVerdicts(RedisCache cache, Bytes secret) {
   /** Shows no secret. */
   @Override
   public String toString() {
-    return "SharedVerdicts[" + cache + "]";
+    return "SharedVerdicts";
   }
 }

@@ -155,8 +155,9 @@ public final class Migration {
         features.put("resourceValidationMode", "podsOnly");
         note(
             features.line(),
-            "resourceValidationMode: podsOnly keeps what automaticChildApproval: false used to mean,"
-                + " that nothing but pods is denied; other objects are still looked at, and warned of");
+            "resourceValidationMode: podsOnly keeps what automaticChildApproval: false used to"
+                + " mean, that nothing but pods is denied; other objects are still looked at, and"
+                + " warned of");
       }
     }
   }

@@ -80,7 +80,8 @@ final class OldNames {
     }
     migration.changed(
         rule.line(),
-        "verifyInTransparencyLog: false, because Connaisseur 2 did not look into a log for validator "
+        "verifyInTransparencyLog: false, because Connaisseur 2 did not look into a log for"
+            + " validator "
             + Quoted.text(validator)
             + "; take it out once every image is signed with a log entry");
     rule.mapOrNew("with").put("verifyInTransparencyLog", "false");

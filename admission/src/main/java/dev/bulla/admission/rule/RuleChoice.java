@@ -111,12 +111,14 @@ public final class RuleChoice {
       int index = i;
       patterns.get(i).match(image).ifPresent(closeness -> found.add(new Found(index, closeness)));
     }
-    found.sort(Comparator.comparing(Found::closeness).thenComparing(Found::index).reversed());
+    found.sort(Comparator.comparing(Found::closeness).thenComparingInt(Found::index).reversed());
     List<Chosen> chosen = new ArrayList<>();
     for (Found one : found) {
       boolean tied =
           found.stream()
-              .anyMatch(other -> other != one && other.closeness().compareTo(one.closeness()) == 0);
+              .anyMatch(other ->
+                  other.index() != one.index()
+                      && other.closeness().compareTo(one.closeness()) == 0);
       chosen.add(new Chosen(one.index(), texts.get(one.index()), one.closeness().toString(), tied));
     }
     return chosen;

@@ -67,7 +67,13 @@ class CheckCommandTest {
   private Lines.Result check(String manifest, String... more) throws Exception {
     String[] line =
         new String[] {
-          "admission", "check", "--config", "config.yaml", "--allow-http-registry", registry.host(), "-"
+          "admission",
+          "check",
+          "--config",
+          "config.yaml",
+          "--allow-http-registry",
+          registry.host(),
+          "-"
         };
     String[] whole = java.util.Arrays.copyOf(line, line.length + more.length);
     System.arraycopy(more, 0, whole, line.length, more.length);
@@ -133,7 +139,8 @@ class CheckCommandTest {
   @Test
   void whatCouldNotBeLookedAtIsTheWorst() throws Exception {
     Lines.Result result =
-        check(deployment("bad", image("unsigned")) + deployment("gone", registry.host() + "/none:1"));
+        check(
+            deployment("bad", image("unsigned")) + deployment("gone", registry.host() + "/none:1"));
     assertThat(result.exit()).isEqualTo(10);
 
     registry.close();

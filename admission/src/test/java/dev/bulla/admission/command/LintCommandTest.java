@@ -68,10 +68,10 @@ class LintCommandTest {
                     + rule("registry.k8s.io/*:*", "allow", "")
                     + rule("ghcr.io/team/*:*", "people", "")))
         .containsExactly(
-            "c.yaml: validator \"people\", trust root \"default\": subjectRegex has no $ at its end:"
-                + " whatever follows is accepted",
-            "c.yaml: validator \"people\", trust root \"default\": subjectRegex has a dot that is any"
-                + " character; \\. is a dot");
+            "c.yaml: validator \"people\", trust root \"default\": subjectRegex has no $ at its"
+                + " end: whatever follows is accepted",
+            "c.yaml: validator \"people\", trust root \"default\": subjectRegex has a dot that is"
+                + " any character; \\. is a dot");
   }
 
   @Test
@@ -79,7 +79,8 @@ class LintCommandTest {
     assertThat(findings(rule("*:*", "allow", "")))
         .anyMatch(line ->
             line.endsWith(
-                "pattern \"*:*\" admits unsigned images of every registry, also of one that an attacker has"));
+                "pattern \"*:*\" admits unsigned images of every registry, also of one that an"
+                    + " attacker has"));
     assertThat(findings(rule("ghcr.io/team/*:stable", "allow", "")))
         .anyMatch(line -> line.endsWith("admits by a tag, which can be moved; a digest cannot"));
     assertThat(findings(rule("ghcr.io/team/*:*", "allow", "")))

@@ -43,7 +43,7 @@ class ValidateCommandTest {
         .isEqualTo("app/values.yaml: no mistakes, 2 validators, 2 rules\n");
     assertThat(lines.run("admission", "validate", "app/").exit()).isZero();
     assertThat(lines.run("admission", "validate", ".").stderr())
-        .startsWith("Error: error loading config: open ./config.yaml: no such file or directory\n");
+        .startsWith("Error: open ./config.yaml: no such file or directory\n");
     assertThat(lines.run("admission", "validate", "none.yaml").exit()).isEqualTo(1);
   }
 
@@ -103,6 +103,11 @@ class ValidateCommandTest {
 
     assertThat(lines.run("admission").stdout()).contains("  validate ").contains("  match ");
     assertThat(lines.run("help", "admission", "match").stdout()).contains("--config");
+    for (String path : new AdmissionCommands().paths()) {
+      String page = lines.run(("help " + path).split(" ")).stdout();
+      assertThat(page).as(path).contains("bulla " + path);
+      assertThat(page.lines().filter(line -> line.length() > 100)).as(path).isEmpty();
+    }
     assertThat(lines.run("--help").stdout()).contains("  admission ");
     assertThat(lines.run("completion", "bash").stdout()).contains("admission");
     assertThat(lines.run("admision").stderr()).contains("admission");
