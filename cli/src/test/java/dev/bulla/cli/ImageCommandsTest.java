@@ -89,12 +89,13 @@ class ImageCommandsTest {
         case SIGNED -> bench.put(ImageBench.ALICE, ImageBench.LEGACY, image);
         case UNSIGNED, ABSENT_REPOSITORY -> {}
         case ATTESTED ->
-            bench.withBulla(bulla ->
-                bulla
-                    .attach()
-                    .bundle(
-                        dev.bulla.oci.Reference.parse(bench.named(image)),
-                        Attestations.of(ImageBench.ALICE, bench.image())));
+            bench.withBulla(
+                bulla ->
+                    bulla
+                        .attach()
+                        .bundle(
+                            dev.bulla.oci.Reference.parse(bench.named(image)),
+                            Attestations.of(ImageBench.ALICE, bench.image())));
         case ABSENT -> bench.registry.repository(repository()).deleteManifest(bench.image());
         case WRONG_KEY -> bench.put(ImageBench.BOB, ImageBench.LEGACY, image);
         case WRONG_KEY_IN_BUNDLE -> bench.put(ImageBench.BOB, ImageBench.BUNDLE, image);
@@ -296,12 +297,13 @@ class ImageCommandsTest {
 
   @Test
   void anAttestationOfSomebodyElseIsNoSignatureEither() throws Exception {
-    bench.withBulla(bulla ->
-        bulla
-            .attach()
-            .bundle(
-                dev.bulla.oci.Reference.parse(bench.tagged()),
-                Attestations.of(ImageBench.BOB, bench.image())));
+    bench.withBulla(
+        bulla ->
+            bulla
+                .attach()
+                .bundle(
+                    dev.bulla.oci.Reference.parse(bench.tagged()),
+                    Attestations.of(ImageBench.BOB, bench.image())));
 
     InProcess.Result result = bench.verify(bench.tagged());
 
@@ -323,15 +325,16 @@ class ImageCommandsTest {
   @Test
   void withoutClaimsAPayloadNeedNotBeOne() throws Exception {
     Bytes payload = Bytes.utf8("hello");
-    bench.withBulla(bulla ->
-        bulla
-            .attach()
-            .legacy(
-                bulla.resolve(dev.bulla.oci.Reference.parse(bench.tagged())),
-                Optional.of(payload),
-                Map.of(
-                    LegacySignature.SIGNATURE_ANNOTATION,
-                    Base64Text.encode(ImageBench.ALICE.sign(payload)))));
+    bench.withBulla(
+        bulla ->
+            bulla
+                .attach()
+                .legacy(
+                    bulla.resolve(dev.bulla.oci.Reference.parse(bench.tagged())),
+                    Optional.of(payload),
+                    Map.of(
+                        LegacySignature.SIGNATURE_ANNOTATION,
+                        Base64Text.encode(ImageBench.ALICE.sign(payload)))));
     assertExit(21, bench.verify(bench.tagged()));
 
     InProcess.Result json = bench.verify("--check-claims=false", bench.tagged());
@@ -389,7 +392,7 @@ class ImageCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--experimental-oci11", "--pod-pull-secrets", "--attachment=sbom"})
+  @ValueSource(strings = {"--pod-pull-secrets", "--attachment=sbom"})
   void whatIsNotBuiltYetSaysSoAndDoesNothing(String flag) throws Exception {
     bench.put(ImageBench.ALICE, ImageBench.BOTH, "app:v1");
     bench.registry.log().clear();
@@ -400,6 +403,35 @@ class ImageCommandsTest {
     assertThat(result.stderr()).contains("not available in this version");
     assertThat(result.stdout()).isEmpty();
     assertThat(bench.registry.log().count()).isZero();
+  }
+
+  /** cosign looks there only when it is told to; bulla always does. */
+  @Test
+  void signaturesOfTheOlderFormatAmongTheReferrers() throws Exception {
+    bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
+    String manifest =
+        bench
+            .app
+            .manifest(ImageBench.tagName(".sig"))
+            .orElseThrow()
+            .content()
+            .toUtf8String("manifest");
+    assertExit(0, bench.run("clean", "--force", bench.tagged()));
+    assertExit(10, bench.verify("--experimental-oci11", bench.tagged()));
+
+    Bytes referrer =
+        Bytes.utf8(
+            "{\"artifactType\":\"application/vnd.dev.cosign.artifact.sig.v1+json\",\"subject\":"
+                + "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"size\":"
+                + bench.app.manifest("v1").orElseThrow().content().size()
+                + ",\"digest\":\""
+                + bench.image()
+                + "\"},"
+                + manifest.substring(1));
+    bench.app.putManifest("application/vnd.oci.image.manifest.v1+json", referrer);
+
+    assertExit(0, bench.verify("--experimental-oci11", bench.tagged()));
+    assertExit(0, bench.verify(bench.tagged()));
   }
 
   @Test
@@ -888,13 +920,14 @@ class ImageCommandsTest {
   @Test
   void anUnusualSignatureAnnotationIsNamedAndTakesNothingAway() throws Exception {
     bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
-    bench.withBulla(bulla ->
-        bulla
-            .attach()
-            .legacy(
-                bulla.resolve(dev.bulla.oci.Reference.parse(bench.tagged())),
-                java.util.Optional.empty(),
-                Map.of(LegacySignature.SIGNATURE_ANNOTATION, "-----BEGIN PGP SIGNATURE-----")));
+    bench.withBulla(
+        bulla ->
+            bulla
+                .attach()
+                .legacy(
+                    bulla.resolve(dev.bulla.oci.Reference.parse(bench.tagged())),
+                    java.util.Optional.empty(),
+                    Map.of(LegacySignature.SIGNATURE_ANNOTATION, "-----BEGIN PGP SIGNATURE-----")));
 
     InProcess.Result result = bench.verify(bench.tagged());
 

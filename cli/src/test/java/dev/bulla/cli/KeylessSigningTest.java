@@ -2,10 +2,12 @@ package dev.bulla.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.cli.terminal.Terminal;
 import dev.bulla.testkit.registry.SampleImage;
 import dev.bulla.testkit.sigstore.VirtualSigstore;
 import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Service;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +123,92 @@ class KeylessSigningTest {
         .contains("no terminal");
     assertThat(bench.server.served()).isEmpty();
     bench.assertNothingStored();
+  }
+
+  /** Somebody at a terminal, on a machine without a desktop. */
+  private InProcess.Result signsAtATerminal(String typed, String... flags) throws Exception {
+    bench.configure(Service.REKOR1, false);
+    List<String> line = new ArrayList<>(List.of("sign", "--signing-config", "config.json"));
+    line.addAll(List.of("--trusted-root", "root.json"));
+    line.addAll(List.of(flags));
+    line.add(bench.images.digested());
+    return InProcess.in(folder).terminal(PERSON).stdin(typed).run(line);
+  }
+
+  private static final Terminal PERSON =
+      new Terminal() {
+        @Override
+        public boolean stdinIsCharacterDevice() {
+          return true;
+        }
+
+        @Override
+        public boolean stderrIsTerminal() {
+          return true;
+        }
+
+        @Override
+        public byte[] readWithoutEcho() {
+          throw new AssertionError("nothing is secret here");
+        }
+      };
+
+  private static final String STATEMENT = "This signature will be recorded in a transparency log.";
+  private static final String QUESTION = "Are you sure you would like to continue? [y/N] ";
+
+  @Test
+  void beforeABrowserIsOpenedThePersonIsAsked() throws Exception {
+    InProcess.Result result = signsAtATerminal("n\n");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.stderr())
+        .contains(STATEMENT)
+        .contains("By typing 'y', you attest that (1) ")
+        .contains(
+            QUESTION
+                + "Error: signing ["
+                + bench.images.digested()
+                + "]: signing digest: getting keypair and token: retrieving ID token: user declined"
+                + " the prompt");
+    assertThat(bench.server.served()).isEmpty();
+    bench.assertNothingStored();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'y\n\n', --use-signing-config", "'\n', --yes", "'\n', --fulcio-auth-flow=normal"})
+  void whoAgreesGoesOn(String typed, String flag) throws Exception {
+    InProcess.Result result =
+        flag.equals("--use-signing-config")
+            ? signsAtATerminal(typed)
+            : signsAtATerminal(typed, flag);
+
+    assertThat(result.stderr())
+        .containsOnlyOnce(STATEMENT)
+        .contains("Your browser will now be opened to:\n" + bench.server.oidc().issuer())
+        .contains("retrieving ID token: no verification code was entered");
+    assertThat(result.stderr().contains(QUESTION)).isEqualTo(typed.startsWith("y"));
+    assertThat(bench.server.served(Service.FULCIO)).isEmpty();
+  }
+
+  @Test
+  void withoutARootNothingIsCheckedAndThatIsSaid() throws Exception {
+    bench.configure(Service.REKOR1, false);
+
+    InProcess.Result signed =
+        bench.run(
+            List.of(
+                "sign",
+                "--signing-config",
+                "config.json",
+                "--identity-token",
+                bench.token,
+                bench.images.digested()));
+
+    assertSigned(signed);
+    assertThat(signed.stderr())
+        .contains("note: what the services answer is stored unchecked: --trusted-root FILE");
+    assertThat(bench.signByConfig("--identity-token", bench.token).stderr())
+        .doesNotContain("unchecked");
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.cli.flags.ParsedFlags;
-import dev.bulla.error.BullaException;
+import dev.bulla.error.ConfigurationException;
 
 /** What a person should know before a name goes to a public log, where it stays. */
 final class PrivacyStatement {
@@ -31,7 +31,8 @@ final class PrivacyStatement {
   }
 
   /** Shows it and asks, unless the line answers by itself. */
-  static void requireConsent(ParsedFlags flags, CommandContext context) throws BullaException {
+  static void requireConsent(ParsedFlags flags, CommandContext context)
+      throws ConfigurationException {
     show(context);
     context.err().println(CONFIRMATION);
     if (!flags.get(SignCommand.YES)) {

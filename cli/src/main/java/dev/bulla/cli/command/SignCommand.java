@@ -107,7 +107,9 @@ final class SignCommand implements Command {
       Flag.onOff("upload", "store the signature in the registry").orElse(true);
 
   static final Flag<Boolean> IF_ABSENT =
-      Flag.onOff("if-absent", "write nothing where this key has signed the same already");
+      Flag.onOff(
+          "if-absent",
+          "write nothing where this key has signed the same already; not with certificates");
 
   static final Flag<Boolean> CONFIRM =
       Flag.onOff("confirm", "read the signature back, verify it, and print a receipt");

@@ -12,11 +12,12 @@ import dev.bulla.sigstore.oidc.LoginDialog;
 /** How whoever signs without a key proves who it is, as the flags of {@link IdentityFlags} say. */
 final class SignIn implements LoginDialog {
 
+  private final ParsedFlags flags;
   private final CommandContext context;
-  private final boolean knowsTheStatement;
-  private boolean shown;
+  private boolean knowsTheStatement;
 
-  private SignIn(CommandContext context, boolean knowsTheStatement) {
+  private SignIn(ParsedFlags flags, CommandContext context, boolean knowsTheStatement) {
+    this.flags = flags;
     this.context = context;
     this.knowsTheStatement = knowsTheStatement;
   }
@@ -47,7 +48,7 @@ final class SignIn implements LoginDialog {
             .directory(context.io().workingDirectory())
             // /dev/null is a character device too, and nobody reads there what is printed
             .dialog(
-                new SignIn(context, knowsTheStatement),
+                new SignIn(flags, context, knowsTheStatement),
                 context.io().terminal().stdinIsCharacterDevice()
                     && context.io().terminal().stderrIsTerminal());
     if (!flags.get(IdentityFlags.FULCIO_AUTH_FLOW).isEmpty()) {
@@ -59,12 +60,22 @@ final class SignIn implements LoginDialog {
     return tokens.build();
   }
 
+  /** As cosign: whoever asks for the browser by name is told, and not asked. */
   @Override
-  public void tell(String lines) {
-    if (!shown && !knowsTheStatement) {
+  public void agree() throws ConfigurationException {
+    if (knowsTheStatement) {
+      return;
+    }
+    knowsTheStatement = true;
+    if (flags.get(IdentityFlags.FULCIO_AUTH_FLOW).isEmpty()) {
+      PrivacyStatement.requireConsent(flags, context);
+    } else {
       PrivacyStatement.show(context); // who signs in is about to be named in a certificate
     }
-    shown = true;
+  }
+
+  @Override
+  public void tell(String lines) {
     context.err().println(lines);
   }
 

@@ -16,12 +16,26 @@ final class SigningTrust {
       throws BullaException {
     String file = flags.get(SignCommand.TRUSTED_ROOT);
     if (file.isEmpty()) {
+      noteUnchecked(context, choice);
       return choice.root();
     }
     try {
       return Optional.of(new TrustFiles(context, KeyFetcher.none()).trustedRoot(file));
     } catch (BullaException e) {
       throw e.in("loading trusted root");
+    }
+  }
+
+  /** Of an instance that publishes services without a root it has been said. */
+  private static void noteUnchecked(CommandContext context, SigningChoice choice) {
+    boolean vouched =
+        choice.authority().isPresent()
+            || !choice.logs().isEmpty()
+            || !choice.timestampAuthorities().isEmpty();
+    if (vouched && choice.root().isEmpty() && choice.source() != SigningChoice.Source.INSTANCE) {
+      context.note(
+          "what the services answer is stored unchecked: --trusted-root FILE checks the new"
+              + " signature before");
     }
   }
 }

@@ -54,11 +54,11 @@ final class VerifyCommand implements Command {
 
   static final Flag<Boolean> EXPERIMENTAL_OCI11 =
       Flag.onOff(
-              "experimental-oci11", "look for signatures of the older format among the referrers")
+              "experimental-oci11",
+              "has no effect: signatures of the older format are looked for among the referrers"
+                  + " too")
           .deprecated("OCI referrers will be the default behavior in future versions")
-          .notBuiltYet(
-              "--experimental-oci11 is not available in this version: signatures in the"
-                  + " older format are looked for under tags");
+          .shown();
 
   static final Flag<String> ATTACHMENT =
       Flag.text("attachment", "verify what is attached to the image: sbom", "sbom")

@@ -55,6 +55,7 @@ final class BrowserFlow implements IdentityTokenSource {
 
   @Override
   public IdentityToken get() throws BullaException {
+    dialog.agree();
     Issuer issuer = Issuer.discover(client.http(), client.issuer());
     TokenEndpoint endpoint = new TokenEndpoint(client.http(), issuer, client.id(), client.clock());
     Attempt attempt = attempt();

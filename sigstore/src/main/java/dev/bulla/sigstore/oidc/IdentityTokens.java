@@ -301,6 +301,11 @@ public final class IdentityTokens implements IdentityTokenSource {
     INSTANCE;
 
     @Override
+    public void agree() {
+      // nobody is there
+    }
+
+    @Override
     public void tell(String lines) {
       // nobody is there
     }

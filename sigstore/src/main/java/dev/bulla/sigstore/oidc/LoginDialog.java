@@ -8,6 +8,13 @@ import dev.bulla.error.ConfigurationException;
  */
 public interface LoginDialog {
 
+  /**
+   * Lets the person agree before a browser is opened, which names them to others.
+   *
+   * @throws ConfigurationException when the person does not agree
+   */
+  void agree() throws ConfigurationException;
+
   /** Says what goes on with the browser; cosign says it on stderr. */
   void tell(String lines);
 

@@ -9,6 +9,7 @@ import java.util.function.Function;
 final class Spoken implements LoginDialog {
 
   final List<String> told = new ArrayList<>();
+  int agreed;
   final List<String> announced = new ArrayList<>();
   private final Function<List<String>, String> answer;
 
@@ -24,6 +25,11 @@ final class Spoken implements LoginDialog {
    */
   Spoken(Function<List<String>, String> answer) {
     this.answer = answer;
+  }
+
+  @Override
+  public void agree() {
+    agreed++;
   }
 
   @Override
