@@ -89,13 +89,12 @@ class ImageCommandsTest {
         case SIGNED -> bench.put(ImageBench.ALICE, ImageBench.LEGACY, image);
         case UNSIGNED, ABSENT_REPOSITORY -> {}
         case ATTESTED ->
-            bench.withBulla(
-                bulla ->
-                    bulla
-                        .attach()
-                        .bundle(
-                            dev.bulla.oci.Reference.parse(bench.named(image)),
-                            Attestations.of(ImageBench.ALICE, bench.image())));
+            bench.withBulla(bulla ->
+                bulla
+                    .attach()
+                    .bundle(
+                        dev.bulla.oci.Reference.parse(bench.named(image)),
+                        Attestations.of(ImageBench.ALICE, bench.image())));
         case ABSENT -> bench.registry.repository(repository()).deleteManifest(bench.image());
         case WRONG_KEY -> bench.put(ImageBench.BOB, ImageBench.LEGACY, image);
         case WRONG_KEY_IN_BUNDLE -> bench.put(ImageBench.BOB, ImageBench.BUNDLE, image);
@@ -297,13 +296,12 @@ class ImageCommandsTest {
 
   @Test
   void anAttestationOfSomebodyElseIsNoSignatureEither() throws Exception {
-    bench.withBulla(
-        bulla ->
-            bulla
-                .attach()
-                .bundle(
-                    dev.bulla.oci.Reference.parse(bench.tagged()),
-                    Attestations.of(ImageBench.BOB, bench.image())));
+    bench.withBulla(bulla ->
+        bulla
+            .attach()
+            .bundle(
+                dev.bulla.oci.Reference.parse(bench.tagged()),
+                Attestations.of(ImageBench.BOB, bench.image())));
 
     InProcess.Result result = bench.verify(bench.tagged());
 
@@ -325,16 +323,15 @@ class ImageCommandsTest {
   @Test
   void withoutClaimsAPayloadNeedNotBeOne() throws Exception {
     Bytes payload = Bytes.utf8("hello");
-    bench.withBulla(
-        bulla ->
-            bulla
-                .attach()
-                .legacy(
-                    bulla.resolve(dev.bulla.oci.Reference.parse(bench.tagged())),
-                    Optional.of(payload),
-                    Map.of(
-                        LegacySignature.SIGNATURE_ANNOTATION,
-                        Base64Text.encode(ImageBench.ALICE.sign(payload)))));
+    bench.withBulla(bulla ->
+        bulla
+            .attach()
+            .legacy(
+                bulla.resolve(dev.bulla.oci.Reference.parse(bench.tagged())),
+                Optional.of(payload),
+                Map.of(
+                    LegacySignature.SIGNATURE_ANNOTATION,
+                    Base64Text.encode(ImageBench.ALICE.sign(payload)))));
     assertExit(21, bench.verify(bench.tagged()));
 
     InProcess.Result json = bench.verify("--check-claims=false", bench.tagged());
@@ -920,14 +917,13 @@ class ImageCommandsTest {
   @Test
   void anUnusualSignatureAnnotationIsNamedAndTakesNothingAway() throws Exception {
     bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
-    bench.withBulla(
-        bulla ->
-            bulla
-                .attach()
-                .legacy(
-                    bulla.resolve(dev.bulla.oci.Reference.parse(bench.tagged())),
-                    java.util.Optional.empty(),
-                    Map.of(LegacySignature.SIGNATURE_ANNOTATION, "-----BEGIN PGP SIGNATURE-----")));
+    bench.withBulla(bulla ->
+        bulla
+            .attach()
+            .legacy(
+                bulla.resolve(dev.bulla.oci.Reference.parse(bench.tagged())),
+                java.util.Optional.empty(),
+                Map.of(LegacySignature.SIGNATURE_ANNOTATION, "-----BEGIN PGP SIGNATURE-----")));
 
     InProcess.Result result = bench.verify(bench.tagged());
 
