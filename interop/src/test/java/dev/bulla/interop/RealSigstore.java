@@ -1,5 +1,6 @@
 package dev.bulla.interop;
 
+import dev.bulla.bytes.Bytes;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonString;
@@ -239,6 +240,29 @@ final class RealSigstore implements AutoCloseable {
     Map<String, JsonString> texts = new TreeMap<>();
     claims.forEach((name, value) -> texts.put(name, new JsonString(value)));
     return workflows.oidc().token(workflows.oidc().claims(Instant.now(), texts));
+  }
+
+  /**
+   * Publishes the trusted root and these services in a TUF repository.
+   *
+   * @return the address of its mirror
+   */
+  String publish(RealServices services) {
+    doubles
+        .tuf()
+        .publish(
+            Map.of(
+                "trusted_root.json",
+                Bytes.of(trustedRootFile()),
+                "signing_config.v0.2.json",
+                Bytes.of(signingConfig(services))),
+            Instant.now().plus(1, ChronoUnit.DAYS));
+    return doubles.url(Service.TUF);
+  }
+
+  /** The first root of that repository. */
+  byte[] firstRoot() {
+    return doubles.tuf().firstRoot().toByteArray();
   }
 
   /** A signing configuration that leads to these services, and to no others. */

@@ -1,0 +1,82 @@
+package dev.bulla.interop;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * {@code sign IMAGE} and {@code verify IMAGE} with no flag but who is expected, after {@code
+ * initialize}: bulla and cosign 3 take services and trust from the same instance.
+ */
+@Interop
+@DisplayName("Sigstore, default lines")
+final class DefaultLinesTest {
+
+  private static RealSigstore sigstore;
+
+  private final Bench bench;
+
+  DefaultLinesTest(Bench bench) {
+    this.bench = bench;
+  }
+
+  @BeforeEach
+  void start() throws IOException, InterruptedException {
+    // not before all: there is no bench yet, and cells of missing peers are skipped one by one
+    if (sigstore == null) {
+      sigstore = RealSigstore.start(bench.peers());
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    if (sigstore != null) {
+      sigstore.close();
+      sigstore = null;
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(
+      value = Program.class,
+      names = {"COSIGN3", "BULLA"})
+  @DisplayName("one initializes and signs keyless; both verify")
+  void signedByOneVerifiedByBoth(Program signer, Workplace place) {
+    String mirror = sigstore.publish(RealServices.LOG_2_AND_TIMESTAMPS);
+    place.write("root.json", sigstore.firstRoot());
+    Map<String, String> home = new HashMap<>();
+    home.put("TUF_ROOT", place.folder().resolve("kept").toString());
+    home.put("TUF_MIRROR", "");
+    home.put("SIGSTORE_ID_TOKEN", sigstore.token());
+    place
+        .call(signer, "initialize", "--mirror", mirror, "--root", "root.json")
+        .env(home)
+        .run()
+        .expect(0);
+    Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "defaults"), "v1");
+
+    place.call(signer, "sign", image.byDigest()).env(home).run().expect(0);
+
+    for (Program verifier : List.of(Program.BULLA, Program.COSIGN3)) {
+      verify(verifier, place, RealSigstore.ME, image).env(home).run().expect(0);
+      verify(verifier, place, "you@example.com", image).env(home).run().expectFailure();
+    }
+  }
+
+  private static Call verify(Program program, Workplace place, String who, Image image) {
+    return place.call(
+        program,
+        "verify",
+        "--certificate-identity",
+        who,
+        "--certificate-oidc-issuer",
+        sigstore.issuer(),
+        image.byTag());
+  }
+}
