@@ -169,8 +169,11 @@ use_go_home() {
 # A module of its own instead of `go install`: that one also asks for the list of all versions,
 # which not every proxy has. The checksums come from Go's checksum database either way.
 fetch_go() {
-  local module=$1 pinned=$2 folder=$3 name=${3##*/} package=$1/$3 scratch
+  local module=$1 pinned=$2 folder=$3 name=${3##*/} package=$1/$3 scratch word source files=() variables=()
   shift 3
+  for word in "$@"; do
+    if [[ $word == +* ]]; then files+=("${word#+}"); else variables+=("$word"); fi
+  done
   # the program of a module's own folder is named as the module
   if [[ $folder == . ]]; then
     package=$module
@@ -184,9 +187,15 @@ fetch_go() {
   printf 'module peer\n\ngo %s\n\nrequire %s %s\n' \
     "$(go env GOVERSION | grep -oE '[0-9]+\.[0-9]+(\.[0-9]+)?' | head -n1)" "$module" "$pinned" >"$scratch/go.mod"
   use_go_home
-  (cd "$scratch" && env GOWORK=off CGO_ENABLED=0 "$@" nice -n 10 \
+  (cd "$scratch" && env GOWORK=off CGO_ENABLED=0 "${variables[@]}" nice -n 10 \
     go build -p 2 -mod=mod -trimpath -buildvcs=false -ldflags='-s -w' \
     -o "$dest/$name" "$package" >&2)
+  if ((${#files[@]} > 0)); then
+    source=$(cd "$scratch" && GOWORK=off go list -m -mod=mod -f '{{.Dir}}' "$module")
+    for word in "${files[@]}"; do
+      install -m 644 "$source/$word" "$dest/${word##*/}"
+    done
+  fi
   program=$name
   version=$(go version -m "$dest/$program" | awk '$1 == "mod" {print $3}')
 }

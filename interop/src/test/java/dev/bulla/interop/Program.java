@@ -3,7 +3,11 @@ package dev.bulla.interop;
 /** A program that cells run, bulla itself among them. */
 enum Program {
   BULLA("bulla", "bulla", ""),
+  /** The last of version 1. */
+  COSIGN1("cosign 1", "cosign1", "COSIGN1"),
   COSIGN2("cosign 2", "cosign2", "COSIGN2"),
+  /** The last of version 2. */
+  COSIGN26("cosign 2.6", "cosign26", "COSIGN26"),
   COSIGN3("cosign 3", "cosign3", "COSIGN3"),
   CRANE("crane", "crane", "CRANE"),
   ORAS("oras", "oras", "ORAS"),
@@ -27,6 +31,11 @@ enum Program {
   TIMESTAMP_SERVER("timestamp-server", "timestamp-server", "TIMESTAMP_SERVER"),
   REKOR2("Rekor v2", "rekor2", "REKOR2"),
   FULCIO("Fulcio", "fulcio", "FULCIO"),
+  REKOR1("Rekor v1", "rekor1", "REKOR1"),
+  /** What keeps the tree of Rekor v1, and what puts entries into it. */
+  TRILLIAN_SERVER("Trillian", "trillian-server", "TRILLIAN_SERVER"),
+  TRILLIAN_SIGNER("Trillian's signer", "trillian-signer", "TRILLIAN_SIGNER"),
+  MARIADB("MariaDB", "mariadbd", "MARIADB"),
   /** npm's packages of Sigstore, as one program. */
   SIGSTORE_JS("sigstore-js", "sigstore-js", "SIGSTORE_JS"),
   /** The examples of sigstore-go. */

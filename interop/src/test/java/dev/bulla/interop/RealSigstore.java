@@ -14,12 +14,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * Fulcio, Rekor v2 and a timestamp authority as processes of ours, with keys of their own. What is
- * no real server: the issuers of tokens, the certificate log to which Fulcio submits, and Rekor v1,
- * which are testkit's.
+ * no real server: the issuers of tokens, the certificate log to which Fulcio submits, and, where it
+ * is not asked for, Rekor v1, which are testkit's.
  */
 final class RealSigstore implements AutoCloseable {
 
@@ -29,18 +30,22 @@ final class RealSigstore implements AutoCloseable {
   private final Workplace place;
   private final VirtualSigstoreServer doubles;
   private final VirtualSigstoreServer workflows;
-  private final List<PeerServer> servers = new ArrayList<>();
+  private final List<Runnable> stops = new ArrayList<>();
   private final PeerServer timestamps;
   private final PeerServer rekor2;
   private final PeerServer fulcio;
+  private final Optional<RealRekor1> rekor1;
   private final Instant start = Instant.now().minusSeconds(3600).truncatedTo(ChronoUnit.SECONDS);
 
-  private RealSigstore(Peers peers) throws IOException, InterruptedException {
+  private RealSigstore(Peers peers, boolean withRekor1) throws IOException, InterruptedException {
     place = Workplace.create(peers);
     doubles = VirtualSigstoreServer.start(VirtualSigstore.live());
     workflows = VirtualSigstoreServer.start(VirtualSigstore.live());
     try {
       timestamps = timestampServer();
+      // after that one: both want one port for their metrics, and only this one goes on without it
+      rekor1 = withRekor1 ? Optional.of(RealRekor1.start(place)) : Optional.empty();
+      rekor1.ifPresent(log -> stops.add(log::close));
       rekor2 = rekor2();
       fulcio = fulcio();
       trustedRoot();
@@ -56,7 +61,12 @@ final class RealSigstore implements AutoCloseable {
         List.of(Program.TIMESTAMP_SERVER, Program.REKOR2, Program.FULCIO, Program.COSIGN3)) {
       peers.path(program);
     }
-    return new RealSigstore(peers);
+    return new RealSigstore(peers, false);
+  }
+
+  /** As {@link #start}, with a real Rekor v1. */
+  static RealSigstore startWithRekor1(Peers peers) throws IOException, InterruptedException {
+    return new RealSigstore(peers, true);
   }
 
   private PeerServer timestampServer() throws IOException, InterruptedException {
@@ -172,13 +182,17 @@ final class RealSigstore implements AutoCloseable {
               return words;
             },
             ready);
-    servers.add(server);
+    stops.add(server::close);
     return server;
   }
 
   private void trustedRoot() {
     String from = ",start-time=" + start;
-    place.write("rekor1.pub", doubles.sigstore().rekor1().key().publicPem());
+    if (rekor1.isPresent()) {
+      place.write("rekor1.pub", rekor1.get().publicKey());
+    } else {
+      place.write("rekor1.pub", doubles.sigstore().rekor1().key().publicPem());
+    }
     place.run(
         Program.COSIGN3,
         "trusted-root",
@@ -191,7 +205,7 @@ final class RealSigstore implements AutoCloseable {
             + from,
         // by the name that is in its checkpoints, as sigstore-js wants it
         "--rekor=url=https://"
-            + doubles.sigstore().rekor1().host()
+            + rekor1.map(log -> RealRekor1.HOST).orElse(doubles.sigstore().rekor1().host())
             + ",public-key=rekor1.pub"
             + from,
         "--ctfe=url=" + doubles.url(Service.CT_LOG) + ",public-key=ctfe.pub" + from,
@@ -223,7 +237,7 @@ final class RealSigstore implements AutoCloseable {
   }
 
   String rekor1Url() {
-    return doubles.url(Service.REKOR1);
+    return rekor1.map(RealRekor1::url).orElse(doubles.url(Service.REKOR1));
   }
 
   String timestampUrl() {
@@ -304,7 +318,7 @@ final class RealSigstore implements AutoCloseable {
 
   @Override
   public void close() {
-    servers.forEach(PeerServer::close);
+    stops.forEach(Runnable::run);
     workflows.close();
     doubles.close();
     place.close();
