@@ -83,8 +83,7 @@ final class RealRekor1 implements AutoCloseable {
     List<String> first = new ArrayList<>(words);
     first.add("--bootstrap");
     String schema =
-        Files.readString(
-            place.peers().path(Program.TRILLIAN_SERVER).resolveSibling("storage.sql"));
+        Files.readString(place.peers().path(Program.TRILLIAN_SERVER).resolveSibling("storage.sql"));
     place
         .call(Program.MARIADB, first)
         .input("create database test;\nuse test;\n" + schema)
@@ -143,8 +142,7 @@ final class RealRekor1 implements AutoCloseable {
         "--rpc_endpoint=127.0.0.1:" + rpc);
   }
 
-  private PeerServer start(
-      Program program, String ready, IntFunction<List<String>> words)
+  private PeerServer start(Program program, String ready, IntFunction<List<String>> words)
       throws InterruptedException {
     PeerServer server = PeerServer.start(place, program, words, ready);
     servers.addFirst(server);
