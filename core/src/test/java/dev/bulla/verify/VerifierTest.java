@@ -326,6 +326,38 @@ final class VerifierTest {
         ReasonCode.MALFORMED);
   }
 
+  /**
+   * CVE-2026-44309: what was verified was written anew from what was read. Documents that say the
+   * same are not the same.
+   */
+  @Test
+  void whatWasSignedAreTheBytesThatCame() {
+    Bytes payload = Evidence.payload(IMAGE, Map.of("a", "b"));
+    Bytes statement = Evidence.statement(IMAGE, Map.of("a", "b"));
+    for (String[] other : new String[][] {{"\":", "\" : "}, {",\"", ",\n \""}}) {
+      Bytes spaced = replaced(payload, other[0], other[1]);
+      Bytes spacedStatement = replaced(statement, other[0], other[1]);
+      assertThat(spaced).isNotEqualTo(payload);
+
+      accepted(IMAGE.with(Evidence.legacy(ALICE, spaced)), POLICY);
+      accepted(IMAGE.with(Evidence.dsse(ALICE, spacedStatement)), POLICY);
+      assertRefused(
+          IMAGE.with(
+              Evidence.legacy(spaced, ALICE.sign(payload), Map.of()),
+              Evidence.legacy(payload, ALICE.sign(spaced), Map.of()),
+              Evidence.dsse(
+                  ALICE.key().hint(), spacedStatement, Evidence.signature(ALICE, statement), ""),
+              Evidence.dsse(
+                  ALICE.key().hint(), statement, Evidence.signature(ALICE, spacedStatement), "")),
+          POLICY,
+          Outcome.REFUSED,
+          ReasonCode.SIGNATURE_MISMATCH,
+          ReasonCode.SIGNATURE_MISMATCH,
+          ReasonCode.SIGNATURE_MISMATCH,
+          ReasonCode.SIGNATURE_MISMATCH);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "[]", "\"text\"", "not JSON", "{", "{}{}", "\ufeff{}"})
   void refusesSignedDocumentsThatAreNone(String text) {
