@@ -241,7 +241,7 @@ final class KeylessVectorsTest {
   private static final String IMAGE =
       "sha256:31dc72a13a0c34b40eb95419d2b2fd67320c856baf3b72da518023ee8d370aee";
 
-  private static LegacySignature legacy() throws MalformedInputException {
+  static LegacySignature legacy() throws MalformedInputException {
     Bytes payload = Vectors.bytes("legacy-images/keyless/payload-897d9e86.json");
     for (Descriptor layer :
         Manifest.parse(Vectors.bytes("legacy-images/keyless/signature-manifest.compact.json"))
@@ -257,12 +257,12 @@ final class KeylessVectorsTest {
     throw new AssertionError("no layer for the payload");
   }
 
-  private static SignedImage image(Candidate candidate) throws MalformedInputException {
+  static SignedImage image(Candidate candidate) throws MalformedInputException {
     return new SignedImage(
         Repository.parse("r.io/app").at(Digest.parse(IMAGE)), List.of(candidate));
   }
 
-  private static Policy philipp() throws MalformedInputException {
+  static Policy philipp() throws MalformedInputException {
     return Policy.requiringIdentity(
         IdentityPolicy.exactly("philipp.belitz@securesystems.de", "https://github.com/login/oauth"),
         publicGood());
