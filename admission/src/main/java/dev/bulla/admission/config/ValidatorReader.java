@@ -1,5 +1,7 @@
 package dev.bulla.admission.config;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import dev.bulla.admission.config.ValidatorConfig.Expected;
 import dev.bulla.admission.config.ValidatorConfig.RegistryLogin;
 import dev.bulla.admission.config.ValidatorConfig.SigstoreHosts;
@@ -232,6 +234,14 @@ final class ValidatorReader {
     }
     if (pattern.isPresent()) {
       String text = pattern.get();
+      try {
+        Pattern.compile(text);
+      } catch (PatternSyntaxException e) {
+        problems.error(
+            in.lineOf(name + "Regex"),
+            name + "Regex is no RE2 expression: " + Quoted.plain(String.valueOf(e.getMessage())));
+        return Optional.empty();
+      }
       if (!text.startsWith("^") && !text.endsWith("$")) {
         problems.warn(
             in.lineOf(name + "Regex"),

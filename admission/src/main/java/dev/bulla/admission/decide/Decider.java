@@ -11,8 +11,10 @@ import dev.bulla.admission.review.ReviewRequest;
 import dev.bulla.admission.review.Workload;
 import dev.bulla.admission.rule.RuleChoice;
 import dev.bulla.digest.Digest;
+import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
+import dev.bulla.error.VerificationException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -290,16 +292,22 @@ public final class Decider {
         verdict.digest().isPresent() ? Fate.VERIFIED : Fate.FAILED,
         Optional.of(rule),
         verdict.digest().map(name::withDigest),
-        verdict
-            .failure()
-            .map(e ->
-                "error during cosign validation of image "
-                    + Quoted.plain(text)
-                    + ": "
-                    + e.message())
-            .orElse("verified"),
+        verdict.failure().map(e -> denial(text, name, rule, e)).orElse("verified"),
         Optional.of(verdict.source()),
         verdict.failure());
+  }
+
+  /** With what the person who is denied can look at next, where signatures are what is wrong. */
+  private static String denial(String text, ImageName name, RuleConfig rule, BullaException e) {
+    String message =
+        "error during cosign validation of image " + Quoted.plain(text) + ": " + e.message();
+    return e instanceof VerificationException
+        ? message
+            + "; rule "
+            + Quoted.text(rule.pattern())
+            + ", more: bulla tree "
+            + Quoted.plain(name.toString())
+        : message;
   }
 
   private static ImageDecision failed(String text, Optional<RuleConfig> rule, String message) {

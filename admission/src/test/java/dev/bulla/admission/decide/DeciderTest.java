@@ -10,6 +10,7 @@ import dev.bulla.admission.review.ReviewRequest;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.VerificationException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -233,6 +234,23 @@ class DeciderTest {
     assertThat(decider(Features.NONE, UNSIGNED).decide(same, LONG).answer().isAllowed()).isFalse();
     assertThat(decider(unchanged, UNSIGNED).decide(other, LONG).answer().isAllowed()).isFalse();
     assertThat(decider(unchanged, UNSIGNED).decide(denied, LONG).answer().isAllowed()).isFalse();
+  }
+
+  @Test
+  void whoIsDeniedForSignaturesIsToldTheRuleAndWhereToLook() throws Exception {
+    ImageVerifier refused =
+        (image, rule, deadline) -> {
+          throw new VerificationException(
+              VerificationException.Outcome.REFUSED, "no matching signatures", List.of(), null);
+        };
+    assertThat(
+            decider(Features.NONE, refused)
+                .decide(request("CREATE", "Pod", pod("signed.io/aa:1"), "null"), LONG)
+                .answer()
+                .denial())
+        .contains(
+            "error during cosign validation of image signed.io/aa:1: no matching signatures; rule"
+                + " \"signed.io/*\", more: bulla tree signed.io/aa:1");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.bulla.admission.config.AdmissionConfig;
 import dev.bulla.admission.config.RuleConfig;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.BullaException;
+import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.VerificationException;
 import dev.bulla.error.VerificationException.Outcome;
 import dev.bulla.testkit.sigstore.VirtualIdentity;
@@ -112,6 +113,14 @@ class KeylessTest {
     assertThatThrownBy(() -> stage.verify(config, stage.image("v1")))
         .isInstanceOf(VerificationException.class)
         .hasMessageContaining("none of the expected identities matched");
+  }
+
+  @Test
+  void aPatternThatIsNoneIsAMistakeOfTheConfigurationWithItsLine() {
+    String config = config("", "", root("default", "issuerRegex: '(', subject: a"));
+    assertThatThrownBy(() -> Stage.load(config))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("config.yaml:5: issuerRegex is no RE2 expression: ");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.bulla.error.KeyException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.error.VerificationException;
 import dev.bulla.error.VerificationException.Outcome;
+import dev.bulla.testkit.kms.KubernetesServer;
 import dev.bulla.testkit.registry.Effects;
 import dev.bulla.testkit.registry.Faults;
 import dev.bulla.testkit.registry.RequestMatch;
@@ -241,6 +242,40 @@ class SignatureVerifierTest {
                 VerifierOptions.in(Map.of("KEY", Stage.pem("A")))
                     .withHttpRegistries(Set.of(stage.registry.host()))))
         .isEqualTo(Stage.IMAGE.digest());
+  }
+
+  @Test
+  void aKeyMayLieInASecretOfTheClusterWhichIsAskedOnce(@TempDir Path folder) throws Exception {
+    stage.sign("A");
+    try (KubernetesServer cluster = KubernetesServer.start("Bearer t0ken", "v1.32.0")) {
+      cluster.put("signing", "release", "cosign.pub", Bytes.utf8(Stage.pem("A")));
+      Path kubeconfig = folder.resolve("config");
+      Files.writeString(
+          kubeconfig,
+          """
+          apiVersion: v1
+          kind: Config
+          current-context: here
+          contexts: [{name: here, context: {cluster: c, user: u}}]
+          clusters: [{name: c, cluster: {server: "SERVER"}}]
+          users: [{name: u, user: {token: t0ken}}]
+          """
+              .replace("SERVER", cluster.address()));
+      String config = Stage.config("", "{verifyInTransparencyLog: false, trustRoot: A}", "A");
+      String inline = config.substring(config.indexOf("key: |"), config.indexOf("policy:"));
+      AdmissionConfig loaded = Stage.load(config.replace(inline, "key: k8s://signing/release\n"));
+      VerifierOptions options =
+          VerifierOptions.in(Map.of("KUBECONFIG", kubeconfig.toString()))
+              .withHttpRegistries(Set.of(stage.registry.host()));
+      try (SignatureVerifier verifier = SignatureVerifier.of(loaded, options)) {
+        for (int i = 0; i < 3; i++) {
+          assertThat(verifier.verify(stage.image("v1"), loaded.rules().get(0), Stage.soon()))
+              .isEqualTo(Stage.IMAGE.digest());
+        }
+        assertThat(verifier.isReady()).isTrue();
+        assertThat(cluster.requests()).isOne();
+      }
+    }
   }
 
   @Test
