@@ -75,19 +75,22 @@ public final class ServerIdentity {
     for (Pem block : Pem.parseAll(pem, "TLS key")) {
       byte[] content = block.content().toByteArray();
       switch (block.type()) {
-        case "PRIVATE KEY":
+        case "PRIVATE KEY" -> {
           return load(content, leaf);
-        case "RSA PRIVATE KEY", "EC PRIVATE KEY":
+        }
+        case "RSA PRIVATE KEY", "EC PRIVATE KEY" -> {
           // the certificate says what PKCS #8 says and the older forms do not
           byte[] algorithm =
               DerReader.of(leaf.getEncoded(), "TLS key").enter(DerReader.SEQUENCE).element();
           return load(
               DerWriter.sequence(DerWriter.integer(0), algorithm, DerWriter.octets(content)), leaf);
-        case "ENCRYPTED PRIVATE KEY":
-          throw new MalformedInputException("TLS key", "encrypted; it has to be without password");
-        default:
+        }
+        case "ENCRYPTED PRIVATE KEY" ->
+            throw new MalformedInputException(
+                "TLS key", "encrypted; it has to be without password");
+        default -> {
           // "EC PARAMETERS" and certificates may stand in the same file
-          break;
+        }
       }
     }
     throw new MalformedInputException("TLS key", "no private key in PEM form");
