@@ -20,6 +20,8 @@ import dev.bulla.registry.transport.SocketTransport;
 import dev.bulla.registry.transport.TlsOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,8 +93,7 @@ public final class AdmissionWiring implements AutoCloseable {
             "Verdicts remembered in this process.",
             rules::remembered);
     Watched<LiveRules.Rules> live =
-        Watched.start(
-            List.of(options.config()), rules::load, new Reloads("configuration", metrics, log));
+        Watched.start(configuration(), rules::load, new Reloads("configuration", metrics, log));
     Watched<Announcer> announcer = announcer();
     AdmissionServer started =
         AdmissionServer.start(
@@ -110,6 +111,24 @@ public final class AdmissionWiring implements AutoCloseable {
     started
         .metricsAddress()
         .ifPresent(address -> log.info("metrics without TLS on " + text(address)));
+  }
+
+  /** What verdicts depend on: the configuration, and the secrets as they are mounted now. */
+  private List<Path> configuration() throws IOException {
+    List<Path> paths = new ArrayList<>(List.of(options.config()));
+    Optional<Path> secrets = options.verifier().secretsDir();
+    if (secrets.isPresent() && Files.isDirectory(secrets.get())) {
+      try (DirectoryStream<Path> folders = Files.newDirectoryStream(secrets.get())) {
+        for (Path folder : folders) {
+          if (Files.isDirectory(folder) && !String.valueOf(folder.getFileName()).startsWith("..")) {
+            paths.add(folder);
+          }
+        }
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+    }
+    return paths;
   }
 
   private static String text(InetSocketAddress address) {

@@ -7,8 +7,6 @@ import dev.bulla.cli.flags.FlagGroup;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.keys.kms.KmsProviders;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -33,14 +31,12 @@ final class RegistriesFlags {
 
   static VerifierOptions options(ParsedFlags flags, CommandContext context)
       throws ConfigurationException {
-    VerifierOptions options =
-        VerifierOptions.in(context.environment().asMap())
-            .withHttpRegistries(Set.copyOf(flags.get(ALLOW_HTTP)))
-            .withInnerRegistries(Set.copyOf(flags.get(ALLOW_INNER)))
-            .withKeyProviders(KmsProviders.of(context.services()))
-            .withClouds(context.clouds())
-            .withNotices(context::note);
-    Path secrets = context.files().resolve(flags.get(SECRETS));
-    return Files.isDirectory(secrets) ? options.withSecretsDir(secrets) : options;
+    return VerifierOptions.in(context.environment().asMap())
+        .withSecretsDir(context.files().resolve(flags.get(SECRETS)))
+        .withHttpRegistries(Set.copyOf(flags.get(ALLOW_HTTP)))
+        .withInnerRegistries(Set.copyOf(flags.get(ALLOW_INNER)))
+        .withKeyProviders(KmsProviders.of(context.services()))
+        .withClouds(context.clouds())
+        .withNotices(context::note);
   }
 }

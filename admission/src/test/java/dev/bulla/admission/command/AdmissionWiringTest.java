@@ -115,7 +115,9 @@ class AdmissionWiringTest {
                 folder.resolve("tls.key"))
             .withLookEvery(Duration.ofMillis(20));
     VerifierOptions verifier =
-        VerifierOptions.in(Map.of()).withHttpRegistries(Set.of(registry.host()));
+        VerifierOptions.in(Map.of())
+            .withHttpRegistries(Set.of(registry.host()))
+            .withSecretsDir(folder.resolve("secrets"));
     return AdmissionWiring.start(
         WebhookOptions.of(config, server, verifier).withFeatures(features),
         new JsonLog(JsonLog.Level.DEBUG, false, InstantSource.system(), log::add));
@@ -210,6 +212,17 @@ class AdmissionWiringTest {
               + "policy: [{pattern: \"*:*\"}]\n");
       awaitReload(webhook, "taken");
       assertThat(allowed(review(webhook, "/mutate", image("unsigned")))).isTrue();
+    }
+  }
+
+  @Test
+  void aSecretThatChangesIsReadAgain() throws Exception {
+    Path secret = Files.createDirectories(folder.resolve("secrets/mine"));
+    Files.writeString(secret.resolve(".dockerconfigjson"), "{\"auths\":{}}");
+    try (AdmissionWiring webhook = webhook(configuration(""))) {
+      Files.writeString(secret.resolve(".dockerconfigjson"), "{\"auths\":{} }");
+
+      awaitReload(webhook, "taken");
     }
   }
 
