@@ -28,6 +28,7 @@ public final class SoakBenchmark {
 
   private static final int RATE = 50;
   private static final double FAULTS = 0.02;
+  private static final int WARM_UP = 200;
   private static final int SIGNED = 300;
   private static final int UNSIGNED = 100;
   private static final int JUDGED_FROM_SECONDS = 1200;
@@ -79,6 +80,7 @@ public final class SoakBenchmark {
           WebhookProcess.start(args[0], Path.of(args[1]), registry.host(), images.publicKey())) {
         SoakBenchmark soak = new SoakBenchmark(webhook, out);
         int seconds = Integer.parseInt(args[2]);
+        webhook.warmUp(signed.get(0), WARM_UP);
         soak.run(signed, unsigned, seconds);
         held = soak.report(seconds);
       }
