@@ -42,8 +42,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * registry of this process. Numbers are those of the list that they were taken from.
  *
  * <p>Not here, since their commands are not built yet: A10 and A13 (files), A28 (Dockerfiles), A29
- * (manifests), and the steps of A5 and A7 that sign files or attest. A23, which upstream skips,
- * runs here.
+ * (manifests), and the steps of A5, A7 and A16 that sign or verify files or attest. Of A5 only the
+ * repository with a trusted root: those that hold separate keys are refused, as docs/trust.md says.
+ * A35 ignores the log, as what is named on a line has no entry beside it. A23, which upstream
+ * skips, runs here.
  */
 class CosignRowsTest {
 
