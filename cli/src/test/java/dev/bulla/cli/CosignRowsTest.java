@@ -44,8 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>Not here, since their commands are not built yet: A10 and A13 (files), A28 (Dockerfiles), A29
  * (manifests), and the steps of A5, A7 and A16 that sign or verify files or attest. Of A5 only the
  * repository with a trusted root: those that hold separate keys are refused, as docs/trust.md says.
- * A35 ignores the log, as what is named on a line has no entry beside it. A23, which upstream
- * skips, runs here.
+ * A23, which upstream skips, runs here.
  */
 class CosignRowsTest {
 
@@ -429,8 +428,8 @@ class CosignRowsTest {
     cosign.passes(
         "sign --identity-token $TOKEN $LOGGED $FULCIO --output-signature sig"
             + " --output-certificate crt $IMAGE");
-    cosign.fails(13, "", "verify --insecure-ignore-tlog $WHO --signature sig $IMAGE");
-    String detached = "verify --insecure-ignore-tlog $WHO --signature sig --certificate crt";
+    cosign.fails(13, "", "verify --rekor-url $REKOR $WHO --signature sig $IMAGE");
+    String detached = "verify --rekor-url $REKOR $WHO --signature sig --certificate crt";
     cosign.passes(detached + " $IMAGE");
 
     bench.environment("SIGSTORE_ROOT_FILE", "missing.pem");
