@@ -170,6 +170,26 @@ final class PolicyTest {
             false));
   }
 
+  static {
+    LogLookup lookup = claim -> List.of(LOG.enter(claim));
+    differs(
+        "withLogLookup",
+        "legacy",
+        ALICE,
+        policy -> policy.withTrustedRoot(Logged.root(LOG)),
+        policy -> policy.withLogLookup(lookup),
+        Evidence.legacy(ALICE, IMAGE),
+        false);
+    differs(
+        "withPayloadTypes",
+        "legacy",
+        ALICE,
+        Policy::insecurelyIgnoringLog,
+        policy -> policy.withPayloadTypes(Set.of("another type")),
+        Evidence.legacy(ALICE, IMAGE),
+        true);
+  }
+
   private static Stream<Method> options() {
     return Stream.of(Policy.class.getDeclaredMethods())
         .filter(method -> method.getReturnType() == Policy.class)
@@ -248,12 +268,16 @@ final class PolicyTest {
     }
   }
 
+  private static final LogLookup NOTHING_LOGGED = claim -> List.of();
+
   /** A way to set one option, by name. */
   private static final Map<String, UnaryOperator<Policy>> SETTERS =
       Map.ofEntries(
           Map.entry("withAnnotations", policy -> policy.withAnnotations(PROD)),
           Map.entry("withHash", policy -> policy.withHash(HashAlgorithm.SHA384)),
           Map.entry("withSecondOpinion", policy -> policy.withSecondOpinion(NOBODY)),
+          Map.entry("withLogLookup", policy -> policy.withLogLookup(NOTHING_LOGGED)),
+          Map.entry("withPayloadTypes", policy -> policy.withPayloadTypes(Set.of("another type"))),
           Map.entry("withTrustedRoot", policy -> policy.withTrustedRoot(Logged.root(LOG))),
           Map.entry("withLogThreshold", policy -> policy.withLogThreshold(2)),
           Map.entry("withTimestamps", policy -> policy.withTimestamps(1)),
@@ -300,6 +324,8 @@ final class PolicyTest {
         policy.sctThreshold(),
         policy.keys(),
         policy.secondOpinion(),
+        policy.logLookup(),
+        policy.payloadTypes(),
         policy.annotations(),
         policy.hash(),
         policy.anyPredicate(),
