@@ -130,6 +130,14 @@ final class CertificateSignerTest {
         .isTrue();
   }
 
+  @Test
+  void promisesThatNobodyAskedForAreNotRead() {
+    Made garbled =
+        named(ROOT.leaf()).extension("1.3.6.1.4.1.11129.2.4.2", false, new byte[] {1}).make();
+
+    assertThat(Verdicts.accepts(signed(garbled), policy(me()))).isTrue();
+  }
+
   // ---- which certificate
 
   @Test
