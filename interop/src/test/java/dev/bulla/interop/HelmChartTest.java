@@ -201,7 +201,10 @@ final class HelmChartTest {
       assertThat(secret(place, cluster, "bulla-redis-secret", ".data")).isEqualTo(redis);
       assertThat(secret(place, cluster, "inline-auth", ".type"))
           .isEqualTo("kubernetes.io/dockerconfigjson");
-      assertThat(config(place, cluster)).contains("secretName: inline-auth").doesNotContain("pa55");
+      String config = config(place, cluster);
+      assertThat(config).contains("secretName: inline-auth").doesNotContain("pa55");
+      place.write("config.yaml", config);
+      place.run(Program.BULLA, "admission", "validate", "config.yaml");
       mayDoNothingMore(place, cluster);
       keepsToTheStrictestStandard(place, cluster);
 

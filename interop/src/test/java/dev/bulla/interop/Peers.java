@@ -42,6 +42,14 @@ final class Peers {
     return path;
   }
 
+  /** The same with another program in the place of one. */
+  Peers with(Program program, Path path) {
+    Peers peers = new Peers();
+    peers.paths.putAll(paths);
+    peers.paths.put(program, path);
+    return peers;
+  }
+
   Map<Program, Path> all() {
     return Map.copyOf(paths);
   }
