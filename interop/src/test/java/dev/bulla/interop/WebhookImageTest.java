@@ -71,9 +71,7 @@ final class WebhookImageTest {
     place.run(
         Program.COSIGN3, "verify", "--key", "cosign.pub", "--insecure-ignore-tlog=true", pushed);
     assertThat(
-            place
-                .run(Program.ORAS, "discover", "--plain-http", "--format", "json", pushed)
-                .text())
+            place.run(Program.ORAS, "discover", "--plain-http", "--format", "json", pushed).text())
         .contains("application/vnd.cyclonedx+json");
 
     servesFromItsRoot(place);
@@ -88,10 +86,7 @@ final class WebhookImageTest {
         place,
         "mkdir root && for layer in one/blobs/sha256/*; do"
             + " tar -xzf $layer -C root 2>/dev/null || :; done");
-    String config =
-        shell(
-            place,
-            "grep -l Entrypoint '" + place.folder() + "'/one/blobs/sha256/*");
+    String config = shell(place, "grep -l Entrypoint '" + place.folder() + "'/one/blobs/sha256/*");
     byte[] document = Files.readAllBytes(Path.of(config));
     assertThat(place.jq(".config.User", document)).isEqualTo("10001:20001");
     Path program =
