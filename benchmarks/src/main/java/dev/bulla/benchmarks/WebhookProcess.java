@@ -23,9 +23,6 @@ final class WebhookProcess implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-  /** Generous: a loaded machine must not look like a fault. */
-  private static final Duration PROBE_LIMIT = Duration.ofSeconds(20);
-
   private static final String HEAP = "-Xmx256m";
 
   /** Reviews under way; more of them wait here, not in handshakes that nobody needs. */

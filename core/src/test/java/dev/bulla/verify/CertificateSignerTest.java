@@ -74,8 +74,7 @@ final class CertificateSignerTest {
 
   /** Neither log nor timestamp: whom the certificate names is all. */
   private static Policy policy(IdentityPolicy wanted) {
-    TrustedRoot root =
-        new TrustedRoot(List.of(), List.of(ROOT.asTrusted()), List.of(), List.of());
+    TrustedRoot root = new TrustedRoot(List.of(), List.of(ROOT.asTrusted()), List.of(), List.of());
     return Policy.requiringIdentity(wanted, root)
         .insecurelyIgnoringLog()
         .insecurelyIgnoringCertificateLog()
@@ -99,8 +98,7 @@ final class CertificateSignerTest {
     Made nameless = named(ROOT.leaf().without("2.5.29.17")).make();
     assertThat(refusal(signed(nameless), policy(anyone)).detail())
         .contains("the certificate names nobody");
-    assertThat(
-            refusal(signed(SIGNER), policy(IdentityPolicy.exactly("another", ISSUER))).detail())
+    assertThat(refusal(signed(SIGNER), policy(IdentityPolicy.exactly("another", ISSUER))).detail())
         .contains("it names \"" + NAME + "\"");
   }
 
@@ -124,9 +122,7 @@ final class CertificateSignerTest {
 
   @Test
   void theIssuerOfBundlesIsNotAskedForInTheOlderFormat() {
-    assertThat(
-            Verdicts.accepts(
-                signed(SIGNER), policy(me().withIssuerInBundles(issuer -> false))))
+    assertThat(Verdicts.accepts(signed(SIGNER), policy(me().withIssuerInBundles(issuer -> false))))
         .isTrue();
   }
 
@@ -144,14 +140,12 @@ final class CertificateSignerTest {
   void withoutCertificateThePolicyHasToNameOne() {
     SignedImage bare = signed(signature(SIGNER), Optional.empty());
 
-    assertThat(refusal(bare, policy(me())).detail())
-        .isEqualTo("no certificate found on signature");
+    assertThat(refusal(bare, policy(me())).detail()).isEqualTo("no certificate found on signature");
     assertThat(
             refusal(IMAGE.with(Evidence.dsse(Party.ofType(KeyType.EC_P256), IMAGE)), policy(me()))
                 .detail())
         .isEqualTo("expected certificate, not key signature");
-    assertThat(
-            Verdicts.accepts(bare, policy(me()).withSignerCertificate(SIGNER.certificate())))
+    assertThat(Verdicts.accepts(bare, policy(me()).withSignerCertificate(SIGNER.certificate())))
         .isTrue();
   }
 
@@ -163,12 +157,10 @@ final class CertificateSignerTest {
 
     assertThat(Verdicts.accepts(signed(SIGNER), policy)).isTrue();
     assertThat(
-            Verdicts.accepts(
-                signed(signature(SIGNER), Optional.of(sameKey.certificate())), policy))
+            Verdicts.accepts(signed(signature(SIGNER), Optional.of(sameKey.certificate())), policy))
         .as("which names nobody, and is not asked")
         .isTrue();
-    Refusal refusal =
-        refusal(signed(signature(SIGNER), Optional.of(other.certificate())), policy);
+    Refusal refusal = refusal(signed(signature(SIGNER), Optional.of(other.certificate())), policy);
     assertThat(refusal.reason()).isEqualTo(ReasonCode.WRONG_SIGNER);
     assertThat(refusal.detail()).contains("a certificate of another key");
     assertThat(refusal(signed(other), policy).reason()).isEqualTo(ReasonCode.WRONG_SIGNER);
@@ -180,11 +172,13 @@ final class CertificateSignerTest {
   void theLogHasWhatCameAlong() {
     TestLog log = TestLog.v1("rekor.example.com");
     TrustedRoot root =
-        new TrustedRoot(List.of(log.trusted(
-            Instant.EPOCH, Optional.empty())), List.of(ROOT.asTrusted()), List.of(), List.of());
+        new TrustedRoot(
+            List.of(log.trusted(Instant.EPOCH, Optional.empty())),
+            List.of(ROOT.asTrusted()),
+            List.of(),
+            List.of());
     Bytes signature = signature(SIGNER);
-    Policy known =
-        Policy.requiringIdentity(me(), root).withSignerCertificate(SIGNER.certificate());
+    Policy known = Policy.requiringIdentity(me(), root).withSignerCertificate(SIGNER.certificate());
     for (boolean carried : new boolean[] {true, false}) {
       for (boolean byKey : new boolean[] {true, false}) {
         LoggedSignature claim =
@@ -198,8 +192,7 @@ final class CertificateSignerTest {
                 Logged.with(Evidence.legacy(PAYLOAD, signature, Map.of()), log.enter(claim));
         Map<String, String> annotations = new HashMap<>(logged.annotations());
         if (carried) {
-          annotations.put(
-              LegacySignature.CERTIFICATE_ANNOTATION, SIGNER.certificate().toPem());
+          annotations.put(LegacySignature.CERTIFICATE_ANNOTATION, SIGNER.certificate().toPem());
         }
         Refusal refusal =
             refusal(IMAGE.with(Evidence.legacy(PAYLOAD, signature, annotations)), known);

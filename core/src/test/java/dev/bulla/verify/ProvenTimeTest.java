@@ -51,7 +51,13 @@ final class ProvenTimeTest {
   }
 
   private static List<Instant> times(SignedBlob blob, Policy policy) throws Exception {
-    return Verifier.verify(blob, policy).value().signatures().get(0).identity().orElseThrow().times();
+    return Verifier.verify(blob, policy)
+        .value()
+        .signatures()
+        .get(0)
+        .identity()
+        .orElseThrow()
+        .times();
   }
 
   private static Refusal refusal(SignedBlob blob, Policy policy) {
@@ -104,7 +110,8 @@ final class ProvenTimeTest {
   }
 
   private static SignedBlob stamped() throws MalformedInputException {
-    BundleSignature candidate = bundle("misc-bundles/github-private-no-tlog/attestation.sigstore.json");
+    BundleSignature candidate =
+        bundle("misc-bundles/github-private-no-tlog/attestation.sigstore.json");
     Bundle.DsseContent content = (Bundle.DsseContent) candidate.bundle().content();
     String hex =
         Statement.parse(content.envelope().payload()).subjects().get(0).digests().get("sha256");
@@ -160,8 +167,7 @@ final class ProvenTimeTest {
   @Test
   void aTimestampOfTheOlderFormatCounts() throws Exception {
     Made root = Mint.root("stamps").make();
-    Made stamper =
-        root.leaf().without("2.5.29.17").extendedUsage(true, Mint.TIME_STAMPING).make();
+    Made stamper = root.leaf().without("2.5.29.17").extendedUsage(true, Mint.TIME_STAMPING).make();
     TimestampAuthority authority =
         TimestampAuthority.of(
             "https://tsa.example",
@@ -197,8 +203,7 @@ final class ProvenTimeTest {
   private static TrustedRoot withoutIntermediates(TrustedRoot root) {
     List<CertificateAuthority> anchors = new ArrayList<>();
     for (CertificateAuthority authority : root.authorities()) {
-      anchors.add(
-          new CertificateAuthority(List.of(authority.anchor()), authority.validFor()));
+      anchors.add(new CertificateAuthority(List.of(authority.anchor()), authority.validFor()));
     }
     return new TrustedRoot(
         root.logs(), anchors, root.certificateLogs(), root.timestampAuthorities());

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** {@code bulla admission serve} as a process of ours, over TLS on a loopback port. */
 final class Webhook implements AutoCloseable {
@@ -58,11 +57,6 @@ final class Webhook implements AutoCloseable {
       Map<String, String> environment,
       String kubeconfig)
       throws InterruptedException {
-    try (Workplace place = Workplace.create(peers)) {
-      Assumptions.assumeTrue(
-          place.call(Program.BULLA, "admission", "serve", "--help").run().exit() == 0,
-          "this bulla has no `admission serve`");
-    }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Workplace place = Workplace.create(peers);
       TestAuthority authority = TestAuthority.create("webhook");

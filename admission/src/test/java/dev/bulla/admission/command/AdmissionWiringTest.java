@@ -140,8 +140,8 @@ class AdmissionWiringTest {
   private JsonObject review(AdmissionWiring webhook, String path, String image) throws Exception {
     String body =
         ("{'apiVersion':'admission.k8s.io/v1','kind':'AdmissionReview','request':{'uid':'u-1',"
-             + "'namespace':'shop','kind':{'group':'','kind':'Pod'},'operation':'CREATE','object':"
-             + "{'metadata':{'name':'web'},'spec':{'containers':[{'image':'"
+                + "'namespace':'shop','kind':{'group':'','kind':'Pod'},'operation':'CREATE','object':"
+                + "{'metadata':{'name':'web'},'spec':{'containers':[{'image':'"
                 + image
                 + "'}]}}}}")
             .replace('\'', '"');
@@ -208,8 +208,10 @@ class AdmissionWiringTest {
 
       Files.writeString(
           config,
-          "validators: [{name: default, type: static, approve: true}]\n"
-              + "policy: [{pattern: \"*:*\"}]\n");
+          """
+          validators: [{name: default, type: static, approve: true}]
+          policy: [{pattern: "*:*"}]
+          """);
       awaitReload(webhook, "taken");
       assertThat(allowed(review(webhook, "/mutate", image("unsigned")))).isTrue();
     }

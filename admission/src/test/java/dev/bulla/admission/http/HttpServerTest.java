@@ -137,6 +137,7 @@ class HttpServerTest {
   }
 
   @Test
+  @SuppressWarnings("StringConcatToTextBlock") // the line ends are those of HTTP
   void requestsOnOneConnectionAreAnsweredInTheirOrder() throws Exception {
     start(PATIENT);
     Socket socket = connect();
