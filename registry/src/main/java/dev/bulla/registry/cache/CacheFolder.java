@@ -136,16 +136,15 @@ final class CacheFolder {
     }
   }
 
-  /** Makes the folder if need be. */
-  private boolean prepare() {
+  /** Makes the folder if need be. Another thread or process may do so at the same moment. */
+  private synchronized boolean prepare() {
     if (isSafe()) {
       return true;
     }
-    if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
-    }
     try {
-      Files.createDirectories(root, ownerOnly("rwx------"));
+      if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectories(root, ownerOnly("rwx------"));
+      }
       safe = null;
       return isSafe();
     } catch (IOException | SecurityException | UnsupportedOperationException e) {
@@ -167,6 +166,11 @@ final class CacheFolder {
    * else in. Found out once.
    */
   boolean isSafe() {
+    Boolean known = safe;
+    return known == null ? findOutIfSafe() : known;
+  }
+
+  private synchronized boolean findOutIfSafe() {
     Boolean known = safe;
     if (known == null) {
       known = looksSafe();

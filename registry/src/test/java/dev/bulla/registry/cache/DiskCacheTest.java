@@ -309,6 +309,32 @@ class DiskCacheTest {
     assertThat(files()).hasSize(20).noneMatch(f -> f.getFileName().toString().startsWith("."));
   }
 
+  @Test
+  void whatSeveralKeepFirstIsKept() throws Exception {
+    try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 50; round++) {
+        Path fresh = folder.resolve("fresh-" + round);
+        DiskCache shared = new DiskCache(fresh, 1 << 20, (InstantSource) now::get);
+        List<Future<Boolean>> done = new ArrayList<>();
+        for (int writer = 0; writer < 8; writer++) {
+          Bytes content = Bytes.utf8("content " + writer);
+          DiskCache cache =
+              writer % 2 == 0 ? shared : new DiskCache(fresh, 1 << 20, (InstantSource) now::get);
+          done.add(
+              all.submit(
+                  () -> {
+                    Digest digest = Digest.sha256(content);
+                    cache.keep(PLACE, digest, content);
+                    return cache.content(PLACE, digest, 100).isPresent();
+                  }));
+        }
+        for (Future<Boolean> one : done) {
+          assertThat(one.get()).isTrue();
+        }
+      }
+    }
+  }
+
   // ---- size
 
   @Test
