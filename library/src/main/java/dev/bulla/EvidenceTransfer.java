@@ -259,42 +259,42 @@ final class EvidenceTransfer {
                 referrer -> moveReferrer(referrer, listed.containsKey(referrer.digest())));
     List<Digest> all = new ArrayList<>();
     List<Descriptor> unlisted = new ArrayList<>();
-    List<FetchedManifest> acknowledged = new ArrayList<>();
+    List<Descriptor> acknowledged = new ArrayList<>();
     for (Moved one : moved) {
       if (one.wanted()) {
         all.add(one.digest());
       }
-      if (one.pushed().isEmpty()) {
-        continue;
-      }
-      if (one.acknowledged()) {
-        acknowledged.add(one.pushed().get());
-      } else {
-        unlisted.add(entry(one.pushed().get()));
-      }
-    }
-    if (!acknowledged.isEmpty()) {
-      Set<Digest> forgotten = store.confirmReferrers(to.evidence(), subject, acknowledged);
-      for (FetchedManifest manifest : acknowledged) {
-        if (forgotten.contains(manifest.descriptor().digest())) {
-          unlisted.add(entry(manifest));
-        }
-      }
+      one.pushed().ifPresent((one.acknowledged() ? acknowledged : unlisted)::add);
     }
     if (!unlisted.isEmpty()) {
       store.addToReferrersTag(to.evidence(), subject, unlisted);
     }
+    confirm(subject, acknowledged);
     return all;
+  }
+
+  private void confirm(Digest subject, List<Descriptor> acknowledged) throws BullaException {
+    if (acknowledged.isEmpty()) {
+      return;
+    }
+    Set<Digest> forgotten =
+        store.confirmReferrers(
+            to.evidence(), subject, acknowledged, digest -> manifests.fetch(digest).body());
+    List<Descriptor> unlisted =
+        acknowledged.stream().filter(one -> forgotten.contains(one.digest())).toList();
+    if (!unlisted.isEmpty()) {
+      store.addToReferrersTag(to.evidence(), subject, unlisted);
+    }
   }
 
   /**
    * What became of a referrer.
    *
-   * @param pushed empty when the target had it, or it is not wanted
+   * @param pushed as a list describes it; empty when the target had it, or it is not wanted
    * @param acknowledged whether the target said that it lists it
    */
   private record Moved(
-      Digest digest, boolean wanted, Optional<FetchedManifest> pushed, boolean acknowledged) {}
+      Digest digest, boolean wanted, Optional<Descriptor> pushed, boolean acknowledged) {}
 
   private Moved moveReferrer(Descriptor referrer, boolean listed) throws BullaException {
     Digest digest = referrer.digest();
@@ -308,8 +308,8 @@ final class EvidenceTransfer {
     }
     progress.copying(from.evidence().at(digest), to.evidence().at(digest));
     manifests.needs(manifest);
-    return new Moved(
-        digest, true, Optional.of(manifest), manifests.put(manifest).subjectAcknowledged());
+    boolean acknowledged = manifests.put(manifest).subjectAcknowledged();
+    return new Moved(digest, true, Optional.of(entry(manifest)), acknowledged);
   }
 
   private boolean isWanted(FetchedManifest fetched) throws BullaException {

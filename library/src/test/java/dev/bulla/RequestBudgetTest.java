@@ -231,9 +231,12 @@ class RequestBudgetTest {
     bench.registry.faults().noReferrersApi(Faults.NoReferrers.NOT_FOUND);
     assertThatThrownBy(() -> bench.verify(Bench.ALICE)).isInstanceOf(VerificationException.class);
 
-    // the registry has learned to keep lists, and holds a signature in one
+    // the registry has learned to keep lists, and holds somebody else's signature in one
     bench.registry.faults().clear();
-    bench.sign(Bench.bundle(Bench.ALICE));
+    try (RegistryClient other =
+        RegistryClient.builder(SocketTransport.create(TlsOptions.DEFAULT)).build()) {
+      Bench.sign(new Bulla(other), bench.image, Bench.bundle(Bench.ALICE), false);
+    }
     log.clear();
     bench.verify(Bench.ALICE);
     // the tags of today, then the one of old, the numbered ones and the list

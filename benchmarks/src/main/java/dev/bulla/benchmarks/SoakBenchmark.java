@@ -162,7 +162,7 @@ public final class SoakBenchmark {
         && lost.get() == 0
         && failedProbes == 0
         && !(judged && growth >= MAX_GROWTH)
-        && !(judged && denied.get() >= reviews.get() * FAULTS);
+        && denied.get() < reviews.get() / (judged ? 50 : 4);
   }
 
   /** By the straight line through all samples: how much higher it ends than it begins. */

@@ -113,7 +113,9 @@ final class WebhookProcess implements AutoCloseable {
   int probe(String path) throws InterruptedException {
     try {
       return http.send(
-              HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(5)).build(),
+              HttpRequest.newBuilder(URI.create(url + path))
+                  .timeout(Duration.ofSeconds(20)) // a loaded machine must not look like a fault
+                  .build(),
               HttpResponse.BodyHandlers.discarding())
           .statusCode();
     } catch (IOException e) {

@@ -284,7 +284,7 @@ class LogChoiceTest {
     assertNoService(bench.run("sign", "-key", "alice.key", "--timeout", "1s", bench.digested()));
 
     bench.put(ImageBench.ALICE, ImageBench.LEGACY, "app:v1");
-    assertThat(bench.run("verify", "-key", "alice.pub", bench.tagged()).exit()).isEqualTo(12);
+    assertThat(bench.run("verify", "-key", "alice.pub", bench.tagged()).exit()).isEqualTo(20);
   }
 
   @Test

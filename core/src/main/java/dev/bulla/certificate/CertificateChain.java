@@ -66,12 +66,17 @@ public final class CertificateChain {
           "more than " + Limits.MAX_BUNDLE_PROOFS + " intermediate certificates");
     }
     CertificateChain search = new CertificateChain(at, usage);
-    if (usage == CertificateUsage.CODE_SIGNING) {
-      for (CertificateAuthority authority : authorities) {
-        if (leaf.equals(authority.anchor())) {
-          return search.anchorAsLeaf(leaf, authority);
+    ChainCheck asAnchor = null;
+    for (CertificateAuthority authority : authorities) {
+      if (usage == CertificateUsage.CODE_SIGNING && leaf.equals(authority.anchor())) {
+        asAnchor = search.anchorAsLeaf(leaf, authority);
+        if (asAnchor instanceof CertificatePath) {
+          return asAnchor; // it may be trusted for several periods
         }
       }
+    }
+    if (asAnchor != null) {
+      return asAnchor;
     }
     Optional<ChainRefusal> unfit = search.unfitLeaf(leaf);
     if (unfit.isPresent()) {

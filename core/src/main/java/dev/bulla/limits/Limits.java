@@ -84,6 +84,9 @@ public final class Limits {
   /** Digests of one subject (count). */
   public static final int MAX_DIGESTS_PER_SUBJECT = 32;
 
+  /** Questions to a transparency log about the signatures of one image (count). */
+  public static final int MAX_LOG_LOOKUPS = 32;
+
   /** Log entries, timestamps, certificates, and signatures of one bundle (count each). */
   public static final int MAX_BUNDLE_PROOFS = 32;
 

@@ -244,9 +244,9 @@ final class ProofJudge {
         try {
           return LogCheck.verify(List.of(entry), root(policy, ITS_ENTRY).logs(), claim).get(0);
         } catch (NotProvenException e) {
-          first = first == null ? e : first;
+          first = first == null || e.reason() == ReasonCode.UNDECIDED ? e : first;
         } catch (MalformedInputException e) {
-          first = first == null ? new NotProvenException(ReasonCode.UNDECIDED, e) : first;
+          first = new NotProvenException(ReasonCode.UNDECIDED, e); // weighs more than a refusal
         }
       }
     }

@@ -147,6 +147,16 @@ class CertificateChainTest {
   }
 
   @Test
+  void aCertificateMayBeTrustedForSeveralPeriods() {
+    Made own = alone("own").make();
+    CertificateAuthority before =
+        new CertificateAuthority(
+            List.of(own.certificate()),
+            new ValidityPeriod(Optional.empty(), Optional.of(AT.minusNanos(1))));
+    assertThat(check(own, before, own.asTrusted())).isInstanceOf(CertificatePath.class);
+  }
+
+  @Test
   void itHasToBeForSigningCodeAndValidAllTheSame() {
     assertRefused(check(root, root.asTrusted()), Reason.WRONG_USAGE);
     Made other = Mint.root("own").without("2.5.29.19").usage(0x80).make();

@@ -2,12 +2,14 @@ package dev.bulla.verify;
 
 import static dev.bulla.verify.Verdicts.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bulla.bundle.Bundle.LogEntry;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Refusal.ReasonCode;
+import dev.bulla.error.VerificationException;
 import dev.bulla.error.VerificationException.Outcome;
 import dev.bulla.evidence.BundleSignature;
 import dev.bulla.evidence.Candidate;
@@ -17,6 +19,7 @@ import dev.bulla.tlog.LoggedSignature;
 import dev.bulla.tlog.TestLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,12 +206,11 @@ final class LoggedTest {
     assertLookedUp(own, ReasonCode.WRONG_LOG_ENTRY, ofOther);
     assertLookedUp(own, ReasonCode.WRONG_LOG_ENTRY, ofSameImage);
     assertLookedUp(own, ReasonCode.UNKNOWN_LOG, unknown);
-    assertLookedUp(own, ReasonCode.UNKNOWN_LOG, unknown, unreadable);
-    assertRefused(
-        IMAGE.with(own),
-        asking(claim -> List.of(unreadable, unknown)),
-        Outcome.UNDECIDED,
-        ReasonCode.UNDECIDED);
+    for (List<LogEntry> both :
+        List.of(List.of(unreadable, unknown), List.of(unknown, unreadable))) {
+      assertRefused(
+          IMAGE.with(own), asking(claim -> both), Outcome.UNDECIDED, ReasonCode.UNDECIDED);
+    }
     // what proves nothing takes nothing away
     LogEntry good = entryOf(own);
     for (LogEntry bad : List.of(ofOther, unknown, unreadable)) {
@@ -230,6 +232,29 @@ final class LoggedTest {
 
     assertRefused(
         IMAGE.with(Evidence.legacy(ALICE, IMAGE)), policy, Outcome.UNDECIDED, ReasonCode.UNDECIDED);
+  }
+
+  @Test
+  void manySignaturesWithoutEntryDoNotKeepALogBusy() {
+    AtomicInteger asked = new AtomicInteger();
+    Policy policy =
+        asking(claim -> {
+          asked.incrementAndGet();
+          return List.of();
+        });
+    List<Candidate> many = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      many.add(Evidence.legacy(ALICE, IMAGE));
+    }
+
+    SignedImage image = IMAGE.with(many.toArray(Candidate[]::new));
+    for (int verification = 1; verification <= 2; verification++) {
+      VerificationException refused =
+          catchThrowableOfType(
+              VerificationException.class, () -> Verifier.verify(image, policy));
+      assertThat(refused.outcome()).isEqualTo(Outcome.UNDECIDED);
+      assertThat(asked).hasValue(32 * verification);
+    }
   }
 
   @Test

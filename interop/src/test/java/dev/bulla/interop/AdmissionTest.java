@@ -74,9 +74,11 @@ final class AdmissionTest {
   static void stop() {
     if (main != null) {
       main.close();
+      main = null; // a cell that failed is asked once more
     }
     if (cluster != null) {
       cluster.close();
+      cluster = null; // a cell that failed is asked once more
     }
   }
 

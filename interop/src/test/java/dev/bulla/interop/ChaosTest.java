@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -51,10 +52,11 @@ final class ChaosTest {
   /** Not before all of them: cells that are left out are then named. */
   @BeforeEach
   void start(Bench bench) throws Exception {
-    if (registry != null) {
+    if (webhook != null) {
       registry.faults().clear();
       return;
     }
+    NEXT.set(0);
     registry = EmbeddedRegistry.start();
     signed = new ArrayList<>();
     for (int i = 0; i < IMAGES; i++) {
@@ -84,9 +86,11 @@ final class ChaosTest {
   static void stop() {
     if (webhook != null) {
       webhook.close();
+      webhook = null; // a cell that failed is asked once more
     }
     if (registry != null) {
       registry.close();
+      registry = null; // a cell that failed is asked once more
     }
   }
 
@@ -209,6 +213,7 @@ final class ChaosTest {
     AtomicInteger answers = new AtomicInteger();
     AtomicInteger wrong = new AtomicInteger();
     AtomicInteger lost = new AtomicInteger();
+    AtomicBoolean killed = new AtomicBoolean();
     try (Webhook other = start(Map.of());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> load = new ArrayList<>();
@@ -216,7 +221,7 @@ final class ChaosTest {
         Image image = i % 2 == 0 ? good : bad;
         load.add(
             threads.submit(() -> {
-              for (int round = 0; round < 25; round++) {
+              for (int after = 0; after < 5; after += killed.get() ? 1 : 0) {
                 Boolean allowed = allowed(other, image);
                 if (allowed == null) {
                   lost.incrementAndGet();
@@ -232,11 +237,11 @@ final class ChaosTest {
       }
       Registration.await(() -> answers.get() >= 20);
       other.kill();
+      killed.set(true);
       for (Future<?> thread : load) {
         thread.get();
       }
       assertThat(wrong).hasValue(0);
-      assertThat(answers).hasValue(100);
       assertThat(lost.get()).as("requests to the killed one").isPositive();
       other.killAndRestart();
       assertThat(allowed(other, good)).isTrue();

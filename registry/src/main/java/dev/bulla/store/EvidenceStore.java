@@ -3,17 +3,14 @@ package dev.bulla.store;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
-import dev.bulla.error.RegistryException;
 import dev.bulla.evidence.Candidate;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
 import dev.bulla.oci.Manifest;
-import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -217,6 +214,11 @@ public final class EvidenceStore {
     lists.add(repository, subject, referrers, false);
   }
 
+  /** Where a manifest that was pushed is read again. */
+  public interface PushedManifests {
+    Bytes body(Digest digest) throws BullaException;
+  }
+
   /**
    * Sees to it that the registry lists referrers whose subject it acknowledged, by pushing those
    * again that its list lacks.
@@ -224,20 +226,12 @@ public final class EvidenceStore {
    * @return the digests of those that it does not list even so
    */
   public Set<Digest> confirmReferrers(
-      Repository repository, Digest subject, List<FetchedManifest> pushed)
-      throws RegistryException {
-    List<ReferrerConfirmation.Acknowledged> acknowledged = new ArrayList<>();
-    for (FetchedManifest manifest : pushed) {
-      Descriptor described = manifest.descriptor();
-      acknowledged.add(
-          new ReferrerConfirmation.Acknowledged(
-              described.digest(),
-              described.mediaType().value().isEmpty()
-                  ? MediaType.OCI_MANIFEST
-                  : described.mediaType(),
-              manifest.body()));
-    }
-    return confirmation.unlisted(repository, subject, acknowledged);
+      Repository repository,
+      Digest subject,
+      List<Descriptor> acknowledged,
+      PushedManifests pushed)
+      throws BullaException {
+    return confirmation.unlisted(repository, subject, acknowledged, pushed);
   }
 
   /**

@@ -1,14 +1,14 @@
 package dev.bulla.store;
 
-import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
+import dev.bulla.error.BullaException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.oci.Descriptor;
-import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.ReferrersAnswer;
 import dev.bulla.registry.RegistryClient;
-import java.util.HashSet;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -18,7 +18,8 @@ import java.util.Set;
  */
 final class ReferrerConfirmation {
 
-  private static final int ROUNDS = 3;
+  private static final int LOOKS = 3;
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final RegistryClient client;
 
@@ -26,35 +27,43 @@ final class ReferrerConfirmation {
     this.client = client;
   }
 
-  /** A manifest that was pushed by its digest, and whose subject the registry acknowledged. */
-  record Acknowledged(Digest digest, MediaType type, Bytes json) {}
-
   /**
    * Looks at the list and pushes again, one after another, what it lacks.
    *
-   * @return the digests of those that are not listed even so; none when the registry has no list to
-   *     look at
+   * @param acknowledged manifests that were pushed by digest, and whose subject the registry
+   *     acknowledged
+   * @return the digests of those that are not listed even so; all of them when the registry has no
+   *     list, whatever it said
    */
-  Set<Digest> unlisted(Repository repository, Digest subject, List<Acknowledged> pushed)
-      throws RegistryException {
-    Set<Digest> missing = new HashSet<>();
-    for (int round = 0; round < ROUNDS; round++) {
-      if (!(client.referrers(repository, subject) instanceof ReferrersAnswer.Listed list)) {
-        return Set.of();
+  Set<Digest> unlisted(
+      Repository repository,
+      Digest subject,
+      List<Descriptor> acknowledged,
+      EvidenceStore.PushedManifests pushed)
+      throws BullaException {
+    Set<Digest> missing = missing(repository, subject, acknowledged);
+    for (int look = 1; look < LOOKS && !missing.isEmpty(); look++) {
+      if (client.lacksReferrers(repository)) {
+        return missing;
       }
-      missing.clear();
-      pushed.forEach(one -> missing.add(one.digest()));
-      for (Descriptor listed : list.descriptors()) {
-        missing.remove(listed.digest());
-      }
-      if (missing.isEmpty()) {
-        return Set.of();
-      }
-      for (Acknowledged one : pushed) {
+      for (Descriptor one : acknowledged) {
         if (missing.contains(one.digest())) {
-          client.putManifest(repository, one.digest().toString(), one.type(), one.json());
+          client.putManifest(
+              repository, one.digest().toString(), one.mediaType(), pushed.body(one.digest()));
         }
       }
+      client.pauseUpTo(PAUSE.multipliedBy(look));
+      missing = missing(repository, subject, acknowledged);
+    }
+    return missing;
+  }
+
+  private Set<Digest> missing(Repository repository, Digest subject, List<Descriptor> expected)
+      throws RegistryException {
+    Set<Digest> missing = new LinkedHashSet<>();
+    expected.forEach(one -> missing.add(one.digest()));
+    if (client.referrers(repository, subject) instanceof ReferrersAnswer.Listed list) {
+      list.descriptors().forEach(listed -> missing.remove(listed.digest()));
     }
     return missing;
   }

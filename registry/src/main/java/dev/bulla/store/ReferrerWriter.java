@@ -80,7 +80,8 @@ final class ReferrerWriter {
     if (needsList && manifest.annotations().containsKey(SignatureObjects.CREATED)) {
       Optional<PutResult> published = lists.publish(repository, image, entry, json);
       if (published.isPresent()) {
-        if (!published.get().subjectAcknowledged()) {
+        if (!published.get().subjectAcknowledged()
+            || !isListed(repository, image, entry, json)) {
           lists.add(repository, image, List.of(entry), true);
         }
         return digest;
@@ -93,20 +94,23 @@ final class ReferrerWriter {
     if (!put.subjectAcknowledged()) {
       lists.add(repository, image, List.of(entry), false);
       client.noteIgnoresSubjects(repository);
-    } else if (!isListed(repository, image, digest, json)) {
+    } else if (!isListed(repository, image, entry, json)) {
       lists.add(repository, image, List.of(entry), false);
     }
     return digest;
   }
 
-  private boolean isListed(Repository repository, Digest image, Digest digest, Bytes json)
-      throws RegistryException {
-    return confirmation
-        .unlisted(
-            repository,
-            image,
-            List.of(new ReferrerConfirmation.Acknowledged(digest, MediaType.OCI_MANIFEST, json)))
-        .isEmpty();
+  /**
+   * Whether the registry lists what it acknowledged. Where that cannot be found out, its word
+   * counts: the manifest is there, and saying otherwise would have it made again.
+   */
+  private boolean isListed(Repository repository, Digest image, Descriptor entry, Bytes json)
+      throws BullaException {
+    try {
+      return confirmation.unlisted(repository, image, List.of(entry), digest -> json).isEmpty();
+    } catch (RegistryException e) {
+      return true;
+    }
   }
 
   /** The manifest that holds a bundle, member for member as cosign writes it. */

@@ -210,6 +210,21 @@ class ReferrerWriterTest {
   }
 
   @Test
+  void listsItselfWhatARegistryAcknowledgesThatShowsNoList() throws Exception {
+    bench.registry.faults().on(RequestMatch.referrers()).does(Effects.status(404));
+    Digest one = add("one");
+    Digest two = add("two");
+    assertThat(listed()).extracting(Descriptor::digest).containsExactlyInAnyOrder(one, two);
+  }
+
+  @Test
+  void takesTheWordOfARegistryWhoseListCannotBeRead() throws Exception {
+    bench.registry.faults().on(RequestMatch.referrers()).does(Effects.status(403));
+    Digest added = add("one");
+    assertThat(bench.app.referrers(Bench.IMAGE.digest())).containsExactly(added);
+  }
+
+  @Test
   void writesTheIndexWhereTheRegistryDoesNotSayThatItKeepsTheList() throws Exception {
     bench.registry.faults().noSubjectHeader();
 

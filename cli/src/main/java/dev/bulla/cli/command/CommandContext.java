@@ -139,7 +139,7 @@ public final class CommandContext {
 
   /** The logins of clouds that were installed, for commands of other modules. */
   public AmbientCredentials.Lookup clouds() {
-    return installed();
+    return installed().clouds();
   }
 
   CommandTable commands() {

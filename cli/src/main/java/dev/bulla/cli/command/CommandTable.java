@@ -5,9 +5,11 @@ import dev.bulla.error.BullaBug;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.keys.kms.InstalledServices;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
@@ -101,7 +103,7 @@ public final class CommandTable {
    */
   static final List<String> BESIDE = List.of("admission");
 
-  private final InstalledServices.Location folders;
+  private final Supplier<Optional<Path>> folders;
   private @Nullable InstalledServices services;
 
   public CommandTable() {
@@ -113,7 +115,7 @@ public final class CommandTable {
    *
    * @param folders where the folders of groups are
    */
-  CommandTable(InstalledServices.Location folders) {
+  CommandTable(Supplier<Optional<Path>> folders) {
     this.folders = folders;
   }
 
@@ -168,7 +170,7 @@ public final class CommandTable {
     int blank = path.indexOf(' ');
     String group = blank < 0 ? path : path.substring(0, blank);
     if (services == null) {
-      services = InstalledServices.onClassPathOrIn(folders);
+      services = InstalledServices.onClassPathOrIn(folders::get);
     }
     try {
       return services.find(

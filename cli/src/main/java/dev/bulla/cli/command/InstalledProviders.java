@@ -19,6 +19,11 @@ final class InstalledProviders implements InstalledServices.Location, AmbientCre
     return services;
   }
 
+  /** For whoever looks for a cloud's logins. */
+  AmbientCredentials.Lookup clouds() {
+    return this;
+  }
+
   @Override
   public Optional<Path> find() {
     return Installation.folder("kms");

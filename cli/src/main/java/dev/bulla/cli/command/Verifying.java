@@ -81,10 +81,11 @@ final class Verifying {
               "--signature is the signature of one manifest: it cannot be combined with"
                   + " --recursive");
         }
+        Optional<String> log = ignoreLog ? Optional.empty() : LogToAsk.of(flags, context);
         try (ServiceClients services = new ServiceClients(flags, context);
-            ResumeJournal journal = journal(key, trust)) {
+            ResumeJournal journal =
+                journal(key, trust, ignoreLog ? "log ignored" : "log=" + log.orElse(""))) {
           Policy policy = policy(key.policy(), ignoreLog, trust);
-          Optional<String> log = ignoreLog ? Optional.empty() : LogToAsk.of(flags, context);
           if (log.isPresent()) {
             policy = policy.withLogLookup(services.lookup(log.get()));
           }
@@ -127,7 +128,7 @@ final class Verifying {
     return one ? session.bulla() : session.bullaForOne(context);
   }
 
-  private @Nullable ResumeJournal journal(KeyOfPolicy key, VerificationTrust trust)
+  private @Nullable ResumeJournal journal(KeyOfPolicy key, VerificationTrust trust, String log)
       throws BullaException {
     String file = flags.get(ImageList.RESUME);
     if (file.isEmpty()) {
@@ -136,6 +137,7 @@ final class Verifying {
     List<String> parameters = new ArrayList<>(List.of("verify"));
     parameters.addAll(key.fingerprints());
     parameters.addAll(trust.digests());
+    parameters.add(log); // one dash and variables decide as well as flags
     parameters.addAll(ImageList.parameters(flags, context));
     return ResumeJournal.open(context.files().resolve(file), file, parameters);
   }
