@@ -250,8 +250,7 @@ final class LoggedTest {
     SignedImage image = IMAGE.with(many.toArray(Candidate[]::new));
     for (int verification = 1; verification <= 2; verification++) {
       VerificationException refused =
-          catchThrowableOfType(
-              VerificationException.class, () -> Verifier.verify(image, policy));
+          catchThrowableOfType(VerificationException.class, () -> Verifier.verify(image, policy));
       assertThat(refused.outcome()).isEqualTo(Outcome.UNDECIDED);
       assertThat(asked).hasValue(32 * verification);
     }

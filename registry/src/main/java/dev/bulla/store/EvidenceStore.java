@@ -226,10 +226,7 @@ public final class EvidenceStore {
    * @return the digests of those that it does not list even so
    */
   public Set<Digest> confirmReferrers(
-      Repository repository,
-      Digest subject,
-      List<Descriptor> acknowledged,
-      PushedManifests pushed)
+      Repository repository, Digest subject, List<Descriptor> acknowledged, PushedManifests pushed)
       throws BullaException {
     return confirmation.unlisted(repository, subject, acknowledged, pushed);
   }

@@ -80,8 +80,7 @@ final class ReferrerWriter {
     if (needsList && manifest.annotations().containsKey(SignatureObjects.CREATED)) {
       Optional<PutResult> published = lists.publish(repository, image, entry, json);
       if (published.isPresent()) {
-        if (!published.get().subjectAcknowledged()
-            || !isListed(repository, image, entry, json)) {
+        if (!published.get().subjectAcknowledged() || !isListed(repository, image, entry, json)) {
           lists.add(repository, image, List.of(entry), true);
         }
         return digest;

@@ -321,12 +321,11 @@ class DiskCacheTest {
           DiskCache cache =
               writer % 2 == 0 ? shared : new DiskCache(fresh, 1 << 20, (InstantSource) now::get);
           done.add(
-              all.submit(
-                  () -> {
-                    Digest digest = Digest.sha256(content);
-                    cache.keep(PLACE, digest, content);
-                    return cache.content(PLACE, digest, 100).isPresent();
-                  }));
+              all.submit(() -> {
+                Digest digest = Digest.sha256(content);
+                cache.keep(PLACE, digest, content);
+                return cache.content(PLACE, digest, 100).isPresent();
+              }));
         }
         for (Future<Boolean> one : done) {
           assertThat(one.get()).isTrue();
