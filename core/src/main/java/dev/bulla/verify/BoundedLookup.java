@@ -16,8 +16,16 @@ final class BoundedLookup implements LogLookup {
   private final LogLookup log;
   private int left = Limits.MAX_LOG_LOOKUPS;
 
-  BoundedLookup(LogLookup log) {
+  private BoundedLookup(LogLookup log) {
     this.log = log;
+  }
+
+  /** The policy for one verification. */
+  static Policy in(Policy policy) {
+    return policy
+        .logLookup()
+        .map(log -> policy.withLogLookup(new BoundedLookup(log)))
+        .orElse(policy);
   }
 
   @Override

@@ -288,11 +288,6 @@ public final class Policy {
     return trust;
   }
 
-  /** For one verification: the log is asked only so often. */
-  Policy boundedLookup() {
-    return logLookup.isEmpty() ? this : withLogLookup(new BoundedLookup(logLookup.get()));
-  }
-
   Optional<LogLookup> logLookup() {
     return logLookup;
   }

@@ -52,7 +52,7 @@ public final class Verifier {
   private static Fates judge(Artifact artifact, List<Candidate> candidates, Policy policy)
       throws VerificationException {
     Fates fates = new Fates();
-    CandidateJudge judge = new CandidateJudge(artifact, policy.boundedLookup());
+    CandidateJudge judge = new CandidateJudge(artifact, BoundedLookup.in(policy));
     for (Candidate candidate : candidates) {
       Verdict verdict = judge.judge(candidate);
       if (verdict instanceof Verdict.Accepted yes) {
