@@ -47,13 +47,14 @@ public final class AdmissionServer implements AutoCloseable {
   private final List<HttpServer> servers = new ArrayList<>();
   private @Nullable Watching watching;
   private volatile boolean ending;
+  private volatile boolean wasReady;
 
   /**
    * What the server works with.
    *
    * @param deciders asked for each review
    * @param ready whether reviews can be answered: configuration, keys and trust are there. Never
-   *     whether registries or caches answer
+   *     whether registries or caches answer. Not asked any more once it said yes
    */
   public record Parts(
       Supplier<Decider> deciders,
@@ -171,8 +172,15 @@ public final class AdmissionServer implements AutoCloseable {
     };
   }
 
+  /**
+   * Once ready is ready until the end: what happens later, such as a key service that is away,
+   * happens to all replicas at once, and then answers that say why are better than none.
+   */
   private HttpResponse readiness() {
-    return HttpResponse.empty(!ending && parts.ready().getAsBoolean() ? 200 : 503);
+    if (!wasReady && parts.ready().getAsBoolean()) {
+      wasReady = true;
+    }
+    return HttpResponse.empty(wasReady && !ending ? 200 : 503);
   }
 
   private HttpResponse metrics() {

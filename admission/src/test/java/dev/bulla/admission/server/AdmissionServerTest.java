@@ -196,18 +196,27 @@ class AdmissionServerTest {
 
   @Test
   void probesSayWhetherReviewsCanBeAnswered() throws Exception {
+    webhook.ready = false;
     webhook.start(Features.NONE, SIGNED);
     assertThat(webhook.get("/health").statusCode()).isEqualTo(200);
     assertThat(webhook.get("/health").body()).isEmpty();
-    assertThat(webhook.get("/ready").statusCode()).isEqualTo(200);
-
-    webhook.ready = false;
 
     assertThat(webhook.get("/ready").statusCode()).isEqualTo(503);
     assertThat(webhook.get("/health").statusCode()).isEqualTo(200);
     HttpResponse<String> posted = webhook.post("/ready", "text/plain", "");
     assertThat(posted.statusCode()).isEqualTo(405);
     assertThat(posted.body()).isEqualTo("Method not allowed.\n");
+  }
+
+  @Test
+  void whatWasReadyOnceStaysReadyUntilTheEnd() throws Exception {
+    webhook.start(Features.NONE, SIGNED);
+    assertThat(webhook.get("/ready").statusCode()).isEqualTo(200);
+
+    // a new configuration whose keys are not there yet, or a key service that is away
+    webhook.ready = false;
+
+    assertThat(webhook.get("/ready").statusCode()).isEqualTo(200);
   }
 
   @Test
