@@ -7,12 +7,16 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.limits.LimitedInput;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
@@ -34,6 +38,7 @@ public final class Watched<T> implements Supplier<T> {
   private final Listener listener;
   private volatile T current;
   private Digest seen;
+  private String told = "";
 
   /** Makes the value from the files as they are. */
   public interface Loader<T> {
@@ -78,36 +83,68 @@ public final class Watched<T> implements Supplier<T> {
     return current;
   }
 
-  /** Looks whether the files have changed, and takes what they say now if it has no mistake. */
+  /**
+   * Looks whether the files have changed, and takes what they say now if it has no mistake. What
+   * could not be read is tried again at the next look; the same reason is told once.
+   */
   public synchronized void look() {
     Digest now;
     try {
       now = fingerprint(paths);
     } catch (IOException | MalformedInputException e) {
       // between two states of a mount; what it says is looked at once it can be read
-      if (!seen.equals(UNREADABLE)) {
-        seen = UNREADABLE;
-        listener.kept("cannot be read: " + reason(e));
-      }
+      keep(UNREADABLE, UNREADABLE, "cannot be read: " + reason(e));
       return;
     }
     if (now.equals(seen)) {
       return;
     }
-    seen = now;
-    try {
-      current = loader.load();
-    } catch (BullaException | IOException e) {
-      listener.kept(reason(e));
+    // as a task, so that whatever goes wrong inside is told and not the end of looking
+    FutureTask<T> load = new FutureTask<>(loader::load);
+    load.run();
+    if (load.state() != Future.State.SUCCESS) {
+      Throwable failure = load.exceptionNow();
+      keep(now, isPassing(failure) ? UNREADABLE : now, reason(failure));
       return;
     }
+    current = load.resultNow();
+    seen = now;
+    told = "";
     listener.reloaded();
+  }
+
+  /**
+   * The last value stays.
+   *
+   * @param content what is not taken
+   * @param done what counts as looked at
+   */
+  private void keep(Digest content, Digest done, String why) {
+    seen = done;
+    String telling = content + " " + why;
+    if (!telling.equals(told)) {
+      told = telling;
+      listener.kept(why);
+    }
+  }
+
+  /** Whether the same content may be good the next time. */
+  private static boolean isPassing(Throwable e) {
+    return e instanceof IOException
+        || e instanceof UncheckedIOException
+        || e.getCause() instanceof IOException;
   }
 
   private static final Digest UNREADABLE = Digest.sha256(Bytes.EMPTY);
 
-  private static String reason(Exception e) {
-    return e instanceof BullaException ours ? ours.message() : String.valueOf(e.getMessage());
+  private static String reason(Throwable e) {
+    if (e instanceof BullaException ours) {
+      return ours.message();
+    }
+    if (e instanceof UncheckedIOException unchecked) {
+      return String.valueOf(unchecked.getCause().getMessage());
+    }
+    return e instanceof IOException ? String.valueOf(e.getMessage()) : "internal error: " + e;
   }
 
   private static Digest fingerprint(List<Path> paths) throws IOException, MalformedInputException {
@@ -134,6 +171,8 @@ public final class Watched<T> implements Supplier<T> {
           throw new IOException("more than " + MAX_FILES + " files in " + folder);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     Collections.sort(files);
     return files;

@@ -3,6 +3,7 @@ package dev.bulla.admission.live;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /** Looks at files again and again, on a thread of its own. */
@@ -26,7 +27,10 @@ public final class Watching implements AutoCloseable {
   private void run(List<Watched<?>> all, long nanos) {
     try {
       while (!end.await(nanos, TimeUnit.NANOSECONDS)) {
-        all.forEach(Watched::look);
+        for (Watched<?> watched : all) {
+          // as a task, so that whatever goes wrong with one is not the end of the others
+          new FutureTask<>(watched::look, true).run();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
