@@ -40,6 +40,12 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Decider {
 
+  /** Operations that store objects. */
+  private static final Set<String> SEEN = Set.of("CREATE", "UPDATE");
+
+  /** Operations that start nothing. */
+  private static final Set<String> UNSEEN = Set.of("DELETE", "CONNECT");
+
   private final AdmissionConfig config;
   private final Features features;
   private final ImageVerifier verifier;
@@ -93,8 +99,16 @@ public final class Decider {
 
   private Decision decide(ReviewRequest request, Duration within, boolean last)
       throws InterruptedException {
-    if (!request.operation().equals("CREATE") && !request.operation().equals("UPDATE")) {
+    String operation = request.operation();
+    if (UNSEEN.contains(operation)) {
       return new Decision(ReviewAnswer.allowed(), List.of(), Category.SKIP);
+    }
+    if (!SEEN.contains(operation)) {
+      // nobody knows what it would store
+      return new Decision(
+          relaxed(request, ReviewAnswer.denied("unknown operation " + Quoted.text(operation))),
+          List.of(),
+          Category.INVALID);
     }
     Workload workload;
     Optional<Workload> before;

@@ -341,7 +341,7 @@ class DeciderTest {
   }
 
   @Test
-  void objectsThatRunNothingAreDeniedAndOtherOperationsAreNotOurs() throws Exception {
+  void objectsThatRunNothingAreDenied() throws Exception {
     Decider decider = decider(Features.NONE, SIGNED);
     Decision role = decider.decide(request("CREATE", "Role", "{}", "null"), LONG);
     assertThat(role.answer().denial())
@@ -356,8 +356,22 @@ class DeciderTest {
                 .denial())
         .hasValueSatisfying(
             text -> assertThat(text).startsWith("error decoding old workload object: "));
-    assertThat(decider.decide(request("DELETE", "Pod", "null", pod("nginx")), LONG).answer())
-        .isEqualTo(ReviewAnswer.allowed());
+  }
+
+  @Test
+  void onlyDeletingAndConnectingAreNotLookedAt() throws Exception {
+    Decider decider = decider(Features.NONE, SIGNED);
+    for (String operation : List.of("DELETE", "CONNECT")) {
+      ReviewRequest request = request(operation, "Pod", "null", pod("nginx"));
+      assertThat(decider.decide(request, LONG).answer()).isEqualTo(ReviewAnswer.allowed());
+    }
+    for (String operation : List.of("", "create", "Update", "PATCH", "delete")) {
+      Decision decision = decider.decide(request(operation, "Pod", pod("nginx"), "null"), LONG);
+      assertThat(decision.answer().denial())
+          .as(operation)
+          .hasValueSatisfying(text -> assertThat(text).startsWith("unknown operation"));
+      assertThat(decision.category()).isEqualTo(Category.INVALID);
+    }
   }
 
   @Test
