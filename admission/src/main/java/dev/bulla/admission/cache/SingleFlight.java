@@ -51,28 +51,39 @@ final class SingleFlight<V> {
    * @throws BullaException what the task threw, or that it was not done in time
    */
   Landed<V> get(String key, Instant deadline, Task<V> task) throws BullaException {
-    FutureTask<V> ours =
-        new FutureTask<>(() -> {
-          try {
-            return task.run(deadline);
-          } finally {
-            flights.remove(key);
-          }
-        });
-    Flight<V> flight = flights.computeIfAbsent(key, unused -> new Flight<>(ours, deadline));
-    boolean first = flight.task().equals(ours);
-    if (first) {
-      Thread.ofVirtual().name("bulla-verify").start(ours);
-    }
-    try {
-      return new Landed<>(landed(flight.task(), deadline), first);
-    } catch (BullaException e) {
-      if (first || !isOpen(e) || !flight.deadline().isBefore(deadline)) {
-        throw e;
+    while (true) {
+      Flight<V> ours = new Flight<>(flight(key, deadline, task), deadline);
+      Flight<V> flight = flights.computeIfAbsent(key, unused -> ours);
+      boolean first = flight.task().equals(ours.task());
+      if (first) {
+        Thread.ofVirtual().name("bulla-verify").start(ours.task());
       }
-      // it had less time than we have
-      return get(key, deadline, task);
+      try {
+        return new Landed<>(landed(flight.task(), deadline), first);
+      } catch (BullaException e) {
+        if (first || !isOpen(e) || !canAskAgain(flight, deadline)) {
+          throw e;
+        }
+      }
     }
+  }
+
+  private FutureTask<V> flight(String key, Instant deadline, Task<V> task) {
+    return new FutureTask<>(() -> {
+      try {
+        return task.run(deadline);
+      } finally {
+        flights.remove(key);
+      }
+    });
+  }
+
+  /** Whether it is over, had less time than the caller, and the caller still has some. */
+  private boolean canAskAgain(Flight<V> flight, Instant deadline) {
+    return flight.task().isDone()
+        && flight.deadline().isBefore(deadline)
+        && clock.instant().isBefore(deadline)
+        && !Thread.currentThread().isInterrupted();
   }
 
   private static boolean isOpen(BullaException e) {
