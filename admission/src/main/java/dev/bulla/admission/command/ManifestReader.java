@@ -44,11 +44,21 @@ final class ManifestReader {
   }
 
   /**
-   * The objects, in their order.
+   * The objects, in their order; at least one.
    *
    * @param file its name, for messages
    */
   static List<JsonObject> read(Bytes content, String file) throws MalformedInputException {
+    List<JsonObject> objects = objects(content, file);
+    if (objects.isEmpty()) {
+      // what printed nothing has failed more often than it had nothing to print
+      throw MalformedInputException.verbatim(file + ": holds no object");
+    }
+    return objects;
+  }
+
+  private static List<JsonObject> objects(Bytes content, String file)
+      throws MalformedInputException {
     String text = content.toUtf8String(file);
     List<JsonObject> objects = new ArrayList<>();
     if (text.stripLeading().startsWith("{")) {

@@ -6,6 +6,7 @@ import dev.bulla.testkit.registry.EmbeddedRegistry;
 import dev.bulla.testkit.registry.SampleImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckCommandTest {
 
   private static final SampleImage SIGNED = SampleImage.image("signed");
+
+  private static final String NO_ITEMS = "{\"kind\":\"List\",\"items\":[]}";
 
   @TempDir Path folder;
 
@@ -161,6 +164,17 @@ class CheckCommandTest {
     assertThat(check("- 1").exit()).isEqualTo(21);
     assertThat(check("a: &a [*a]").exit()).isEqualTo(21);
     assertThat(check("{\"kind\": 1").exit()).isEqualTo(21);
-    assertThat(check("").stdout()).isEqualTo("0 objects looked at, 0 would be denied\n");
+  }
+
+  @Test
+  void aStreamWithoutAnObjectIsMalformed() throws Exception {
+    for (String nothing : List.of("", "---\n---\n", "# a comment\n", "null", NO_ITEMS)) {
+      Lines.Result result = check(nothing);
+
+      assertThat(result.exit()).as(nothing).isEqualTo(21);
+      assertThat(result.stdout()).isEmpty();
+      assertThat(result.stderr()).contains("standard input: holds no object");
+    }
+    assertThat(check("---\n---\nkind: Service\nmetadata: {name: s}\n").exit()).isZero();
   }
 }
