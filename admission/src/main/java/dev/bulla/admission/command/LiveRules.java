@@ -80,7 +80,8 @@ final class LiveRules implements AutoCloseable {
             features,
             metrics.measured(cache),
             owners(features),
-            options.verifier().clock()),
+            options.verifier().clock(),
+            log::failure),
         verifier);
   }
 

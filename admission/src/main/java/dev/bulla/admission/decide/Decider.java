@@ -31,6 +31,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Decides about requests. All images of one are looked at side by side, each distinct one once, and
@@ -51,6 +52,7 @@ public final class Decider {
   private final ImageVerifier verifier;
   private final OwnerImages owners;
   private final InstantSource clock;
+  private final Consumer<Throwable> failures;
 
   /** Without owners: child approval has no effect. */
   public Decider(
@@ -67,11 +69,28 @@ public final class Decider {
       ImageVerifier verifier,
       OwnerImages owners,
       InstantSource clock) {
+    this(config, features, verifier, owners, clock, failure -> {});
+  }
+
+  /**
+   * Creates one that tells of its own mistakes.
+   *
+   * @param owners asked at most once for each request
+   * @param failures told what went wrong inside while deciding; the image is denied
+   */
+  public Decider(
+      AdmissionConfig config,
+      Features features,
+      ImageVerifier verifier,
+      OwnerImages owners,
+      InstantSource clock,
+      Consumer<Throwable> failures) {
     this.config = config;
     this.features = features;
     this.verifier = verifier;
     this.owners = owners;
     this.clock = clock;
+    this.failures = failures;
   }
 
   /**
@@ -236,6 +255,7 @@ public final class Decider {
           name, Fate.TIMED_OUT, Optional.empty(), Optional.empty(), "not decided in time");
     } catch (ExecutionException e) {
       // whatever went wrong here, the image was not verified
+      failures.accept(e.getCause() == null ? e : e.getCause());
       return new ImageDecision(
           name,
           Fate.FAILED,

@@ -73,6 +73,18 @@ public final class JsonLog {
     write(Level.ERROR, message, JsonObject.EMPTY);
   }
 
+  /** An error that is a mistake of ours, with where it happened. */
+  public void failure(Throwable cause) {
+    StringBuilder where = new StringBuilder();
+    for (StackTraceElement frame : cause.getStackTrace()) {
+      where.append(where.isEmpty() ? "" : " < ").append(frame);
+      if (where.length() > 1000) {
+        break;
+      }
+    }
+    error("internal error: " + cause + " at " + where);
+  }
+
   /**
    * Writes an event.
    *

@@ -127,14 +127,14 @@ public final class AdmissionServer implements AutoCloseable {
                   options.clientAuthority().isPresent(),
                   HttpLimits.DEFAULT),
               this::serve,
-              this::failed));
+              parts.log()::failure));
       if (options.metricsListen().isPresent()) {
         servers.add(
             HttpServer.start(
                 new HttpServer.Options(
                     options.metricsListen().get(), Optional.empty(), false, HttpLimits.DEFAULT),
                 this::serveProbes,
-                this::failed));
+                parts.log()::failure));
       }
     } catch (IOException e) {
       servers.forEach(server -> server.close(Duration.ZERO));
@@ -197,17 +197,6 @@ public final class AdmissionServer implements AutoCloseable {
   private HttpResponse counted(String path, HttpResponse response) {
     parts.metrics().answered(path, response.status());
     return response;
-  }
-
-  private void failed(Throwable cause) {
-    StringBuilder where = new StringBuilder();
-    for (StackTraceElement frame : cause.getStackTrace()) {
-      where.append(where.isEmpty() ? "" : " < ").append(frame);
-      if (where.length() > 1000) {
-        break;
-      }
-    }
-    parts.log().error("internal error: " + cause + " at " + where);
   }
 
   /**

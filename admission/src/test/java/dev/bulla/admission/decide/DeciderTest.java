@@ -13,6 +13,7 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.VerificationException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -181,6 +182,32 @@ class DeciderTest {
     assertThat(
             decider(Features.NONE, broken).decide(create("signed.io/aa:1"), LONG).answer().denial())
         .contains("internal error while deciding about image signed.io/aa:1");
+  }
+
+  @Test
+  void aFaultOfOursIsTold() throws Exception {
+    IllegalStateException fault = new IllegalStateException("detail");
+    ImageVerifier broken =
+        (image, rule, deadline) -> {
+          throw fault;
+        };
+    List<Throwable> told = new ArrayList<>();
+    Decider decider =
+        new Decider(
+            ConfigLoader.load(CONFIG, "config.yaml"),
+            Features.NONE,
+            broken,
+            OwnerImages.NONE,
+            InstantSource.system(),
+            told::add);
+
+    assertThat(decider.decide(create("signed.io/aa:1"), LONG).answer().isAllowed()).isFalse();
+    assertThat(told).containsExactly(fault);
+
+    told.clear();
+    assertThat(decider.decide(create("signed.io/A B", "nginx"), LONG).answer().isAllowed())
+        .isFalse();
+    assertThat(told).isEmpty();
   }
 
   @Test
