@@ -36,8 +36,9 @@ public record ReviewRequest(
   /** A review can carry an object of the largest size that is stored, twice, and more around it. */
   public static final int MAX_BYTES = 8 << 20;
 
+  /** Far more than two large objects have; each takes many times its bytes once it is parsed. */
   private static final JsonLimits LIMITS =
-      JsonLimits.DEFAULT.withMaxBytes(MAX_BYTES).withMaxValues(1_000_000);
+      JsonLimits.DEFAULT.withMaxBytes(MAX_BYTES).withMaxValues(150_000);
 
   /**
    * The kind of an object.

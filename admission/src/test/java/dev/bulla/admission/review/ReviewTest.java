@@ -2,6 +2,7 @@ package dev.bulla.admission.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
@@ -140,5 +141,14 @@ class ReviewTest {
     JsonObject response = response(new ReviewAnswer(List.of(), Optional.empty(), many));
     JsonArray warnings = (JsonArray) response.get("warnings").orElseThrow();
     assertThat(warnings.size()).isEqualTo(ReviewAnswer.MAX_WARNINGS / ReviewAnswer.MAX_WARNING);
+  }
+
+  @Test
+  void aReviewWithVeryManyValuesIsNotTaken() {
+    Bytes body = Bytes.utf8("{\"request\":{\"object\":{\"a\":[" + "0,".repeat(200_000) + "0]}}}");
+
+    assertThatThrownBy(() -> ReviewRequest.parse(body))
+        .isInstanceOf(MalformedInputException.class)
+        .hasMessageStartingWith("received invalid json: ");
   }
 }
