@@ -111,9 +111,10 @@ class CheckCommandTest {
                         is SIGNED@DIGEST
                       registry.k8s.io/pause:3.9: static allow
             denied  Deployment shop/bad
-                      UNSIGNED: error during cosign validation of image UNSIGNED: error validating image: [no signatures found]
+                      UNSIGNED: error during cosign validation of image UNSIGNED: error validating image: [no signatures found]; rule "REGISTRY/*:*", more: bulla tree UNSIGNED
             2 objects looked at, 1 would be denied, 1 of other kinds left out
             """
+                .replace("REGISTRY", registry.host())
                 .replace("UNSIGNED", image("unsigned"))
                 .replace("SIGNED", image("signed"))
                 .replace("DIGEST", SIGNED.digest().toString()));
