@@ -250,7 +250,7 @@ class SignOnceTest {
         .registry
         .faults()
         .on(RequestMatch.referrers())
-        .does(Effects.status(404, "NOT_FOUND", "none"));
+        .does(Effects.status(403, "DENIED", "no"));
 
     InProcess.Result result =
         bench.sign(
