@@ -246,11 +246,7 @@ class SignOnceTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void whatNeverShowsIsNotConfirmed(boolean ndjson) throws Exception {
-    bench
-        .registry
-        .faults()
-        .on(RequestMatch.referrers())
-        .does(Effects.status(403, "DENIED", "no"));
+    bench.registry.faults().on(RequestMatch.referrers()).does(Effects.status(403, "DENIED", "no"));
 
     InProcess.Result result =
         bench.sign(
