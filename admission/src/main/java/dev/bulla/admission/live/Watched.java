@@ -141,8 +141,8 @@ public final class Watched<T> implements Supplier<T> {
     if (e instanceof BullaException ours) {
       return ours.message();
     }
-    if (e instanceof UncheckedIOException unchecked) {
-      return String.valueOf(unchecked.getCause().getMessage());
+    if (e instanceof UncheckedIOException && e.getCause() instanceof IOException cause) {
+      return String.valueOf(cause.getMessage());
     }
     return e instanceof IOException ? String.valueOf(e.getMessage()) : "internal error: " + e;
   }
