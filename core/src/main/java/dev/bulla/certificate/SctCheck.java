@@ -35,6 +35,11 @@ public final class SctCheck {
     this.refusals = List.copyOf(refusals);
   }
 
+  /** Whether a certificate carries promises; nothing about what they are worth. */
+  public static boolean areEmbedded(Certificate certificate) {
+    return certificate.extension(CertificateExtension.SCT_LIST).isPresent();
+  }
+
   /**
    * Checks the promises inside the leaf of a path.
    *

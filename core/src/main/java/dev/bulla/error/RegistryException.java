@@ -38,7 +38,10 @@ public final class RegistryException extends BullaException {
     TOO_LARGE,
     /** The registry refused the request as such (other 4xx). */
     CLIENT_ERROR,
-    /** We refused to go where the answer pointed, or to send what it asked for. */
+    /**
+     * We refused to go where the answer pointed, or to an address that a rule forbids, or to send
+     * what was asked for.
+     */
     UNSAFE
   }
 

@@ -35,20 +35,6 @@ public record Checkpoint(
     signatures = List.copyOf(signatures);
   }
 
-  /** Whether the origin is that of a shard of Rekor v1: a name and the number of the tree. */
-  static boolean isRekorV1(String origin) {
-    int dash = origin.lastIndexOf(" - ");
-    if (dash < 0 || dash + 3 == origin.length()) {
-      return false;
-    }
-    for (int i = dash + 3; i < origin.length(); i++) {
-      if (!isDigit(origin.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** The checkpoint that a text is. */
   public static Checkpoint parse(String text) throws MalformedInputException {
     if (text.length() > MAX_LENGTH) {
@@ -67,8 +53,8 @@ public record Checkpoint(
     String body = text.substring(0, separator + 1);
     int first = body.indexOf('\n');
     int second = body.indexOf('\n', first + 1);
-    int third = second < 0 ? -1 : body.indexOf('\n', second + 1);
-    if (first <= 0 || third < 0) {
+    int third = second == -1 ? -1 : body.indexOf('\n', second + 1);
+    if (first <= 0 || third == -1) {
       throw new MalformedInputException(WHAT, "expected the lines origin, tree size, root hash");
     }
     return new Checkpoint(

@@ -43,7 +43,8 @@ final class SignedTree {
    */
   static SignedTree ofNote(String checkpoint, TransparencyLog log) throws NotProvenException {
     Checkpoint parsed = parse(checkpoint, ReasonCode.WRONG_NOTE);
-    if (log.name().isEmpty() || !parsed.origin().equals(log.name())) {
+    // an origin is never empty, so a log without name signs none
+    if (!parsed.origin().equals(log.name())) {
       throw new NotProvenException(
           ReasonCode.WRONG_NOTE, "checkpoint: the origin is not the name of the log");
     }

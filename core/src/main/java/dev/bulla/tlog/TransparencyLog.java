@@ -41,13 +41,11 @@ public record TransparencyLog(
       return key.check(message, signature, SignatureAlgorithm.ED25519)
           instanceof SignatureCheck.Matched;
     }
-    SignatureAlgorithm natural = SignatureAlgorithm.natural(key.type());
-    return signed(message, signature, natural)
-        || (natural.hash() != HashAlgorithm.SHA256
-            && signed(
-                message,
-                signature,
-                SignatureAlgorithm.of(key.type(), HashAlgorithm.SHA256).orElseThrow()));
+    return signed(message, signature, SignatureAlgorithm.natural(key.type()))
+        || signed(
+            message,
+            signature,
+            SignatureAlgorithm.of(key.type(), HashAlgorithm.SHA256).orElseThrow());
   }
 
   private boolean signed(Bytes message, Bytes signature, SignatureAlgorithm algorithm) {

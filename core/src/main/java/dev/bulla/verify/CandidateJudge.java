@@ -17,7 +17,6 @@ import dev.bulla.evidence.LegacySignature;
 import dev.bulla.evidence.Origin;
 import dev.bulla.evidence.Unreadable;
 import dev.bulla.intoto.Statement;
-import dev.bulla.key.KeyType;
 import dev.bulla.key.SignatureAlgorithm;
 import dev.bulla.key.SignatureCheck;
 import dev.bulla.key.SignatureCheck.Matched;
@@ -342,17 +341,15 @@ final class CandidateJudge {
   /** Of a digest that the artifact has: the bytes themselves are not at hand. */
   private SignatureAlgorithm checkDigest(VerificationKey key, MessageSignature message)
       throws NotProvenException {
-    if (message.digest().isEmpty()
-        || key.type() == KeyType.ED25519
-        || policy.secondOpinion().isPresent()) {
+    Optional<Bundle.MessageDigest> recorded = message.digest();
+    // none for Ed25519, which signs the bytes themselves
+    Optional<SignatureAlgorithm> algorithm =
+        recorded.flatMap(digest -> SignatureAlgorithm.of(key.type(), digest.algorithm()));
+    if (algorithm.isEmpty() || policy.secondOpinion().isPresent()) {
       throw new NotProvenException(
           ReasonCode.UNDECIDED, "a digest does not suffice to check this signature");
     }
-    Bundle.MessageDigest recorded = message.digest().get();
-    Optional<SignatureAlgorithm> algorithm =
-        SignatureAlgorithm.of(key.type(), recorded.algorithm());
-    if (algorithm.isEmpty()
-        || !key.matchesDigest(recorded.digest(), message.signature(), algorithm.get())) {
+    if (!key.matchesDigest(recorded.get().digest(), message.signature(), algorithm.get())) {
       throw new NotProvenException(
           ReasonCode.WRONG_MESSAGE, "the signature is not over the artifact's digest");
     }

@@ -24,7 +24,7 @@ final class Denial {
     boolean undecided = false;
     boolean malformed = false;
     boolean noLogEntry = false;
-    boolean onlyWithoutCertificate = !refusals.isEmpty();
+    boolean onlyWithoutCertificate = true;
     boolean anyLegacy = candidates.stream().anyMatch(LegacySignature.class::isInstance);
     for (Refusal refusal : refusals) {
       switch (refusal.reason()) {

@@ -37,7 +37,7 @@ public final class Policy {
   private boolean foreignIntermediates;
   private int logThreshold = 1;
   private int timestampThreshold;
-  private int sctThreshold = 1;
+  private boolean ignoreCertificateLog;
   private boolean anyPredicate;
   private boolean ignoreLog;
   private boolean ignoreClaims;
@@ -59,7 +59,7 @@ public final class Policy {
     foreignIntermediates = other.foreignIntermediates;
     logThreshold = other.logThreshold;
     timestampThreshold = other.timestampThreshold;
-    sctThreshold = other.sctThreshold;
+    ignoreCertificateLog = other.ignoreCertificateLog;
     anyPredicate = other.anyPredicate;
     ignoreLog = other.ignoreLog;
     ignoreClaims = other.ignoreClaims;
@@ -228,7 +228,7 @@ public final class Policy {
   /** A certificate need not be in a certificate log. */
   public Policy insecurelyIgnoringCertificateLog() {
     Policy copy = new Policy(this);
-    copy.sctThreshold = 0;
+    copy.ignoreCertificateLog = true;
     return copy;
   }
 
@@ -280,8 +280,8 @@ public final class Policy {
     return timestampThreshold;
   }
 
-  int sctThreshold() {
-    return sctThreshold;
+  boolean needsCertificateLog() {
+    return !ignoreCertificateLog;
   }
 
   Optional<TrustSource> trust() {
@@ -343,7 +343,7 @@ public final class Policy {
     if (present.isPresent()) {
       names.add("certificates judged by the present time where nothing proves another");
     }
-    if (sctThreshold == 0) {
+    if (ignoreCertificateLog) {
       names.add("certificate log not checked");
     }
     if (ignoreClaims) {

@@ -240,11 +240,19 @@ final class ProofJudge {
       throws NotProvenException {
     NotProvenException first = null;
     for (LoggedSignature claim : proof.claims()) {
-      for (LogEntry entry : ask(log, claim)) {
+      List<LogEntry> found;
+      try {
+        found = ask(log, claim);
+      } catch (NotProvenException e) {
+        first = e; // weighs more than a refusal, and less than an entry of the next claim
+        continue;
+      }
+      for (LogEntry entry : found) {
+        TrustedRoot root = root(policy, ITS_ENTRY);
         try {
-          return LogCheck.verify(List.of(entry), root(policy, ITS_ENTRY).logs(), claim).get(0);
+          return LogCheck.verify(List.of(entry), root.logs(), claim).get(0);
         } catch (NotProvenException e) {
-          first = first == null || e.reason() == ReasonCode.UNDECIDED ? e : first;
+          first = first == null ? e : first;
         } catch (MalformedInputException e) {
           first = new NotProvenException(ReasonCode.UNDECIDED, e); // weighs more than a refusal
         }

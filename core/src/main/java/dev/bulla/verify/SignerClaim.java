@@ -94,7 +94,7 @@ record SignerClaim(
     List<LoggedSignature> claims = new ArrayList<>(2);
     Optional<Certificate> first = carried.or(() -> certificate);
     claims.add(new LoggedSignature(signature, key, first.map(Certificate::der), signed));
-    if (certificate.isPresent() && carried.isEmpty()) {
+    if (!first.equals(carried)) {
       claims.add(new LoggedSignature(signature, key, Optional.empty(), signed));
     }
     return claims;

@@ -6,6 +6,7 @@ import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaBug;
 import dev.bulla.key.VerificationKey;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.interfaces.RSAPublicKey;
@@ -65,9 +66,8 @@ final class SshFingerprint {
   }
 
   private static Bytes string(Bytes content) {
-    int n = content.size();
-    return Bytes.concat(
-        Bytes.of((byte) (n >>> 24), (byte) (n >>> 16), (byte) (n >>> 8), (byte) n), content);
+    byte[] length = ByteBuffer.allocate(Integer.BYTES).putInt(content.size()).array();
+    return Bytes.concat(Bytes.owning(length), content);
   }
 
   private static Bytes last(Bytes bytes, int count) {

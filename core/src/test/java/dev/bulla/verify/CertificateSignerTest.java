@@ -2,17 +2,24 @@ package dev.bulla.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.bundle.Bundle.DsseContent;
+import dev.bulla.bundle.Bundle.LogEntry;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.certificate.Certificate;
 import dev.bulla.certificate.FulcioExtension;
 import dev.bulla.certificate.Mint;
 import dev.bulla.certificate.Mint.Made;
 import dev.bulla.der.DerWriter;
+import dev.bulla.dsse.Envelope;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Refusal;
 import dev.bulla.error.Refusal.ReasonCode;
+import dev.bulla.evidence.BundleSignature;
 import dev.bulla.evidence.LegacySignature;
 import dev.bulla.key.KeyType;
 import dev.bulla.tlog.LoggedSignature;
+import dev.bulla.tlog.LoggedSignature.Enveloped;
 import dev.bulla.tlog.LoggedSignature.LegacyPayload;
 import dev.bulla.tlog.TestLog;
 import dev.bulla.trust.TrustedRoot;
@@ -22,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Whom a certificate names, which of two certificates is meant, and what the log has to have. */
@@ -134,6 +142,21 @@ final class CertificateSignerTest {
     assertThat(Verdicts.accepts(signed(garbled), policy(me()))).isTrue();
   }
 
+  /** Cosign looks at every name of a certificate in the older format. */
+  @Test
+  void anyNameWillDoInTheOlderFormat() {
+    Made two =
+        named(ROOT.leaf()).names(false, Mint.uri("https://other.example"), Mint.uri(NAME)).make();
+    Made neither = named(ROOT.leaf()).names(false, Mint.uri("a:1"), Mint.uri("a:2")).make();
+
+    assertThat(Verdicts.accepts(signed(two), policy(me()))).isTrue();
+    Policy known = policy(me()).withSignerCertificate(two.certificate());
+    assertThat(refusal(IMAGE.with(bundle(two)), known).detail())
+        .as("in a bundle the first one counts")
+        .endsWith("it names \"https://other.example\"");
+    assertThat(refusal(signed(neither), policy(me())).detail()).endsWith("it names \"a:1\"");
+  }
+
   // ---- which certificate
 
   @Test
@@ -166,7 +189,62 @@ final class CertificateSignerTest {
     assertThat(refusal(signed(other), policy).reason()).isEqualTo(ReasonCode.WRONG_SIGNER);
   }
 
+  /** Nothing came along that could stand between the signer and an authority, which is no fault. */
+  @Test
+  void intermediatesThatMayComeAlongNeedNot() {
+    Policy policy =
+        policy(me())
+            .withSignerCertificate(SIGNER.certificate())
+            .acceptingIntermediatesOfSignatures();
+
+    assertThat(Verdicts.accepts(signed(SIGNER), policy)).isTrue();
+    assertThat(Verdicts.accepts(signed(signature(SIGNER), Optional.empty()), policy)).isTrue();
+    assertThat(Verdicts.accepts(IMAGE.with(bundle(SIGNER)), policy)).isTrue();
+  }
+
+  /** Without certificate: only the hint of a key, which says nothing. */
+  private static BundleSignature bundle(Made signer) {
+    Bytes statement = Evidence.statement(IMAGE, Map.of());
+    Bytes signed = new Envelope(Envelope.IN_TOTO, statement, List.of()).signedBytes();
+    Bytes signature = Bytes.of(Mint.sign("SHA256withECDSA", signer.keys(), signed.toByteArray()));
+    return Evidence.dsse("hint", statement, signature, "");
+  }
+
   // ---- what the log has
+
+  /** Nobody says whether whoever logged a bundle without certificate had the certificate. */
+  @Test
+  void theLogOfABundleWithoutCertificateHasTheCertificateOrTheKey() {
+    TestLog log = TestLog.v1("rekor.example.com");
+    Made root = Mint.root("authority").valid(TestLog.TIME, TestLog.TIME).make();
+    Made signer = named(root.leaf()).valid(TestLog.TIME, TestLog.TIME).make();
+    Made stranger = named(root.leaf()).valid(TestLog.TIME, TestLog.TIME).make();
+    BundleSignature bare = bundle(signer);
+    Envelope envelope = ((DsseContent) bare.bundle().content()).envelope();
+    Policy policy =
+        Policy.requiringIdentity(
+                me(),
+                new TrustedRoot(
+                    List.of(log.trusted()), List.of(root.asTrusted()), List.of(), List.of()))
+            .insecurelyIgnoringCertificateLog()
+            .withSignerCertificate(signer.certificate());
+    for (Optional<Certificate> logged :
+        List.of(
+            Optional.<Certificate>empty(),
+            Optional.of(signer.certificate()),
+            Optional.of(stranger.certificate()))) {
+      LogEntry entry =
+          log.enter(
+              new LoggedSignature(
+                  envelope.signatures().get(0).sig(),
+                  signer.certificate().publicKey(),
+                  logged.map(Certificate::der),
+                  new Enveloped(envelope.payload(), envelope.signedBytes())));
+      assertThat(Verdicts.accepts(IMAGE.with(Logged.with(bare, entry)), policy))
+          .as("%s", logged)
+          .isEqualTo(!logged.equals(Optional.of(stranger.certificate())));
+    }
+  }
 
   @Test
   void theLogHasWhatCameAlong() {
@@ -202,5 +280,33 @@ final class CertificateSignerTest {
             .isEqualTo(carried && byKey ? ReasonCode.WRONG_LOG_ENTRY : ReasonCode.WRONG_TIME);
       }
     }
+  }
+
+  /** What cannot be had for the certificate takes nothing from what the log has for the key. */
+  @Test
+  void aLogThatCannotSayOneThingIsAskedForTheOther() {
+    TestLog log = TestLog.v1("rekor.example.com");
+    Made root = Mint.root("authority").valid(TestLog.TIME, TestLog.TIME).make();
+    Made signer = named(root.leaf()).valid(TestLog.TIME, TestLog.TIME).make();
+    Policy known =
+        Policy.requiringIdentity(
+                me(),
+                new TrustedRoot(
+                    List.of(log.trusted()), List.of(root.asTrusted()), List.of(), List.of()))
+            .insecurelyIgnoringCertificateLog()
+            .withSignerCertificate(signer.certificate());
+    SignedImage found = IMAGE.with(Evidence.legacy(PAYLOAD, signature(signer), Map.of()));
+
+    assertThat(Verdicts.accepts(found, known.withLogLookup(claim -> unless(claim, log)))).isTrue();
+    assertThat(refusal(found, known.withLogLookup(claim -> unless(claim, null))).reason())
+        .isEqualTo(ReasonCode.UNDECIDED);
+  }
+
+  private static List<LogEntry> unless(LoggedSignature claim, @Nullable TestLog log)
+      throws BullaException {
+    if (claim.certificate().isPresent()) {
+      throw new ConfigurationException("an entry that nobody can read");
+    }
+    return log == null ? List.of() : List.of(log.enter(claim));
   }
 }

@@ -17,6 +17,7 @@ import dev.bulla.error.VerificationException;
 import dev.bulla.error.VerificationException.Outcome;
 import dev.bulla.evidence.BundleSignature;
 import dev.bulla.evidence.Candidate;
+import dev.bulla.evidence.LegacySignature;
 import dev.bulla.evidence.Origin;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.SignatureAlgorithm;
@@ -90,17 +91,16 @@ final class ComparisonsTest {
   @Test
   void aPayloadWhoseClaimsAreIgnoredIsReadWhereItCanBe() {
     Policy policy = key(ALICE).insecurelyIgnoringClaims();
+    LegacySignature found = Evidence.legacy(ALICE, IMAGE);
     VerifiedSignature.Legacy readable =
-        (VerifiedSignature.Legacy)
-            Verdicts.accepted(IMAGE.with(Evidence.legacy(ALICE, IMAGE)), policy)
-                .signatures()
-                .get(0);
+        (VerifiedSignature.Legacy) Verdicts.accepted(IMAGE.with(found), policy).signatures().get(0);
     VerifiedSignature.Legacy other =
         (VerifiedSignature.Legacy)
             Verdicts.accepted(IMAGE.with(Evidence.legacy(ALICE, Bytes.utf8("text"))), policy)
                 .signatures()
                 .get(0);
 
+    assertThat(readable.found()).isSameAs(found);
     assertThat(readable.payload()).isPresent();
     assertThat(other.payload()).isEmpty();
   }
@@ -206,6 +206,17 @@ final class ComparisonsTest {
             refusal(digestOf(IMAGE, alices), key(ALICE).withSecondOpinion((k, a, m, s) -> true))
                 .reason())
         .isEqualTo(ReasonCode.UNDECIDED);
+  }
+
+  /** Neither the bytes nor their digest by the hash of the signature: nobody can tell. */
+  @Test
+  void aDigestByAnotherHashThanTheSignaturesLeavesItUndecided() {
+    Digest sha512 = Digest.of(HashAlgorithm.SHA512, IMAGE.manifest());
+    Refusal refusal =
+        refusal(SignedBlob.withDigest(sha512, List.of(Evidence.message(ALICE, IMAGE))), key(ALICE));
+
+    assertThat(refusal.reason()).isEqualTo(ReasonCode.UNDECIDED);
+    assertThat(refusal.detail()).contains("another algorithm");
   }
 
   @Test

@@ -211,6 +211,9 @@ final class LoggedTest {
       assertRefused(
           IMAGE.with(own), asking(claim -> both), Outcome.UNDECIDED, ReasonCode.UNDECIDED);
     }
+    // of several answers that prove nothing, the first says why
+    assertLookedUp(own, ReasonCode.WRONG_LOG_ENTRY, ofOther, unknown);
+    assertLookedUp(own, ReasonCode.UNKNOWN_LOG, unknown, ofOther);
     // what proves nothing takes nothing away
     LogEntry good = entryOf(own);
     for (LogEntry bad : List.of(ofOther, unknown, unreadable)) {
@@ -232,6 +235,20 @@ final class LoggedTest {
 
     assertRefused(
         IMAGE.with(Evidence.legacy(ALICE, IMAGE)), policy, Outcome.UNDECIDED, ReasonCode.UNDECIDED);
+  }
+
+  @Test
+  void anAnswerThatNoRootIsThereForLeavesItUndecided() {
+    LegacySignature own = Evidence.legacy(ALICE, IMAGE);
+    LogEntry entry = entryOf(own);
+    Policy rootless = Policy.requiringKey(ALICE.key()).withLogLookup(claim -> List.of(entry));
+
+    assertRefused(IMAGE.with(own), rootless, Outcome.UNDECIDED, ReasonCode.UNDECIDED);
+    assertRefused(
+        IMAGE.with(own),
+        Policy.requiringKey(ALICE.key()).withLogLookup(claim -> List.of()),
+        Outcome.REFUSED,
+        ReasonCode.NO_LOG_ENTRY);
   }
 
   @Test

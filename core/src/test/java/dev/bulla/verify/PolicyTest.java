@@ -1,6 +1,7 @@
 package dev.bulla.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.certificate.Certificate;
@@ -321,7 +322,7 @@ final class PolicyTest {
         policy.present(),
         policy.logThreshold(),
         policy.timestampThreshold(),
-        policy.sctThreshold(),
+        policy.needsCertificateLog(),
         policy.keys(),
         policy.secondOpinion(),
         policy.logLookup(),
@@ -362,6 +363,30 @@ final class PolicyTest {
     assertThat(with.annotations()).isEqualTo(PROD);
     assertThat(plain.annotations()).isEmpty();
     assertThat(Verdicts.accepts(IMAGE.with(Evidence.legacy(ALICE, IMAGE)), plain)).isTrue();
+  }
+
+  @Test
+  void aThresholdOfNoneIsNoThreshold() {
+    Policy plain = Policy.requiringKey(ALICE.key());
+    for (int none : new int[] {0, -1}) {
+      assertThatIllegalArgumentException().isThrownBy(() -> plain.withLogThreshold(none));
+      assertThatIllegalArgumentException().isThrownBy(() -> plain.withTimestamps(none));
+    }
+    assertThat(plain.withLogThreshold(1).logThreshold()).isEqualTo(1);
+    assertThat(plain.withTimestamps(1).timestampThreshold()).isEqualTo(1);
+    assertThatIllegalArgumentException().isThrownBy(() -> Policy.requiringAnyOf(List.of()));
+  }
+
+  @Test
+  void aWantedTypeOfPayloadIsAccepted() {
+    SignedImage image = IMAGE.with(Evidence.legacy(ALICE, IMAGE));
+    Policy policy = Policy.requiringKey(ALICE.key()).insecurelyIgnoringLog();
+
+    assertThat(
+            Verdicts.accepts(
+                image,
+                policy.withPayloadTypes(Set.of("cosign container image signature", "other"))))
+        .isTrue();
   }
 
   /** Ed25519 has no choice of hash, and a request for one neither helps nor hinders. */

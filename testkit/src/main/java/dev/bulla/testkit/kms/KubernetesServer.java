@@ -4,10 +4,12 @@ import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.GoJson;
+import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonBoolean;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
 import dev.bulla.json.JsonString;
+import dev.bulla.json.JsonValue;
 import dev.bulla.limits.LimitedInput;
 import dev.bulla.testkit.http.Waiting;
 import dev.bulla.testkit.http.WireBody;
@@ -24,9 +26,10 @@ import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 
 /**
- * A double of a Kubernetes API server, as far as reading, making and replacing one secret and
- * reading other objects goes. Strict: unknown members, wrong kinds, stale resource versions and
- * content types other than JSON are refused, and a secret that is immutable stays as it is.
+ * A double of a Kubernetes API server, as far as reading, making and replacing one secret, reading
+ * other objects and patching webhooks goes. Strict: unknown members, wrong kinds, stale resource
+ * versions and content types other than JSON are refused, and a secret that is immutable stays as
+ * it is.
  *
  * <p>Source: the API reference of Kubernetes, Secret v1 core.
  */
@@ -181,6 +184,9 @@ public final class KubernetesServer implements AutoCloseable {
     if (request.method().equals("GET") && request.path().equals("/version")) {
       return JsonObject.builder().put("major", "1").put("gitVersion", version).build();
     }
+    if (request.method().equals("PATCH")) {
+      return patch(request);
+    }
     JsonObject other = objects.get(request.path());
     if (request.method().equals("GET") && other != null) {
       return other;
@@ -201,6 +207,86 @@ public final class KubernetesServer implements AutoCloseable {
       case "PUT" -> replace(namespace, name, body(request));
       default -> throw new Refusal(405, "the server does not allow this method");
     };
+  }
+
+  /** A strategic merge patch of webhooks, which are merged by their names; nothing else. */
+  private JsonObject patch(WireRequest request)
+      throws Refusal, IOException, MalformedInputException {
+    if (!request
+        .headers()
+        .first("Content-Type")
+        .orElse("")
+        .equals("application/strategic-merge-patch+json")) {
+      throw new Refusal(415, "only strategic merge patches are known here");
+    }
+    JsonObject old = objects.get(request.path());
+    if (old == null) {
+      throw new Refusal(404, "the server could not find the requested resource");
+    }
+    JsonObject patch =
+        JsonParser.parseObject(LimitedInput.readAll(request.body(), MAX_BODY, "body"), "patch");
+    String seen = text(object(patch, "metadata"), "resourceVersion");
+    JsonObject metadata = object(old, "metadata");
+    if (!seen.isEmpty() && !seen.equals(text(metadata, "resourceVersion"))) {
+      throw new Refusal(409, "the object has been modified");
+    }
+    JsonObject patched = with(old, "webhooks", merged(webhooks(old), webhooks(patch)));
+    JsonString version = new JsonString(Long.toString(resourceVersion++));
+    patched = with(patched, "metadata", with(metadata, "resourceVersion", version));
+    objects.put(request.path(), patched);
+    return patched;
+  }
+
+  private static JsonArray merged(List<JsonObject> old, List<JsonObject> changes) throws Refusal {
+    List<JsonObject> merged = new ArrayList<>(old);
+    for (JsonObject change : changes) {
+      boolean found = false;
+      for (int i = 0; i < merged.size(); i++) {
+        if (text(merged.get(i), "name").equals(text(change, "name"))) {
+          JsonObject client = object(merged.get(i), "clientConfig");
+          for (JsonObject.Member member : object(change, "clientConfig").members()) {
+            client = with(client, member.name(), member.value());
+          }
+          merged.set(i, with(merged.get(i), "clientConfig", client));
+          found = true;
+        }
+      }
+      if (!found) {
+        throw new Refusal(422, "a webhook needs rules");
+      }
+    }
+    return JsonArray.of(merged);
+  }
+
+  private static List<JsonObject> webhooks(JsonObject configuration) {
+    List<JsonObject> webhooks = new ArrayList<>();
+    if (configuration.get("webhooks").orElse(JsonArray.EMPTY) instanceof JsonArray array) {
+      array.values().forEach(value -> webhooks.add((JsonObject) value));
+    }
+    return webhooks;
+  }
+
+  private static JsonObject with(JsonObject object, String name, JsonValue value) {
+    JsonObject.Builder changed = JsonObject.builder();
+    object.members().stream()
+        .filter(member -> !member.name().equals(name))
+        .forEach(member -> changed.put(member.name(), member.value()));
+    return changed.put(name, value).build();
+  }
+
+  /** Has a secret no more. */
+  public synchronized void forget(String namespace, String name) {
+    secrets.remove(namespace + "/" + name);
+  }
+
+  /** Has another object no more. */
+  public synchronized void forget(String path) {
+    objects.remove(path);
+  }
+
+  /** An object as it is now. */
+  public synchronized Optional<JsonObject> object(String path) {
+    return Optional.ofNullable(objects.get(path));
   }
 
   private JsonObject existing(String namespace, String name) throws Refusal {
