@@ -3,10 +3,14 @@ package dev.bulla.registry;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
+import dev.bulla.registry.transport.HostNames;
 import dev.bulla.registry.transport.HttpUrl;
+import dev.bulla.registry.transport.NetworkAddresses;
 import dev.bulla.registry.transport.Origin;
+import dev.bulla.registry.transport.TransportException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 
 /**
  * Decides where a registry may send us. It may name other places for content, uploads and tokens;
@@ -17,14 +21,17 @@ import java.net.UnknownHostException;
  */
 final class Egress {
 
-  /** Where clouds keep machine credentials, beside the link-local range. */
-  private static final String[] METADATA = {"fd00:ec2:0:0:0:0:0:254", "100.100.100.200"};
-
   /** Finds the addresses of a name. */
   @FunctionalInterface
   interface NameLookup {
-    InetAddress[] addresses(String host) throws UnknownHostException;
+    InetAddress[] addresses(String host) throws UnknownHostException, TransportException;
   }
+
+  /** Longer than systems themselves take until they give up. */
+  private static final Duration LOOKING_UP = Duration.ofSeconds(20);
+
+  /** As the system finds them, within a time. */
+  static final NameLookup OF_SYSTEM = host -> HostNames.addresses(host, LOOKING_UP);
 
   private final HostRules rules;
   private final NameLookup names;
@@ -83,24 +90,20 @@ final class Egress {
     } catch (UnknownHostException e) {
       // then nothing is sent there either; or a proxy does it, whose network has rules of its own
       return "";
+    } catch (TransportException e) {
+      // what is not known in time may be known a moment later, when nobody checks it any more
+      return e.kind() == TransportException.Kind.NO_CONNECTION ? "" : "was not found in time";
     }
-    for (InetAddress address : addresses) {
-      if (address.isLinkLocalAddress() || address.isAnyLocalAddress() || isMetadata(address)) {
+    for (InetAddress found : addresses) {
+      InetAddress address = NetworkAddresses.behindTranslator(found).orElse(found);
+      if (NetworkAddresses.isOfNetwork(address)) {
         return "is an address of the network itself";
       }
-      if (address.isLoopbackAddress() && !HostRules.isLoopback(home.host())) {
+      if ((address.isLoopbackAddress() || found.isLoopbackAddress())
+          && !HostRules.isLoopback(home.host())) {
         return "is this machine";
       }
     }
     return "";
-  }
-
-  private static boolean isMetadata(InetAddress address) {
-    for (String metadata : METADATA) {
-      if (address.getHostAddress().equals(metadata)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -15,7 +15,6 @@ import dev.bulla.registry.cache.KeptTag;
 import dev.bulla.registry.transport.Headers;
 import dev.bulla.registry.transport.HttpTransport;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -450,7 +449,7 @@ public final class RegistryClient implements AutoCloseable {
     private @Nullable DiskCache cache;
     private Pace pace = Pace.SYSTEM;
     private long chunk = 16 << 20;
-    private Egress.NameLookup names = InetAddress::getAllByName;
+    private Egress.NameLookup names = Egress.OF_SYSTEM;
 
     private Builder(HttpTransport transport) {
       this.transport = transport;

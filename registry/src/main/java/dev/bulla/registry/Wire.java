@@ -16,6 +16,7 @@ import dev.bulla.limits.Limits;
 import dev.bulla.registry.transport.Headers;
 import dev.bulla.registry.transport.HttpTransport;
 import dev.bulla.registry.transport.HttpUrl;
+import dev.bulla.registry.transport.RefusedAddressException;
 import dev.bulla.registry.transport.RequestBody;
 import dev.bulla.registry.transport.ResponseReader;
 import dev.bulla.registry.transport.TransportException;
@@ -128,7 +129,7 @@ final class Wire {
       throw e;
     } catch (ConfigurationException e) {
       throw new RegistryException(
-          Kind.TLS,
+          e.getCause() instanceof RefusedAddressException ? Kind.UNSAFE : Kind.TLS,
           RegistryErrors.prefix(out.method(), out.url()) + e.message(),
           0,
           List.of(),

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.UnknownHostException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,8 +49,7 @@ import org.jspecify.annotations.Nullable;
  * drops the body of a 401; its pool is shared by the whole process; and a server that drips cannot
  * be timed out.
  *
- * <p>Name look-ups are the one thing that the deadline does not cover: the platform offers no way
- * to end one.
+ * <p>The deadline covers everything, looking up the server's name included ({@link HostNames}).
  */
 public final class SocketTransport implements HttpTransport {
 
@@ -59,20 +58,29 @@ public final class SocketTransport implements HttpTransport {
   private static final Duration SUSPECT_AFTER = Duration.ofMillis(500);
   private static final int MAX_IDLE_PER_ORIGIN = 16;
 
+  /** Over all origins; the connection that was used longest ago is closed for another. */
+  static final int MAX_IDLE_IN_ALL = 64;
+
   private final TlsOptions tls;
   private final Proxies proxies;
   private final AddressRule rule;
+  private final HostNames names;
   private final Map<Origin, Deque<Http1Connection>> idle = new HashMap<>();
   private final Map<Origin, FutureTask<Http1Connection>> prepared = new HashMap<>();
   private final Set<Http1Connection> busy = new HashSet<>();
+
+  /** All that are idle, the one that was used longest ago first. */
+  private final Map<Http1Connection, Origin> idleInAll = new LinkedHashMap<>();
+
   private @Nullable SSLContext sslContext;
   private @Nullable SSLContext sslContextForProxies;
   private boolean closed;
 
-  private SocketTransport(TlsOptions tls, Proxies proxies, AddressRule rule) {
+  private SocketTransport(TlsOptions tls, Proxies proxies, AddressRule rule, HostNames names) {
     this.tls = tls;
     this.proxies = proxies;
     this.rule = rule;
+    this.names = names;
   }
 
   /** Connects to servers directly. */
@@ -87,7 +95,12 @@ public final class SocketTransport implements HttpTransport {
 
   /** As {@link #create(TlsOptions, Proxies)}, only to addresses that a rule lets pass. */
   public static SocketTransport create(TlsOptions tls, Proxies proxies, AddressRule rule) {
-    return new SocketTransport(tls, proxies, rule);
+    return new SocketTransport(tls, proxies, rule, HostNames.shared());
+  }
+
+  /** As {@link #create(TlsOptions)}, with another way to look up names. */
+  static SocketTransport create(TlsOptions tls, HostNames names) {
+    return new SocketTransport(tls, Proxies.NONE, AddressRule.ANY, names);
   }
 
   @Override
@@ -199,6 +212,12 @@ public final class SocketTransport implements HttpTransport {
       synchronized (idle) {
         Deque<Http1Connection> kept = idle.get(origin);
         candidate = kept == null ? null : kept.pollFirst();
+        if (kept != null && kept.isEmpty()) {
+          idle.remove(origin);
+        }
+        if (candidate != null) {
+          idleInAll.remove(candidate);
+        }
       }
       if (candidate == null) {
         return null;
@@ -223,22 +242,50 @@ public final class SocketTransport implements HttpTransport {
   }
 
   private void end(Origin origin, Http1Connection connection, boolean reusable) {
+    Http1Connection surplus = connection;
     synchronized (idle) {
       busy.remove(connection);
       if (reusable && !closed) {
-        Deque<Http1Connection> kept = idle.get(origin);
-        if (kept == null) {
-          kept = new ArrayDeque<>();
-          idle.put(origin, kept);
-        }
-        if (kept.size() < MAX_IDLE_PER_ORIGIN) {
-          connection.markIdle();
-          kept.addFirst(connection);
-          return;
-        }
+        surplus = keep(origin, connection);
       }
     }
-    connection.close();
+    if (surplus != null) {
+      surplus.close();
+    }
+  }
+
+  /** The connection that is to be closed for it, or it itself; the lock is held. */
+  private @Nullable Http1Connection keep(Origin origin, Http1Connection connection) {
+    Deque<Http1Connection> kept = idle.get(origin);
+    if (kept == null) {
+      kept = new ArrayDeque<>();
+      idle.put(origin, kept);
+    }
+    if (kept.size() >= MAX_IDLE_PER_ORIGIN) {
+      return connection;
+    }
+    connection.markIdle();
+    kept.addFirst(connection);
+    idleInAll.put(connection, origin);
+    if (idleInAll.size() <= MAX_IDLE_IN_ALL) {
+      return null;
+    }
+    Map.Entry<Http1Connection, Origin> oldest = idleInAll.entrySet().iterator().next();
+    Http1Connection surplus = oldest.getKey();
+    Origin other = oldest.getValue();
+    idleInAll.remove(surplus);
+    Deque<Http1Connection> others = idle.get(other);
+    if (others != null && others.remove(surplus) && others.isEmpty()) {
+      idle.remove(other);
+    }
+    return surplus;
+  }
+
+  /** Connections that wait for another request. */
+  int idleInAll() {
+    synchronized (idle) {
+      return idleInAll.size();
+    }
   }
 
   private Http1Connection connect(Origin origin, Deadline deadline)
@@ -268,12 +315,7 @@ public final class SocketTransport implements HttpTransport {
       Origin peer, @Nullable Proxy proxy, Origin server, Deadline deadline)
       throws TransportException, ConfigurationException {
     String host = bare(peer.host());
-    InetAddress[] addresses;
-    try {
-      addresses = InetAddress.getAllByName(host);
-    } catch (UnknownHostException e) {
-      throw new TransportException(Kind.NO_CONNECTION, "no such host: " + Quoted.plain(host), e);
-    }
+    InetAddress[] addresses = names.find(host, Duration.ofNanos(deadline.remainingNanos()));
     TransportException failure = null;
     for (InetAddress address : addresses) {
       if (proxy == null) {
@@ -296,8 +338,8 @@ public final class SocketTransport implements HttpTransport {
   private void requireAllowed(Origin server, InetAddress address) throws ConfigurationException {
     Optional<String> refusal = rule.refusal(server, address);
     if (refusal.isPresent()) {
-      throw new ConfigurationException(
-          Quoted.plain(server.toString()) + " is not asked: it " + refusal.get());
+      String message = Quoted.plain(server.toString()) + " is not asked: it " + refusal.get();
+      throw new ConfigurationException(message, new RefusedAddressException(message));
     }
   }
 
@@ -450,6 +492,7 @@ public final class SocketTransport implements HttpTransport {
         all.addAll(kept);
       }
       idle.clear();
+      idleInAll.clear();
     }
     for (Http1Connection connection : all) {
       connection.close();
