@@ -4,6 +4,7 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.certificate.AlternativeName;
 import dev.bulla.certificate.Certificate;
 import dev.bulla.certificate.CertificateIdentity;
+import dev.bulla.certificate.SctCheck;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
@@ -62,8 +63,11 @@ final class SelfCheck {
         return Optional.empty();
       }
       policy = Policy.requiringIdentity(identity.get(), root);
-      if (root.certificateLogs().isEmpty()) {
-        policy = policy.insecurelyIgnoringCertificateLog(); // a private authority may have no log
+      // a private authority may have no log, and what one promised is checked
+      if (root.certificateLogs().isEmpty()
+          || (services.ownCertificates()
+              && !SctCheck.areEmbedded(Certificate.parse(services.certificates().get(0))))) {
+        policy = policy.insecurelyIgnoringCertificateLog();
       }
     }
     if (services.logs().isEmpty()) {

@@ -11,6 +11,9 @@ import java.util.Optional;
  * What vouches for a signature beside the key that makes it.
  *
  * @param certificates of that key, DER, the signer's first; empty when the key speaks for itself
+ * @param ownCertificates whether the user brought them along. Such ones need not be in a
+ *     certificate log; those that an authority has just issued for the signature have to be, where
+ *     {@code trust} names one
  * @param authorities each of them stamps the signature
  * @param logs each of them records it. The older format has room for one entry, so only the first
  *     is asked for it
@@ -19,13 +22,14 @@ import java.util.Optional;
  */
 public record SigningServices(
     List<Bytes> certificates,
+    boolean ownCertificates,
     List<TimestampClient> authorities,
     List<LogWriter> logs,
     Optional<TrustedRoot> trust) {
 
   /** Nothing: the key alone. */
   public static final SigningServices NONE =
-      new SigningServices(List.of(), List.of(), List.of(), Optional.empty());
+      new SigningServices(List.of(), false, List.of(), List.of(), Optional.empty());
 
   public SigningServices {
     certificates = List.copyOf(certificates);
@@ -35,6 +39,6 @@ public record SigningServices(
 
   /** As these, with other certificates. */
   public SigningServices withCertificates(List<Bytes> replacement) {
-    return new SigningServices(replacement, authorities, logs, trust);
+    return new SigningServices(replacement, ownCertificates, authorities, logs, trust);
   }
 }

@@ -102,33 +102,50 @@ public final class RekorV1Client implements LogWriter, LogSearch {
         return checked(request, entry.get(), proposal);
       }
     }
-    for (LogEntry entry : retrieve(List.of(proposed))) {
-      if (isOf(entry, proposal)) {
-        return checked(request, entry, proposal);
-      }
+    List<LogEntry> found = retrieved(List.of(proposed), proposal);
+    if (found.isEmpty()) {
+      throw ServiceCaller.refused(request, answer);
     }
-    throw ServiceCaller.refused(request, answer);
+    return checked(request, found.get(0), proposal);
   }
 
   @Override
   public List<LogEntry> find(LogProposal signature) throws BullaException {
-    List<LogEntry> found = new ArrayList<>();
-    for (LogEntry entry : retrieve(RekorV1Proposals.all(signature))) {
-      if (isOf(entry, signature)) {
-        found.add(entry);
-      }
-    }
-    found.sort(Comparator.comparingLong(LogEntry::integratedTime));
-    return found;
+    return retrieved(RekorV1Proposals.all(signature), signature).stream()
+        .sorted(Comparator.comparingLong(LogEntry::integratedTime))
+        .toList();
   }
 
-  private List<LogEntry> retrieve(List<JsonObject> proposed) throws BullaException {
+  /**
+   * Those entries of the answer that are of the signature. One that cannot be read may be, so that
+   * without any other nothing is known.
+   */
+  private List<LogEntry> retrieved(List<JsonObject> proposed, LogProposal signature)
+      throws BullaException {
     ServiceRequest request =
         post(
             ENTRIES + "/retrieve",
             JsonObject.builder().put("entries", JsonArray.of(proposed)).build(),
             MAX_ANSWER);
-    ServiceAnswer answer = caller.call(request);
+    List<LogEntry> found = new ArrayList<>();
+    MalformedInputException unreadable = null;
+    for (LogEntry entry : entries(request, caller.call(request))) {
+      try {
+        if (isOf(entry, signature)) {
+          found.add(entry);
+        }
+      } catch (MalformedInputException e) {
+        unreadable = e;
+      }
+    }
+    if (found.isEmpty() && unreadable != null) {
+      throw ServiceCaller.badAnswer(request, unreadable.message(), unreadable);
+    }
+    return found;
+  }
+
+  private static List<LogEntry> entries(ServiceRequest request, ServiceAnswer answer)
+      throws ServiceException {
     try {
       List<LogEntry> entries = new ArrayList<>();
       for (JsonValue value : array(answer)) {
@@ -250,16 +267,17 @@ public final class RekorV1Client implements LogWriter, LogSearch {
   }
 
   /** Some kinds hold the envelope's hash and no signature; that is enough to be of it. */
-  private static boolean isOf(LogEntry entry, LogProposal proposal) {
+  private static boolean isOf(LogEntry entry, LogProposal proposal) throws MalformedInputException {
     return isOf(entry, proposal.claim())
         || (proposal instanceof OfEnvelope envelope && isOf(entry, ofText(envelope)));
   }
 
-  private static boolean isOf(LogEntry entry, LoggedSignature claim) {
+  private static boolean isOf(LogEntry entry, LoggedSignature claim)
+      throws MalformedInputException {
     try {
       LogCheck.checkContent(entry, claim);
       return true;
-    } catch (NotProvenException | MalformedInputException e) {
+    } catch (NotProvenException e) {
       return false;
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bulla.bundle.Bundle.LogEntry;
+import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.bytes.HexText;
 import dev.bulla.digest.Digest;
@@ -248,6 +249,47 @@ final class RekorV1ClientTest {
     services.server.disturb(Service.REKOR1, 1, r -> r.withStatus(403));
     assertThat(catchThrowableOfType(BullaException.class, () -> client().byIndex(1)))
         .isInstanceOf(ServiceException.class);
+  }
+
+  /** An entry under its right identifier, of a kind that nobody knows. */
+  private static String unreadableEntry() {
+    Bytes body = Bytes.utf8("{\"kind\":\"hashedrekord\",\"apiVersion\":\"0.0.9\",\"spec\":{}}");
+    return "{\""
+        + HexText.encode(MerkleTree.leafHash(body))
+        + "\":{\"body\":\""
+        + Base64Text.encode(body)
+        + "\",\"integratedTime\":1,\"logIndex\":1,\"logID\":\"00\","
+        + "\"verification\":{\"signedEntryTimestamp\":\"AA==\"}}}";
+  }
+
+  @Test
+  void takesAnEntryThatItCannotReadForNoAbsence() throws Exception {
+    LogProposal proposal = message("with an entry that nobody can read");
+    services.server.disturb(
+        Service.REKOR1, 1, r -> r.withText("application/json", "[" + unreadableEntry() + "]"));
+
+    ServiceException e =
+        catchThrowableOfType(ServiceException.class, () -> client().find(proposal));
+
+    assertThat(e).isNotNull();
+    assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER);
+    assertThat(e.message()).contains("unsupported kind \"hashedrekord 0.0.9\"");
+  }
+
+  @Test
+  void findsAnEntryBesideOneThatItCannotRead() throws Exception {
+    LogProposal proposal = message("beside an entry that nobody can read");
+    LogEntry entry = client().record(proposal);
+    services.server.disturb(
+        Service.REKOR1,
+        1,
+        r ->
+            r.withText(
+                "application/json", "[" + unreadableEntry() + "," + Wire.text(r).substring(1)));
+
+    assertThat(client().find(proposal))
+        .extracting(LogEntry::logIndex)
+        .containsExactly(entry.logIndex());
   }
 
   @Test
