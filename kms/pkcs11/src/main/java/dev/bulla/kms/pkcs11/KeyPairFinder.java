@@ -12,6 +12,14 @@ import java.util.Optional;
 /** Finds the objects of a key pair on a token: by the identifier, else by the label. */
 final class KeyPairFinder {
 
+  private static final String WITHOUT =
+      "COSIGN_PKCS11_IGNORE_CERTIFICATE=1 leaves certificates on the token alone; --certificate"
+          + " FILE names the one that counts";
+
+  private static final String CERTIFICATES_HAVE_THIS_NAME = " certificates have this name";
+  private static final String BY_ID =
+      "`bulla pkcs11-tool list-keys-uris` shows their identifiers; name one by id";
+
   private final TokenSession session;
   private final Pkcs11Uri uri;
   private final TokenFailures failures;
@@ -49,21 +57,26 @@ final class KeyPairFinder {
   /**
    * The certificate that goes by the name of the key, where there is one.
    *
-   * @throws KeyException when it is for another key
+   * @throws KeyException when it is for another key, or when there are several
    */
   Optional<Bytes> certificate(Pair pair) throws KeyException {
     Optional<Long> privateKey = pair.privateKey();
-    Optional<Long> object =
-        only(Attribute.CERTIFICATE_CLASS, privateKey.isPresent() ? name(privateKey.get()) : name());
-    if (object.isEmpty()) {
+    List<Long> objects = certificates(privateKey.isPresent() ? name(privateKey.get()) : name());
+    if (objects.isEmpty()) {
       return Optional.empty();
     }
-    if (!TokenPublicKey.readCertificate(session, object.get(), failures).equals(pair.publicKey())) {
-      throw failures.misconfigured(
-          "pkcs11 key and certificate do not match",
-          "COSIGN_PKCS11_IGNORE_CERTIFICATE=1 leaves certificates on the token alone");
+    if (objects.size() > 1) {
+      throw failures.misconfigured(objects.size() + CERTIFICATES_HAVE_THIS_NAME, WITHOUT);
     }
-    return session.attribute(object.get(), Attribute.VALUE);
+    long object = objects.get(0);
+    if (!TokenPublicKey.readCertificate(session, object, failures).equals(pair.publicKey())) {
+      throw failures.misconfigured("pkcs11 key and certificate do not match", WITHOUT);
+    }
+    return session.attribute(object, Attribute.VALUE);
+  }
+
+  private List<Long> certificates(Attribute name) throws KeyException {
+    return find(Attribute.number(Attribute.CLASS, Attribute.CERTIFICATE_CLASS), name);
   }
 
   private Pair pair(Optional<Long> privateKey, Attribute name) throws KeyException {
@@ -71,12 +84,9 @@ final class KeyPairFinder {
     if (object.isPresent()) {
       return new Pair(TokenPublicKey.read(session, object.get(), failures), privateKey, object);
     }
-    Optional<Long> certificate = only(Attribute.CERTIFICATE_CLASS, name);
-    if (certificate.isPresent()) {
-      return new Pair(
-          TokenPublicKey.readCertificate(session, certificate.get(), failures),
-          privateKey,
-          Optional.empty());
+    Optional<VerificationKey> certified = keyOf(certificates(name));
+    if (certified.isPresent()) {
+      return new Pair(certified.get(), privateKey, Optional.empty());
     }
     if (privateKey.isPresent() && isRsa(privateKey.get())) {
       // it knows the numbers of its public half
@@ -84,6 +94,20 @@ final class KeyPairFinder {
           TokenPublicKey.read(session, privateKey.get(), failures), privateKey, Optional.empty());
     }
     throw absent();
+  }
+
+  /** The key that all of them are for: a certificate is renewed and the old one stays. */
+  private Optional<VerificationKey> keyOf(List<Long> certificates) throws KeyException {
+    VerificationKey key = null;
+    for (long object : certificates) {
+      VerificationKey one = TokenPublicKey.readCertificate(session, object, failures);
+      if (key != null && !key.equals(one)) {
+        throw failures.misconfigured(
+            certificates.size() + CERTIFICATES_HAVE_THIS_NAME + ", for different keys", BY_ID);
+      }
+      key = one;
+    }
+    return Optional.ofNullable(key);
   }
 
   private boolean isRsa(long privateKey) throws KeyException {
@@ -112,11 +136,7 @@ final class KeyPairFinder {
   private Optional<Long> only(long kind, Attribute name) throws KeyException {
     List<Long> objects = find(Attribute.number(Attribute.CLASS, kind), name);
     if (objects.size() > 1) {
-      throw failures.misconfigured(
-          objects.size()
-              + (kind == Attribute.CERTIFICATE_CLASS ? " certificates" : " keys")
-              + " have this name",
-          "`bulla pkcs11-tool list-keys-uris` shows their identifiers; name one by id");
+      throw failures.misconfigured(objects.size() + " keys have this name", BY_ID);
     }
     return objects.stream().findFirst();
   }

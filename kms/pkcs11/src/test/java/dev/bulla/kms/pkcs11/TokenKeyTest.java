@@ -12,6 +12,7 @@ import dev.bulla.key.Password;
 import dev.bulla.key.SignatureAlgorithm;
 import dev.bulla.key.SignatureCheck;
 import dev.bulla.key.Signer;
+import dev.bulla.key.VerificationKey;
 import dev.bulla.keys.kms.KmsKey;
 import dev.bulla.keys.kms.KmsSigner;
 import dev.bulla.keys.pkcs11.PinSource;
@@ -40,6 +41,7 @@ class TokenKeyTest {
 
   private static SoftHsm token;
   private static Bytes certificate;
+  private static VerificationKey renewed;
 
   @BeforeAll
   static void start() throws Exception {
@@ -65,17 +67,30 @@ class TokenKeyTest {
     Bytes twice = certificateFor("twice");
     store(twice, "old", "1b");
     store(twice, "new", "1b");
+    token.makeKey("EC:prime256v1", "renewed", "1c");
+    token.makeKey("EC:prime256v1", "mixed", "1d");
+    renewed = publicKey("renewed");
+    store(certificateFor("renewed"), "renewed old", "1c");
+    store(certificateFor("renewed"), "renewed new", "1c");
+    store(certificateFor("renewed"), "mixed old", "1d");
+    store(certificateFor("mixed"), "mixed new", "1d");
+    token.tool("--delete-object", "--type", "pubkey", "--id", "1c");
+    token.tool("--delete-object", "--type", "pubkey", "--id", "1d");
   }
 
   private static Bytes certificateFor(String label) throws Exception {
     Instant now = Instant.parse("2026-08-01T12:00:00Z");
     Instant end = now.plus(Duration.ofDays(365));
+    return VirtualCa.codeSigning("tokens", KeyType.EC_P256, now, end)
+        .leaf(publicKey(label).spki(), now)
+        .subject("Example", label)
+        .issue()
+        .der();
+  }
+
+  private static VerificationKey publicKey(String label) throws Exception {
     try (KmsKey key = toCheck(uri("object=" + label))) {
-      return VirtualCa.codeSigning("tokens", KeyType.EC_P256, now, end)
-          .leaf(key.versions().get(0).publicKey().spki(), now)
-          .subject("Example", label)
-          .issue()
-          .der();
+      return key.versions().get(0).publicKey();
     }
   }
 
@@ -246,7 +261,23 @@ class TokenKeyTest {
           .satisfies(e -> assertThat(e.hint().orElseThrow()).contains("IGNORE_CERTIFICATE=1"));
       assertThatExceptionOfType(KeyException.class)
           .isThrownBy(twice::certificate)
-          .withMessageContaining("2 certificates have this name");
+          .withMessageContaining("2 certificates have this name")
+          .satisfies(e ->
+              assertThat(e.hint().orElseThrow())
+                  .contains("COSIGN_PKCS11_IGNORE_CERTIFICATE=1")
+                  .contains("--certificate"));
+    }
+  }
+
+  @Test
+  void aKeyThatOnlyItsCertificatesTellIsFoundWhenTheyAgree() throws Exception {
+    try (KmsKey key = toSign("id=%1c")) {
+      assertThat(key.versions().get(0).publicKey()).isEqualTo(renewed);
+    }
+    try (KmsKey key = toSign("id=%1d")) {
+      assertThatExceptionOfType(KeyException.class)
+          .isThrownBy(key::versions)
+          .withMessageContaining("2 certificates have this name, for different keys");
     }
   }
 
@@ -282,7 +313,7 @@ class TokenKeyTest {
     long slot = tokens().get(0).slot();
     List<FoundKey> keys = new Pkcs11Provider().keys(token.modulePath(), slot, pin(SoftHsm.PIN));
     assertThat(keys)
-        .hasSize(13)
+        .hasSize(15)
         .anySatisfy(key -> {
           assertThat(key.label()).isEqualTo("My Key");
           assertThat(key.id()).isEqualTo(Bytes.utf8("key_id"));

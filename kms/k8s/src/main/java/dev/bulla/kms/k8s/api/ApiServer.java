@@ -80,6 +80,47 @@ public final class ApiServer implements AutoCloseable {
     return success(http.write(json(path).PUT(body(object))), right);
   }
 
+  /**
+   * Makes an object.
+   *
+   * @return empty when there is one of that name already
+   */
+  public Optional<JsonObject> createIfAbsent(String collection, JsonObject object, String right)
+      throws KeyException {
+    return unlessConflict(http.write(json(collection).POST(body(object))), right);
+  }
+
+  /**
+   * Replaces an object.
+   *
+   * @param object with the resource version that it was read with
+   * @return empty when somebody else has changed it since
+   */
+  public Optional<JsonObject> replaceIfSame(String path, JsonObject object, String right)
+      throws KeyException {
+    return unlessConflict(http.write(json(path).PUT(body(object))), right);
+  }
+
+  /**
+   * Changes members of an object of a built-in kind, by a strategic merge patch.
+   *
+   * @param patch with the resource version that the object was read with
+   * @return the whole object; empty when somebody else has changed it since
+   */
+  public Optional<JsonObject> patchIfSame(String path, JsonObject patch, String right)
+      throws KeyException {
+    return unlessConflict(
+        http.write(
+            request(path)
+                .header("Content-Type", "application/strategic-merge-patch+json")
+                .method("PATCH", body(patch))),
+        right);
+  }
+
+  private Optional<JsonObject> unlessConflict(Answer answer, String right) throws KeyException {
+    return answer.status() == 409 ? Optional.empty() : Optional.of(success(answer, right));
+  }
+
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(connection.server() + path))
