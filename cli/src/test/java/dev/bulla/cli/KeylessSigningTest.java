@@ -285,6 +285,20 @@ class KeylessSigningTest {
     bench.assertNothingStored();
   }
 
+  /** Brought along a certificate may be without; an authority that issues one has to log it. */
+  @Test
+  void anIssuedCertificateThatIsNotLoggedIsNotSignedWith() throws Exception {
+    bench.configure(Service.REKOR1, false);
+    bench.server.detachedTimestamps(true);
+
+    InProcess.Result result = bench.signByConfig("--identity-token", bench.token);
+
+    assertThat(result.exit()).as(result.stderr()).isEqualTo(1);
+    assertThat(result.stderr())
+        .contains("signed certificate timestamp: the certificate carries none");
+    bench.assertNothingStored();
+  }
+
   @Test
   void aLogThatGivesNoTimeNeedsATimestamp() throws Exception {
     bench.configure(Service.REKOR2, false);

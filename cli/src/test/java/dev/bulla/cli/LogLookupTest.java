@@ -2,9 +2,13 @@ package dev.bulla.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.bytes.Base64Text;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.bytes.HexText;
 import dev.bulla.testkit.http.WireResponse;
 import dev.bulla.testkit.sigstore.VirtualSigstore;
 import dev.bulla.testkit.sigstore.VirtualSigstoreServer.Service;
+import dev.bulla.tlog.MerkleTree;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signatures of the older format that were logged and do not bring their entry. */
 class LogLookupTest {
@@ -141,6 +147,61 @@ class LogLookupTest {
 
     assertThat(result.exit()).isEqualTo(12);
     assertThat(result.stderr()).contains("signature not found in transparency log");
+  }
+
+  @Test
+  void anEntryThatCannotBeReadLeavesItUndecided() {
+    signWithKey();
+    Bytes body = Bytes.utf8("{\"kind\":\"hashedrekord\",\"apiVersion\":\"0.0.9\",\"spec\":{}}");
+    String entry =
+        "[{\""
+            + HexText.encode(MerkleTree.leafHash(body))
+            + "\":{\"body\":\""
+            + Base64Text.encode(body)
+            + "\",\"integratedTime\":1,\"logIndex\":1,\"logID\":\"00\","
+            + "\"verification\":{\"signedEntryTimestamp\":\"AA==\"}}}]";
+    bench.server.disturb(
+        Service.REKOR1, 1, response -> WireResponse.of(200).withText("application/json", entry));
+
+    InProcess.Result result = verifyKey("--rekor-url", log());
+
+    assertThat(result.exit()).isEqualTo(20);
+    assertThat(result.stderr()).contains("the transparency log could not be asked");
+  }
+
+  @Test
+  void aFlagThatIsNoAddressIsNamed() {
+    signWithKey();
+
+    InProcess.Result result = verifyKey("--rekor-url", "rekor.example.com");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.stderr()).contains("--rekor-url: ").contains("neither http nor https");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rekor.example.com", "log:1", "http://", "not a URL"})
+  void aVariableThatIsNoAddressIsNamedWhereItIsUsed(String value) {
+    assertDone(bench.signByFlags("--format=legacy", "--key=alice.key"));
+    assertDone(
+        bench.run(
+            List.of(
+                "sign",
+                "--yes",
+                "--format=legacy",
+                "--key=bob.key",
+                "--tlog-upload=false",
+                bench.images.digested())));
+    bench.images.environment("REKOR_SERVER", value);
+    List<String> bob = List.of("verify", "--trusted-root=root.json", "--key=bob.pub");
+
+    assertDone(verifyKey());
+    assertDone(bench.run(line(bob, "--insecure-ignore-tlog")));
+    assertThat(bench.run(line(bob, "--offline")).exit()).isEqualTo(12);
+
+    InProcess.Result used = bench.run(line(bob));
+    assertThat(used.exit()).isEqualTo(20);
+    assertThat(used.stderr()).contains("could not be asked: REKOR_SERVER: ");
   }
 
   @Test

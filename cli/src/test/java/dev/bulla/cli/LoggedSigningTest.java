@@ -74,6 +74,36 @@ class LoggedSigningTest {
   }
 
   @Test
+  void anAddressThatIsNoneIsNamedBeforeAnythingIsSigned() {
+    bench.images.environment("COSIGN_EXPERIMENTAL", "1");
+    bench.images.environment("REKOR_SERVER", "rekor.example.com");
+    InProcess.Result old = bench.run(List.of("sign", "-key", "alice.key", bench.images.tagged()));
+
+    assertThat(old.exit()).isEqualTo(1);
+    assertThat(old.stderr()).contains("REKOR_SERVER: ").contains("neither http nor https");
+
+    for (String flag : List.of("--rekor-url", "--timestamp-server-url", "--fulcio-url")) {
+      InProcess.Result result =
+          bench.signByFlags("--identity-token", bench.token, flag, "services.example.com");
+
+      assertThat(result.exit()).isEqualTo(1);
+      assertThat(result.stderr()).contains(flag + ": ").contains("neither http nor https");
+    }
+    bench.images.environment("COSIGN_REKOR_URL", "rekor.example.com");
+    InProcess.Result variable =
+        bench.run(
+            List.of(
+                "sign",
+                "--yes",
+                "--use-signing-config=false",
+                "--key=alice.key",
+                bench.images.digested()));
+    assertThat(variable.stderr()).contains("COSIGN_REKOR_URL: ");
+    assertThat(bench.server.served(Service.FULCIO)).isEmpty();
+    assertThat(bench.images.hasLegacy()).isFalse();
+  }
+
+  @Test
   void aSignatureThatIsNotLoggedDoesNotMakeALoggedOneNeedless() throws Exception {
     bench.configure(Service.REKOR1, false);
     bench.images.put(ImageBench.ALICE, ImageBench.BUNDLE, "app:v1");

@@ -35,6 +35,7 @@ class TokenCertificateTest {
   private static final String IGNORE = "COSIGN_PKCS11_IGNORE_CERTIFICATE";
   private static final String CERTIFIED = "pkcs11:token=t;object=certified?module-path=/m.so";
   private static final String PLAIN = "pkcs11:token=t;object=plain?module-path=/m.so";
+  private static final String SEVERAL = "pkcs11:token=t;object=several?module-path=/m.so";
   private static final String ANOTHERS = "pkcs11:token=t;object=another?module-path=/m.so";
 
   private final Signer signer = PrivateKey.generate(KeyType.ED25519, new SecureRandom()).toSigner();
@@ -48,9 +49,17 @@ class TokenCertificateTest {
     bench = new SigstoreBench(folder);
     bench.images.environment("COSIGN_PKCS11_PIN", "4711");
     Bytes certificate = certificate(SigstoreBench.ME, signer).der();
-    FakeTokens.put("certified", () -> new Key(signer, Optional.of(certificate)));
-    FakeTokens.put("plain", () -> new Key(signer, Optional.empty()));
-    FakeTokens.put("another", () -> new Key(ImageBench.BOB, Optional.of(certificate)));
+    FakeTokens.put("certified", () -> new Key(signer, () -> Optional.of(certificate)));
+    FakeTokens.put("plain", () -> new Key(signer, Optional::empty));
+    FakeTokens.put(
+        "several",
+        () ->
+            new Key(
+                signer,
+                () -> {
+                  throw new KeyException("2 certificates have this name");
+                }));
+    FakeTokens.put("another", () -> new Key(ImageBench.BOB, () -> Optional.of(certificate)));
     bench.images.write("token.pub", Bytes.utf8(signer.publicKey().toPem()));
     bench.images.write("chain.pem", bench.server.sigstore().fulcio().chainPem());
   }
@@ -148,6 +157,19 @@ class TokenCertificateTest {
     assertThat(byIdentity(SigstoreBench.ME)).isEqualTo(12);
   }
 
+  @Test
+  void theTokensIsNotReadWhenTheLineNamesOne() throws Exception {
+    bench.images.write("cert.pem", certificate("you@example.com", signer).pem());
+    bench.images.write("bob.pem", certificate("you@example.com", ImageBench.BOB).pem());
+
+    assertThat(sign(SEVERAL).stderr()).contains("2 certificates");
+    InProcess.Result signed = sign(SEVERAL, "--certificate", "cert.pem");
+    assertThat(signed.exit()).as(signed.stderr()).isZero();
+    InProcess.Result anothers = sign(ANOTHERS, "--certificate", "bob.pem");
+    assertThat(anothers.exit()).as(anothers.stderr()).isZero();
+    assertThat(byIdentity("you@example.com")).isZero();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -169,8 +191,18 @@ class TokenCertificateTest {
     bench.assertNothingStored();
   }
 
+  /** What lies beside a key. */
+  private interface Beside {
+    Optional<Bytes> read() throws KeyException;
+  }
+
   /** A key on a token; Ed25519, since that signs messages as they are. */
-  private record Key(Signer signer, Optional<Bytes> certificate) implements KmsKey {
+  private record Key(Signer signer, Beside beside) implements KmsKey {
+
+    @Override
+    public Optional<Bytes> certificate() throws KeyException {
+      return beside.read();
+    }
 
     @Override
     public List<KmsKeyVersion> versions() {

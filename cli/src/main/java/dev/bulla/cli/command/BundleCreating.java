@@ -138,7 +138,8 @@ final class BundleCreating {
       }
       return List.of();
     }
-    try (BundleLog log = new BundleLog(flags.get(BundleCreateCommand.REKOR_URL), context)) {
+    ServiceAddress address = ServiceAddress.of(BundleCreateCommand.REKOR_URL, flags, context);
+    try (BundleLog log = new BundleLog(address, context)) {
       return List.of(
           local.logEntry().isPresent()
               ? BundleUpgrade.proven(local.logEntry().get(), log)

@@ -25,9 +25,9 @@ final class BundleLog implements ProofSource, AutoCloseable {
   private final HttpTransport transport;
   private final RekorV1Client log;
 
-  BundleLog(String url, CommandContext context) throws BullaException {
+  BundleLog(ServiceAddress named, CommandContext context) throws BullaException {
     this.context = context;
-    ServiceUrl address = ServiceUrl.parse(url);
+    ServiceUrl address = named.url();
     this.transport =
         SocketTransport.create(
             TlsOptions.builder().environment(context.environment().asMap()).build(),

@@ -85,7 +85,7 @@ final class BundleUpgradeCommand implements Command {
         context.err().println("  Certificate " + i + " Identity: " + Quoted.plain(name, 1000));
       }
     }
-    try (BundleLog log = new BundleLog(flags.get(REKOR_URL), context)) {
+    try (BundleLog log = new BundleLog(ServiceAddress.of(REKOR_URL, flags, context), context)) {
       return BundleJson.write(BundleUpgrade.upgrade(bundle, log));
     }
   }

@@ -7,6 +7,7 @@ import dev.bulla.certificate.CertificateChain;
 import dev.bulla.certificate.CertificateUsage;
 import dev.bulla.certificate.ChainCheck;
 import dev.bulla.certificate.ChainRefusal;
+import dev.bulla.certificate.SctCheck;
 import dev.bulla.certificate.ValidityPeriod;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.error.BullaException;
@@ -17,6 +18,7 @@ import dev.bulla.key.Pem;
 import dev.bulla.key.Signer;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.limits.Limits;
+import dev.bulla.trust.TrustedRoot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,25 +42,36 @@ final class GivenCertificate {
    * Reads and checks them.
    *
    * @param key that the certificate has to be for
+   * @param trust what the signature has to stand up to
    * @return DER, that of the key first; empty when the key has none
    */
-  static List<Bytes> load(ParsedFlags flags, CommandContext context, Signer key)
+  static List<Bytes> load(
+      ParsedFlags flags, CommandContext context, Signer key, Optional<TrustedRoot> trust)
       throws BullaException {
-    Optional<Certificate> onToken = TokenCertificate.of(key, context);
+    // what lies on the token is not looked at when it does not count
+    Optional<Certificate> onToken =
+        flags.get(SignCommand.CERTIFICATE).isEmpty()
+            ? TokenCertificate.of(key, context)
+            : Optional.empty();
     if (onToken.isPresent()) {
       refuseComparing(flags);
-      if (flags.get(SignCommand.CERTIFICATE).isEmpty()) {
-        context.note(
-            "the certificate on the token goes with the signature, which is verified by whom it"
-                + " names; "
-                + TokenCertificate.IGNORE
-                + "=1 leaves it out");
-      }
+      context.note(
+          "the certificate on the token goes with the signature, which is verified by whom it"
+              + " names; "
+              + TokenCertificate.IGNORE
+              + "=1 leaves it out");
     }
     try {
-      return certificates(flags, context, key.publicKey(), onToken).stream()
-          .map(Certificate::der)
-          .toList();
+      List<Certificate> all = certificates(flags, context, key.publicKey(), onToken);
+      if (!all.isEmpty()
+          && !SctCheck.areEmbedded(all.get(0))
+          && trust.isPresent()
+          && !trust.get().certificateLogs().isEmpty()) {
+        context.note(
+            "the certificate is in no certificate log; who verifies by a root that names one needs"
+                + " --insecure-ignore-sct");
+      }
+      return all.stream().map(Certificate::der).toList();
     } catch (BullaException e) {
       throw e.in("getting keypair and token: getting signer");
     }

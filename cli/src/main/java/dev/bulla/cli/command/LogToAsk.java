@@ -1,6 +1,7 @@
 package dev.bulla.cli.command;
 
 import dev.bulla.cli.flags.ParsedFlags;
+import dev.bulla.error.ConfigurationException;
 import java.util.Optional;
 
 /**
@@ -9,25 +10,37 @@ import java.util.Optional;
  */
 final class LogToAsk {
 
+  /** The variable of the first README. */
+  static final String VARIABLE = "REKOR_SERVER";
+
   private LogToAsk() {}
 
   /**
-   * The address: of the flag, else of the variable from the first README, else the flag's default
-   * where that README's switch asks for the log.
+   * The address, which is not read before the log is asked unless it was typed: a variable may have
+   * been set for something else. Of the flag, else of the variable from the first README, else the
+   * flag's default where that README's switch asks for the log.
    */
-  static Optional<String> of(ParsedFlags flags, CommandContext context) {
+  static Optional<ServiceAddress> of(ParsedFlags flags, CommandContext context)
+      throws ConfigurationException {
     if (Offline.isMeant(flags)) {
       return Optional.empty();
     }
+    ServiceAddress named = ServiceAddress.of(VerifyCommand.REKOR_URL, flags, context);
     if (flags.isSet(VerifyCommand.REKOR_URL)) {
-      return Optional.of(flags.get(VerifyCommand.REKOR_URL)).filter(url -> !url.isEmpty());
+      if (named.text().isEmpty()) {
+        return Optional.empty();
+      }
+      if (flags.source(VerifyCommand.REKOR_URL) == ParsedFlags.Source.COMMAND_LINE) {
+        named.url();
+      }
+      return Optional.of(named);
     }
-    Optional<String> server = context.environment().value("REKOR_SERVER");
+    Optional<String> server = context.environment().value(VARIABLE);
     if (server.isPresent()) {
-      return server;
+      return Optional.of(new ServiceAddress(VARIABLE, server.get()));
     }
     return context.environment().isTrue("COSIGN_EXPERIMENTAL")
-        ? Optional.of(flags.get(VerifyCommand.REKOR_URL))
+        ? Optional.of(named)
         : Optional.empty();
   }
 }

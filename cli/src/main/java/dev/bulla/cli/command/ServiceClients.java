@@ -73,8 +73,10 @@ final class ServiceClients implements AutoCloseable {
   }
 
   /** A log that is asked about signatures which come without their entry. */
-  LogLookup lookup(String url) throws BullaException {
-    return new RekorLookup(new RekorV1Client(caller(common(), OTHERS), ServiceUrl.parse(url)));
+  LogLookup lookup(ServiceAddress address) {
+    ServiceCaller caller = caller(common(), OTHERS);
+    return signature ->
+        new RekorLookup(new RekorV1Client(caller, address.url())).entries(signature);
   }
 
   List<TimestampClient> timestampAuthorities(List<String> urls) throws BullaException {

@@ -65,7 +65,7 @@ record SigningChoice(
         || (flags.get(SignCommand.USE_SIGNING_CONFIG) && plan.wantsLog() && oldServer.isEmpty())) {
       choice = configured(flags, context, keyless, issued);
     } else {
-      choice = byFlags(flags, plan, keyless, issued, oldServer);
+      choice = byFlags(flags, context, plan, keyless, issued, oldServer);
     }
     choice.requireProof(issued, plan);
     return choice;
@@ -121,7 +121,7 @@ record SigningChoice(
   private static Optional<String> oldServer(
       ParsedFlags flags, CommandContext context, SigningPlan plan) {
     return flags.usedSingleDashLong() && plan.wantsLog()
-        ? context.environment().value("REKOR_SERVER")
+        ? context.environment().value(LogToAsk.VARIABLE)
         : Optional.empty();
   }
 
@@ -140,21 +140,29 @@ record SigningChoice(
 
   private static SigningChoice byFlags(
       ParsedFlags flags,
+      CommandContext context,
       SigningPlan plan,
       boolean keyless,
       boolean issued,
-      Optional<String> oldServer) {
+      Optional<String> oldServer)
+      throws ConfigurationException {
     List<Log> logs = new ArrayList<>();
     if (plan.wantsLog()) {
-      logs.add(new Log(oldServer.orElse(flags.get(SignCommand.REKOR_URL)), 1));
+      ServiceAddress log =
+          oldServer.isPresent()
+              ? new ServiceAddress(LogToAsk.VARIABLE, oldServer.get())
+              : ServiceAddress.of(SignCommand.REKOR_URL, flags, context);
+      logs.add(new Log(log.checked(), 1));
     }
-    String authority = flags.get(SignCommand.TIMESTAMP_SERVER_URL);
+    ServiceAddress authority = ServiceAddress.of(SignCommand.TIMESTAMP_SERVER_URL, flags, context);
     return new SigningChoice(
         keyless,
-        issued ? Optional.of(flags.get(SignCommand.FULCIO_URL)) : Optional.empty(),
+        issued
+            ? Optional.of(ServiceAddress.of(SignCommand.FULCIO_URL, flags, context).checked())
+            : Optional.empty(),
         issued ? Optional.of(flags.get(SignCommand.OIDC_ISSUER)) : Optional.empty(),
         logs,
-        authority.isEmpty() ? List.of() : List.of(authority),
+        authority.text().isEmpty() ? List.of() : List.of(authority.checked()),
         oldServer.isEmpty() ? Source.FLAGS : Source.OLD_VARIABLE,
         Optional.empty());
   }

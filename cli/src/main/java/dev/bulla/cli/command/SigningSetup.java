@@ -6,7 +6,9 @@ import dev.bulla.error.BullaException;
 import dev.bulla.keys.kms.KmsSigner;
 import dev.bulla.sigstore.fulcio.FulcioClient;
 import dev.bulla.sigstore.oidc.IdentityTokenSource;
+import dev.bulla.trust.TrustedRoot;
 import java.util.List;
+import java.util.Optional;
 
 /** Everything that the images of a line are signed with. */
 final class SigningSetup implements AutoCloseable {
@@ -29,10 +31,12 @@ final class SigningSetup implements AutoCloseable {
       SigningServices services =
           new SigningServices(
               List.of(),
+              choice.authority().isEmpty(),
               clients.timestampAuthorities(choice.timestampAuthorities()),
               clients.logs(choice.logs()),
               SigningTrust.of(flags, context, choice));
-      return new SigningSetup(clients, signatories(flags, context, choice, clients), services);
+      return new SigningSetup(
+          clients, signatories(flags, context, choice, clients, services.trust()), services);
     } catch (BullaException e) {
       clients.close();
       throw e;
@@ -40,7 +44,11 @@ final class SigningSetup implements AutoCloseable {
   }
 
   private static Signatories signatories(
-      ParsedFlags flags, CommandContext context, SigningChoice choice, ServiceClients clients)
+      ParsedFlags flags,
+      CommandContext context,
+      SigningChoice choice,
+      ServiceClients clients,
+      Optional<TrustedRoot> trust)
       throws BullaException {
     if (choice.keyless()) {
       return new KeylessSignatories(context, tokens(choice, clients), authority(choice, clients));
@@ -55,7 +63,7 @@ final class SigningSetup implements AutoCloseable {
       certificates =
           key ->
               key instanceof KmsSigner || GivenCertificate.isNamed(flags)
-                  ? GivenCertificate.load(flags, context, key)
+                  ? GivenCertificate.load(flags, context, key, trust)
                   : List.of();
     }
     return new KeySignatories(

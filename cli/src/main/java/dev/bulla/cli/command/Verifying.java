@@ -81,10 +81,15 @@ final class Verifying {
               "--signature is the signature of one manifest: it cannot be combined with"
                   + " --recursive");
         }
-        Optional<String> log = ignoreLog ? Optional.empty() : LogToAsk.of(flags, context);
+        Optional<ServiceAddress> log = ignoreLog ? Optional.empty() : LogToAsk.of(flags, context);
         try (ServiceClients services = new ServiceClients(flags, context);
             ResumeJournal journal =
-                journal(key, trust, ignoreLog ? "log ignored" : "log=" + log.orElse(""))) {
+                journal(
+                    key,
+                    trust,
+                    ignoreLog
+                        ? "log ignored"
+                        : "log=" + log.map(ServiceAddress::text).orElse(""))) {
           Policy policy = policy(key.policy(), ignoreLog, trust);
           if (log.isPresent()) {
             policy = policy.withLogLookup(services.lookup(log.get()));
