@@ -11,4 +11,19 @@ package dev.bulla.admission.cache;
  * @param stale digests that counted although they could not be looked at again
  */
 public record CacheCounts(
-    int entries, int underWay, long hits, long sharedHits, long misses, long stale) {}
+    int entries, int underWay, long hits, long sharedHits, long misses, long stale) {
+
+  /** Of a cache that was never asked. */
+  public static final CacheCounts NONE = new CacheCounts(0, 0, 0, 0, 0, 0);
+
+  /** What two caches have done, the other one being the one that is asked now. */
+  public CacheCounts plus(CacheCounts later) {
+    return new CacheCounts(
+        later.entries,
+        later.underWay,
+        hits + later.hits,
+        sharedHits + later.sharedHits,
+        misses + later.misses,
+        stale + later.stale);
+  }
+}

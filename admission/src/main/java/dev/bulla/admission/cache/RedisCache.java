@@ -36,7 +36,23 @@ public final class RedisCache implements SharedCache {
   private final Consumer<String> notices;
   private final Deque<RedisConnection> kept = new ArrayDeque<>();
   private Instant notBefore = Instant.MIN;
+  private Optional<Instant> answered = Optional.empty();
+  private Optional<Instant> failed = Optional.empty();
   private boolean closed;
+
+  /**
+   * How it went lately.
+   *
+   * @param answered when it last answered
+   * @param failed when it last did not
+   */
+  public record State(Optional<Instant> answered, Optional<Instant> failed) {
+
+    /** Whether it did not answer when it was last asked. */
+    public boolean isFailing() {
+      return failed.isPresent() && (answered.isEmpty() || answered.get().isBefore(failed.get()));
+    }
+  }
 
   private RedisCache(
       RedisOptions options,
@@ -152,7 +168,13 @@ public final class RedisCache implements SharedCache {
     return kept.pollFirst();
   }
 
+  /** How it went lately. */
+  public synchronized State state() {
+    return new State(answered, failed);
+  }
+
   private synchronized boolean keep(RedisConnection connection) {
+    answered = Optional.of(clock.instant());
     if (closed || kept.size() == MAX_KEPT) {
       return false;
     }
@@ -165,7 +187,8 @@ public final class RedisCache implements SharedCache {
       if (isPaused()) {
         return;
       }
-      notBefore = clock.instant().plus(PAUSE);
+      failed = Optional.of(clock.instant());
+      notBefore = failed.get().plus(PAUSE);
     }
     notices.accept(
         "the shared cache at "

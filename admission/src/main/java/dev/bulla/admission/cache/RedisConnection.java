@@ -1,12 +1,14 @@
 package dev.bulla.admission.cache;
 
 import dev.bulla.bytes.Bytes;
+import dev.bulla.registry.transport.HostNames;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -41,10 +43,11 @@ final class RedisConnection implements AutoCloseable {
   static RedisConnection open(RedisOptions options, @Nullable SSLContext tls, Duration within)
       throws IOException {
     long deadline = System.nanoTime() + within.toNanos();
+    InetAddress address = HostNames.addresses(options.host(), within)[0];
     Socket plain = new Socket();
     boolean done = false;
     try {
-      plain.connect(new InetSocketAddress(options.host(), options.port()), millis(deadline));
+      plain.connect(new InetSocketAddress(address, options.port()), millis(deadline));
       plain.setTcpNoDelay(true);
       plain.setSoTimeout(millis(deadline));
       Socket socket = tls == null ? plain : overTls(tls, plain, options);

@@ -5,11 +5,15 @@ import dev.bulla.admission.decide.Decision;
 import dev.bulla.admission.decide.ImageDecision;
 import dev.bulla.admission.decide.ImageDecision.Fate;
 import dev.bulla.admission.review.ReviewRequest;
+import dev.bulla.admission.review.Workload;
 import dev.bulla.digest.Digest;
+import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonString;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which objects were admitted here, and with which digests: in this process, since it started or
@@ -64,7 +68,33 @@ public final class AdmittedImages {
         images.put(image.image(), image.admitted().orElseThrow().digest().orElseThrow());
       }
     }
-    put(new Key(request.namespace(), uid), images);
+    Key key = new Key(request.namespace(), uid);
+    keepUnasked(request, decision, of(key), images);
+    put(key, images);
+  }
+
+  /** What this request could not change was not looked at, and is on record as before. */
+  private static void keepUnasked(
+      ReviewRequest request,
+      Decision decision,
+      Map<String, Digest> before,
+      Map<String, Digest> images) {
+    Set<String> asked = new HashSet<>();
+    decision.images().forEach(image -> asked.add(image.image()));
+    if (asked.containsAll(before.keySet())) {
+      return;
+    }
+    try {
+      JsonObject object = request.object().orElse(JsonObject.EMPTY);
+      for (Workload.Place place : Workload.parse(request.kind(), object).images()) {
+        Digest digest = before.get(place.image());
+        if (digest != null && !asked.contains(place.image())) {
+          images.put(place.image(), digest);
+        }
+      }
+    } catch (MalformedInputException e) {
+      images.clear(); // an object that nobody can read owns nothing
+    }
   }
 
   /** Pinned by a rule that pins, after a look at its signatures or at such an owner. */
@@ -97,7 +127,11 @@ public final class AdmittedImages {
   }
 
   /** The images of an object as it spells them; empty when it was not admitted here. */
-  synchronized Map<String, Digest> of(String namespace, String uid) {
-    return objects.getOrDefault(new Key(namespace, uid), Map.of());
+  Map<String, Digest> of(String namespace, String uid) {
+    return of(new Key(namespace, uid));
+  }
+
+  private synchronized Map<String, Digest> of(Key key) {
+    return objects.getOrDefault(key, Map.of());
   }
 }

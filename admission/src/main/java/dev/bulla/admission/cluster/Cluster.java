@@ -58,15 +58,43 @@ public final class Cluster implements AutoCloseable {
    * @return empty when there is none
    */
   public Optional<JsonObject> get(String path, String right) throws KeyException {
+    return ask(server -> server.get(path, right));
+  }
+
+  /** Makes an object; empty when there is one of that name already. */
+  public Optional<JsonObject> createIfAbsent(String collection, JsonObject object, String right)
+      throws KeyException {
+    return ask(server -> server.createIfAbsent(collection, object, right));
+  }
+
+  /** Replaces an object; empty when it is not any more what the resource version in it says. */
+  public Optional<JsonObject> replaceIfSame(String path, JsonObject object, String right)
+      throws KeyException {
+    return ask(server -> server.replaceIfSame(path, object, right));
+  }
+
+  /** Changes members of an object; empty as for {@link #replaceIfSame}. */
+  public Optional<JsonObject> patchIfSame(String path, JsonObject patch, String right)
+      throws KeyException {
+    return ask(server -> server.patchIfSame(path, patch, right));
+  }
+
+  /** One question to the API server. */
+  private interface Question {
+    Optional<JsonObject> ask(ApiServer server) throws KeyException;
+  }
+
+  private Optional<JsonObject> ask(Question question) throws KeyException {
     ApiServer server = server();
     try {
-      return server.get(path, right);
+      return question.ask(server);
     } catch (KeyException e) {
       if (e.problem() != Problem.NOT_AUTHENTICATED) {
         throw e;
       }
+      // refused before anything was done, so it may be asked again
       outdated(server);
-      return server().get(path, right);
+      return question.ask(server());
     }
   }
 

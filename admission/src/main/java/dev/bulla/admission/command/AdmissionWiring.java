@@ -1,7 +1,9 @@
 package dev.bulla.admission.command;
 
 import dev.bulla.admission.alert.Alerts;
+import dev.bulla.admission.cache.LookLimits;
 import dev.bulla.admission.cluster.Cluster;
+import dev.bulla.admission.config.AdmissionConfig;
 import dev.bulla.admission.config.AlertConfig;
 import dev.bulla.admission.config.AlertConfigLoader;
 import dev.bulla.admission.live.Watched;
@@ -11,8 +13,15 @@ import dev.bulla.admission.metrics.Metrics;
 import dev.bulla.admission.server.AdmissionServer;
 import dev.bulla.admission.server.Announcer;
 import dev.bulla.admission.server.Reloads;
+import dev.bulla.admission.server.ReviewListener;
+import dev.bulla.admission.server.ServerOptions;
+import dev.bulla.admission.status.StatusBoard;
+import dev.bulla.admission.status.StatusServer;
+import dev.bulla.admission.tls.ClusterIssued;
+import dev.bulla.admission.verify.RegistryListener;
 import dev.bulla.cli.terminal.WorkingFiles;
 import dev.bulla.error.BullaException;
+import dev.bulla.error.ConfigurationException;
 import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.registry.transport.HttpTransport;
 import dev.bulla.registry.transport.Proxies;
@@ -47,13 +56,27 @@ public final class AdmissionWiring implements AutoCloseable {
 
   private final WebhookOptions options;
   private final JsonLog log;
-  private final Metrics metrics = new Metrics();
+  private final Metrics metrics;
+  private final Optional<StatusBoard> board;
   private final List<Runnable> parts = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable AdmissionServer server;
+  private volatile @Nullable StatusServer status;
 
   private AdmissionWiring(WebhookOptions options, JsonLog log) {
-    this.options = options;
+    this.metrics = new Metrics(options.counted());
+    this.board =
+        options
+            .statusListen()
+            .map(address ->
+                new StatusBoard(options.config().toString(), options.verifier().clock()));
+    RegistryListener registries = metrics.registries();
+    this.options =
+        options.withVerifier(
+            options
+                .verifier()
+                .withRegistryListener(
+                    board.map(it -> registries.and(it.registries())).orElse(registries)));
     this.log = log;
   }
 
@@ -82,40 +105,113 @@ public final class AdmissionWiring implements AutoCloseable {
   private void start() throws BullaException, IOException {
     Optional<Cluster> cluster = cluster();
     Optional<SharedVerdicts> shared =
-        SharedVerdicts.of(options.environment(), options.verifier().clock(), log);
+        SharedVerdicts.of(options.redis(), options.environment(), options.verifier().clock(), log);
     shared.ifPresent(verdicts -> parts.add(verdicts::close));
-    LiveRules rules = new LiveRules(options, cluster, shared, metrics, log);
+    LiveRules rules = new LiveRules(options, cluster, shared, metrics, log, this::configured);
     parts.add(rules::close);
-    metrics
-        .registry()
-        .gauge(
-            "bulla_admission_cache_entries",
-            "Verdicts remembered in this process.",
-            rules::remembered);
+    showLooks(rules.limits());
+    Watched.Listener reloads = new Reloads("configuration", metrics, log);
     Watched<LiveRules.Rules> live =
-        Watched.start(configuration(), rules::load, new Reloads("configuration", metrics, log));
+        Watched.start(
+            configuration(),
+            rules::load,
+            board.map(listening -> listening.beside(reloads)).orElse(reloads));
+    Facts facts = new Facts(live, rules, shared, this::running, options.verifier().clock());
+    facts.addTo(metrics.registry());
     Watched<Announcer> announcer = announcer();
     AdmissionServer started =
         AdmissionServer.start(
-            options.server(),
+            serving(cluster),
             new AdmissionServer.Parts(
                 () -> live.get().decider(),
                 metrics,
                 log,
                 (request, decision, within) -> announcer.get().announce(request, decision, within),
+                board.isPresent() ? board.get() : ReviewListener.NONE,
                 () -> live.get().isReady()));
     server = started;
     Watching watching = Watching.start(List.of(live, announcer), options.server().lookEvery());
     parts.add(watching::close);
     log.info("listening on " + text(started.address()));
+    if (board.isPresent()) {
+      StatusServer shown =
+          StatusServer.start(
+              options.statusListen().orElseThrow(),
+              options.statusHosts(),
+              board.get(),
+              facts,
+              log::failure);
+      parts.add(shown::close);
+      status = shown;
+      log.info("status page on " + text(shown.address()));
+    }
     started
         .metricsAddress()
         .ifPresent(address -> log.info("metrics without TLS on " + text(address)));
   }
 
+  /** Without names of registries: whoever creates pods chooses those. */
+  private void showLooks(LookLimits limits) {
+    metrics
+        .registry()
+        .gauge(
+            "bulla_admission_looks_running", "Looks at registries under way.", limits::runningNow);
+    metrics
+        .registry()
+        .gauge(
+            "bulla_admission_looks_waiting",
+            "Looks that wait for their registry's turn.",
+            limits::waitingNow);
+    metrics
+        .registry()
+        .gauge(
+            "bulla_admission_looks_never_begun",
+            "Looks that found no room in time, since the start.",
+            limits::neverBegun);
+    metrics
+        .registry()
+        .gauge(
+            "bulla_admission_registries_held_back",
+            "Registries asked less at once than at first, since they were overloaded or away.",
+            limits::held);
+  }
+
+  private void configured(AdmissionConfig config) {
+    metrics.registries().named(NamedRegistries.of(config, options.verifier()));
+    board.ifPresent(listening -> listening.configured(config.rules()));
+  }
+
+  /** With a certificate from a file, or one made here. */
+  private ServerOptions serving(Optional<Cluster> cluster) throws BullaException, IOException {
+    if (options.issued().isEmpty()) {
+      return options.server();
+    }
+    if (cluster.isEmpty()) {
+      throw new ConfigurationException(
+          "--self-issued-tls: there is no cluster to keep the certificates in",
+          "run it in a pod with a service account, or give --kubeconfig");
+    }
+    ClusterIssued issued =
+        ClusterIssued.start(
+            options.issued().get(),
+            cluster.get(),
+            options.verifier().clock(),
+            log::info,
+            log::error);
+    parts.add(issued::close);
+    issued.watch(options.server().lookEvery());
+    return options.server().withIdentity(issued.identity(), issued.identity());
+  }
+
   /** What verdicts depend on: the configuration, and the secrets as they are mounted now. */
   private List<Path> configuration() throws IOException {
     List<Path> paths = new ArrayList<>(List.of(options.config()));
+    paths.addAll(mountedSecrets());
+    return paths;
+  }
+
+  private List<Path> mountedSecrets() throws IOException {
+    List<Path> paths = new ArrayList<>();
     Optional<Path> secrets = options.verifier().secretsDir();
     if (secrets.isPresent() && Files.isDirectory(secrets.get())) {
       try (DirectoryStream<Path> folders = Files.newDirectoryStream(secrets.get())) {
@@ -168,6 +264,8 @@ public final class AdmissionWiring implements AutoCloseable {
             options.verifier().clock());
     List<Path> files = new ArrayList<>(List.of(options.alerts().orElse(options.config())));
     options.alertTemplates().ifPresent(files::add);
+    // headers of receivers may come from there
+    files.addAll(mountedSecrets());
     return Watched.start(
         files, () -> Alerts.create(alerts(), surroundings), new Reloads("alerts", metrics, log));
   }
@@ -187,6 +285,11 @@ public final class AdmissionWiring implements AutoCloseable {
   /** Where metrics are answered in plain text, when they are. */
   public Optional<InetSocketAddress> metricsAddress() {
     return running().metricsAddress();
+  }
+
+  /** Where the status page is shown, when it is. */
+  public Optional<InetSocketAddress> statusAddress() {
+    return Optional.ofNullable(status).map(StatusServer::address);
   }
 
   private AdmissionServer running() {

@@ -111,7 +111,9 @@ final class CheckReport {
             "check",
             kind,
             "CREATE",
+            "",
             namespace,
+            ReviewRequest.User.NONE,
             Optional.of(object),
             Optional.empty(),
             true);

@@ -17,6 +17,16 @@ final class ListenAddress {
    * @param flag for the message
    */
   static InetSocketAddress parse(String flag, String text) throws ConfigurationException {
+    return parse(flag, text, false);
+  }
+
+  /** As {@link #parse}, except that without a host only this machine can connect. */
+  static InetSocketAddress parseLoopback(String flag, String text) throws ConfigurationException {
+    return parse(flag, text, true);
+  }
+
+  private static InetSocketAddress parse(String flag, String text, boolean loopback)
+      throws ConfigurationException {
     int colon = text.lastIndexOf(':');
     try {
       String host = colon < 0 ? "" : text.substring(0, colon);
@@ -25,9 +35,12 @@ final class ListenAddress {
       }
       int port = Integer.parseInt(text.substring(colon + 1));
       if (colon >= 0 && port >= 0 && port <= 65535) {
-        return host.isEmpty()
-            ? new InetSocketAddress(port)
-            : new InetSocketAddress(InetAddress.getByName(host), port);
+        if (host.isEmpty()) {
+          return loopback
+              ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+              : new InetSocketAddress(port);
+        }
+        return new InetSocketAddress(InetAddress.getByName(host), port);
       }
     } catch (NumberFormatException | UnknownHostException e) {
       // said below, with an example

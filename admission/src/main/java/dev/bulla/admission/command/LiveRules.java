@@ -1,7 +1,10 @@
 package dev.bulla.admission.command;
 
+import dev.bulla.admission.cache.CacheCounts;
 import dev.bulla.admission.cache.CacheOptions;
 import dev.bulla.admission.cache.CachingVerifier;
+import dev.bulla.admission.cache.LimitedLooks;
+import dev.bulla.admission.cache.LookLimits;
 import dev.bulla.admission.cluster.Cluster;
 import dev.bulla.admission.cluster.ClusterOwners;
 import dev.bulla.admission.config.AdmissionConfig;
@@ -17,6 +20,7 @@ import dev.bulla.error.BullaException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +34,9 @@ final class LiveRules implements AutoCloseable {
   private final Optional<SharedVerdicts> shared;
   private final Metrics metrics;
   private final JsonLog log;
-  private volatile @Nullable CachingVerifier caches;
+  private final LookLimits limits;
+  private final Consumer<AdmissionConfig> listener;
+  private volatile Caches caches = new Caches(CacheCounts.NONE, null, null);
   private @Nullable SignatureVerifier current;
   private @Nullable SignatureVerifier previous;
 
@@ -39,12 +45,15 @@ final class LiveRules implements AutoCloseable {
       Optional<Cluster> cluster,
       Optional<SharedVerdicts> shared,
       Metrics metrics,
-      JsonLog log) {
+      JsonLog log,
+      Consumer<AdmissionConfig> listener) {
     this.options = options;
     this.cluster = cluster;
     this.shared = shared;
     this.metrics = metrics;
     this.log = log;
+    this.limits = new LookLimits(LookLimits.Options.DEFAULT, options.verifier().clock());
+    this.listener = listener;
   }
 
   /** What decides, for one configuration. */
@@ -73,16 +82,17 @@ final class LiveRules implements AutoCloseable {
     FeatureSettings said = options.features().orElse(config.features());
     Features features = features(said);
     CachingVerifier cache = cache(verifier, said);
-    caches = cache;
-    return new Rules(
+    Decider decider =
         new Decider(
             config,
             features,
             metrics.measured(cache),
             owners(features),
             options.verifier().clock(),
-            log::failure),
-        verifier);
+            log::failure);
+    caches = caches.followedBy(cache);
+    listener.accept(config);
+    return new Rules(decider, verifier);
   }
 
   /** For one configuration: what another one admitted says nothing. */
@@ -91,21 +101,45 @@ final class LiveRules implements AutoCloseable {
         CacheOptions.of(
             Duration.ofSeconds(Math.clamp(said.cacheSeconds().orElse(30), 0, 86_400)),
             said.cacheErrors().orElse(true));
+    LimitedLooks looks = new LimitedLooks(verifier, verifier, limits, options.verifier().clock());
     return shared.isEmpty()
-        ? CachingVerifier.inProcess(verifier, verifier, life, options.verifier().clock())
+        ? CachingVerifier.inProcess(looks, looks, life, options.verifier().clock())
         : CachingVerifier.shared(
-            verifier,
-            verifier,
+            looks,
+            looks,
             life,
             shared.get().cache(),
             shared.get().secret(),
             options.verifier().clock());
   }
 
-  /** How many verdicts are remembered in this process. */
-  int remembered() {
-    CachingVerifier now = caches;
-    return now == null ? 0 : now.counts().entries();
+  /** How many looks there are at once, whatever the configuration. */
+  LookLimits limits() {
+    return limits;
+  }
+
+  /** What the caches of all configurations so far have done; what is remembered, of the last. */
+  CacheCounts cacheCounts() {
+    return caches.counts();
+  }
+
+  /**
+   * Each configuration has a cache of its own, and what all of them did only grows.
+   *
+   * @param gone what those did that nobody uses any more
+   * @param previous may still be at work
+   */
+  private record Caches(
+      CacheCounts gone, @Nullable CachingVerifier previous, @Nullable CachingVerifier current) {
+
+    Caches followedBy(CachingVerifier next) {
+      return new Caches(previous == null ? gone : gone.plus(previous.counts()), current, next);
+    }
+
+    CacheCounts counts() {
+      CacheCounts before = previous == null ? gone : gone.plus(previous.counts());
+      return current == null ? before : before.plus(current.counts());
+    }
   }
 
   /** With the defaults of Connaisseur where nothing is said. */

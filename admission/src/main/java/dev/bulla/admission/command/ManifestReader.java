@@ -1,5 +1,6 @@
 package dev.bulla.admission.command;
 
+import dev.bulla.admission.config.YamlNodes;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.JsonArray;
@@ -11,12 +12,8 @@ import dev.bulla.json.JsonParser;
 import dev.bulla.json.JsonString;
 import dev.bulla.json.JsonValue;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import java.util.Map;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -31,16 +28,22 @@ final class ManifestReader {
   static final int MAX_BYTES = 256 << 20;
 
   private static final int MAX_VALUES = 20_000_000;
+
+  /** Of YAML, which takes more memory for each. */
+  private static final int MAX_YAML_VALUES = 5_000_000;
+
+  /** How much more than its characters a file may stand for, by aliases. */
+  private static final int MAX_UNFOLDING = 10;
+
   private static final int MAX_DEPTH = 100;
 
   private static final JsonLimits LIMITS =
       JsonLimits.DEFAULT.withMaxBytes(MAX_BYTES).withMaxValues(MAX_VALUES);
 
-  private final String file;
-  private int values;
+  private final YamlNodes nodes;
 
-  private ManifestReader(String file) {
-    this.file = file;
+  private ManifestReader(YamlNodes nodes) {
+    this.nodes = nodes;
   }
 
   /**
@@ -65,15 +68,11 @@ final class ManifestReader {
       add(JsonParser.parse(content, file, LIMITS), file, objects);
       return objects;
     }
-    ManifestReader reader = new ManifestReader(file);
-    LoadSettings settings =
-        LoadSettings.builder().setAllowDuplicateKeys(false).setCodePointLimit(MAX_BYTES).build();
-    try {
-      for (Node document : new Compose(settings).composeAllFromString(text)) {
-        add(reader.value(document, 0), file, objects);
-      }
-    } catch (YamlEngineException | StackOverflowError e) {
-      throw MalformedInputException.verbatim(file + ": not YAML");
+    long most = Math.min(MAX_YAML_VALUES, 10_000 + (long) text.length() * MAX_UNFOLDING);
+    YamlNodes nodes = new YamlNodes(file, MAX_DEPTH, (int) most);
+    ManifestReader reader = new ManifestReader(nodes);
+    for (Node document : nodes.documents(text, MAX_BYTES)) {
+      add(reader.value(document, 0), file, objects);
     }
     return objects;
   }
@@ -101,9 +100,7 @@ final class ManifestReader {
 
   /** An alias counts as what it stands for. */
   private JsonValue value(Node node, int depth) throws MalformedInputException {
-    if (depth > MAX_DEPTH || ++values > MAX_VALUES) {
-      throw MalformedInputException.verbatim(file + ": nested too deeply, or too much of it");
-    }
+    nodes.count(node, depth);
     if (node instanceof ScalarNode scalar) {
       if (scalar.getTag().equals(Tag.NULL)) {
         return JsonNull.INSTANCE;
@@ -120,12 +117,9 @@ final class ManifestReader {
       return JsonArray.of(items);
     }
     JsonObject.Builder object = JsonObject.builder();
-    Set<String> names = new HashSet<>();
-    for (NodeTuple member : ((MappingNode) node).getValue()) {
-      if (!(member.getKeyNode() instanceof ScalarNode key) || !names.add(key.getValue())) {
-        throw MalformedInputException.verbatim(file + ": a key is no text, or there twice");
-      }
-      object.put(key.getValue(), value(member.getValueNode(), depth + 1));
+    for (Map.Entry<String, NodeTuple> member :
+        nodes.members((MappingNode) node, depth).entrySet()) {
+      object.put(member.getKey(), value(member.getValue().getValueNode(), depth + 1));
     }
     return object.build();
   }

@@ -115,7 +115,7 @@ final class MatchReport {
                 "found inside of the name, but does not describe it from its start to its end"));
       }
     }
-    return new Match(image, name.toString(), rules, misses);
+    return new Match(image, name.canonical(), rules, misses);
   }
 
   private static String why(Chosen chosen, boolean first, int found) {

@@ -1,9 +1,12 @@
 package dev.bulla.admission.command;
 
+import dev.bulla.admission.cache.RedisOptions;
 import dev.bulla.admission.config.AdmissionConfig;
 import dev.bulla.admission.config.FeatureSettings;
 import dev.bulla.admission.log.JsonLog;
 import dev.bulla.admission.server.ServerOptions;
+import dev.bulla.admission.tls.IssuedOptions;
+import dev.bulla.admission.tls.SelfIssued;
 import dev.bulla.cli.command.Command;
 import dev.bulla.cli.command.CommandContext;
 import dev.bulla.cli.flags.CommandSpec;
@@ -19,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /** Runs the webhook until the process is told to end. */
@@ -40,6 +45,25 @@ final class ServeCommand implements Command {
   private static final Flag<String> METRICS_LISTEN =
       Flag.text("metrics-listen", "address and port for probes and metrics without TLS");
 
+  private static final Flag<String> STATUS_LISTEN =
+      Flag.text(
+          "status-listen",
+          "address and port for a page that shows recent decisions, without TLS and without"
+              + " log-in");
+
+  private static final Flag<List<String>> STATUS_HOST =
+      Flag.repeatable(
+          "status-host", "name that browsers may ask for it by, beside addresses and localhost");
+
+  private static final Flag<String> COUNT =
+      Flag.choice(
+              "count",
+              "whose reviews connaisseur_* metrics count; validate where only /validate is"
+                  + " registered",
+              "mutate",
+              "validate")
+          .orElse("mutate");
+
   private static final Flag<String> CERTIFICATE =
       Flag.text("tls-cert", "PEM file with the server's certificates; read again when it changes")
           .orElse("/app/certs/tls.crt");
@@ -50,8 +74,32 @@ final class ServeCommand implements Command {
   private static final Flag<String> CLIENT_AUTHORITY =
       Flag.text("client-ca", "PEM file: answer reviews only to clients that it vouches for");
 
+  private static final Flag<String> SELF_ISSUED =
+      Flag.text(
+          "self-issued-tls",
+          "NAMESPACE/SECRET: make certificates, keep them there and renew them, instead of"
+              + " --tls-cert");
+
+  private static final Flag<List<String>> TLS_NAMES =
+      Flag.commaList("tls-name", "host name or IP address in certificates that are made");
+
+  private static final Flag<List<String>> REGISTRATIONS =
+      Flag.commaList(
+          "registration",
+          "mutating/NAME or validating/NAME: webhook configuration whose caBundle is kept");
+
+  private static final Flag<Duration> OVERLAP =
+      Flag.duration("tls-overlap", "how long a new authority is in caBundle before it signs")
+          .orElse(SelfIssued.OVERLAP);
+
   private static final Flag<String> KUBECONFIG =
-      Flag.text("kubeconfig", "how the API server is asked for owners, outside of a cluster");
+      Flag.text("kubeconfig", "how the API server is asked, outside of a cluster");
+
+  private static final Flag<String> REDIS =
+      Flag.text("redis", "host and port of the Redis that replicas share verdicts through");
+
+  private static final Flag<String> REDIS_AUTHORITY =
+      Flag.text("redis-ca", "PEM file: who vouches for the certificate of that Redis");
 
   private static final Flag<Duration> LAME_DUCK =
       Flag.duration("lame-duck", "how long to go on after the signal to end, not ready any more")
@@ -78,15 +126,17 @@ final class ServeCommand implements Command {
             The variables of Connaisseur's container are heeded and go before the configuration:
             AUTOMATIC_CHILD_APPROVAL, AUTOMATIC_UNCHANGED_APPROVAL, DETECTION_MODE,
             RESOURCE_VALIDATION_MODE, CACHE_EXPIRY_SECONDS, CACHE_ERRORS, LOG_LEVEL, LOG_FORMAT,
-            POD_NAME. SIGTERM ends it once every review is answered.\
+            POD_NAME, REDIS_HOST, REDIS_PASSWORD, CACHE_SECRET. SIGTERM ends it once every review is answered.\
             """)
         .example("bulla admission serve --config values.yaml --tls-cert tls.crt --tls-key tls.key")
         .positionals("", Positionals.none())
         .flags("Configuration", ConfigFiles.CONFIG, ALERTS, ALERT_TEMPLATES, LOOK_EVERY)
         .flags(
             "Server", LISTEN, METRICS_LISTEN, CERTIFICATE, KEY, CLIENT_AUTHORITY, LAME_DUCK, DRAIN)
+        .flags("Watching", STATUS_LISTEN, STATUS_HOST, COUNT)
         .flags(RegistriesFlags.GROUP)
-        .flags("Cluster", KUBECONFIG);
+        .flags("Certificates of its own", SELF_ISSUED, TLS_NAMES, REGISTRATIONS, OVERLAP)
+        .flags("Cluster", KUBECONFIG, REDIS, REDIS_AUTHORITY);
   }
 
   @Override
@@ -153,9 +203,34 @@ final class ServeCommand implements Command {
                 files.resolve(flags.get(ConfigFiles.CONFIG)),
                 server,
                 RegistriesFlags.options(flags, context))
-            .withFeatures(said);
+            .withFeatures(said)
+            .withCounted("/" + flags.get(COUNT));
+    if (!flags.get(STATUS_LISTEN).isEmpty()) {
+      options =
+          options.withStatus(
+              ListenAddress.parseLoopback("status-listen", flags.get(STATUS_LISTEN)),
+              Set.copyOf(flags.get(STATUS_HOST)));
+    }
     if (alerts.isPresent()) {
       options = options.withAlerts(alerts.get(), there(flags.get(ALERT_TEMPLATES), files));
+    }
+    if (!flags.get(REDIS).isEmpty()) {
+      RedisOptions redis = SharedVerdicts.at(flags.get(REDIS));
+      String authority = flags.get(REDIS_AUTHORITY);
+      options =
+          options.withRedis(
+              authority.isEmpty()
+                  ? redis
+                  : redis.withAuthority(files.read(authority, ConfigFiles.MAX_BYTES)));
+    }
+    if (!flags.get(SELF_ISSUED).isEmpty()) {
+      options =
+          options.withIssued(
+              IssuedOptions.parse(
+                  flags.get(SELF_ISSUED),
+                  flags.get(TLS_NAMES),
+                  flags.get(REGISTRATIONS),
+                  flags.get(OVERLAP)));
     }
     return flags.get(KUBECONFIG).isEmpty()
         ? options

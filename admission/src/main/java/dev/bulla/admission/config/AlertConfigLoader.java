@@ -199,7 +199,8 @@ public final class AlertConfigLoader {
 
   private void checkHeaderName(String name, int line) {
     if (!HEADER_NAME.matcher(name).matches()) {
-      problems.error(line, Quoted.text(name) + " is no name of a header");
+      // not quoted: who forgets the name has a secret here
+      problems.error(line, "what stands before the ':' of a header is no name of one");
     }
   }
 

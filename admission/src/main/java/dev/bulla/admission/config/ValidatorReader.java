@@ -161,8 +161,10 @@ final class ValidatorReader {
         line,
         "unable to create Rekor client for "
             + Quoted.plain(validator)
-            + ": not an address: "
-            + Quoted.text(text));
+            + ": not an address"
+            // before an @ there may be a password
+            + (text.indexOf('@') < 0 ? ": " + Quoted.text(text) : ""),
+        "write it as in https://rekor.example");
     return Optional.empty();
   }
 

@@ -6,12 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -91,42 +86,28 @@ sealed interface YamlValue {
     if (text.length() > MAX_FILE) {
       throw MalformedInputException.verbatim(file + ": larger than " + MAX_FILE + " characters");
     }
-    LoadSettings settings =
-        LoadSettings.builder().setAllowDuplicateKeys(false).setCodePointLimit(MAX_FILE).build();
-    try {
-      Optional<Node> document = new Compose(settings).composeString(text);
-      return document.isEmpty()
-          ? new Scalar("", true, 1)
-          : new Reader(file).read(document.get(), 0);
-    } catch (MarkedYamlEngineException e) {
-      // the problem alone: the whole message shows the text around it, which may be a secret
-      String problem = e.getProblem() == null ? "not YAML" : e.getProblem();
+    YamlNodes nodes = new YamlNodes(file, MAX_DEPTH, MAX_VALUES);
+    List<Node> documents = nodes.documents(text, MAX_FILE);
+    if (documents.size() > 1) {
       throw MalformedInputException.verbatim(
-          file + ":" + line(e.getProblemMark()) + ": yaml: " + problem);
-    } catch (YamlEngineException | StackOverflowError e) {
-      throw MalformedInputException.verbatim(file + ": yaml: not YAML");
+          file + ":" + YamlNodes.line(documents.get(1)) + ": yaml: expected a single document");
     }
-  }
-
-  private static int line(Optional<Mark> mark) {
-    return mark.map(m -> m.getLine() + 1).orElse(1);
+    return documents.isEmpty()
+        ? new Scalar("", true, 1)
+        : new Reader(nodes).read(documents.get(0), 0);
   }
 
   /** Turns the library's nodes into ours, within bounds; an alias counts as what it stands for. */
   final class Reader {
-    private final String file;
-    private int values;
+    private final YamlNodes nodes;
 
-    Reader(String file) {
-      this.file = file;
+    Reader(YamlNodes nodes) {
+      this.nodes = nodes;
     }
 
     YamlValue read(Node node, int depth) throws MalformedInputException {
-      int line = line(node.getStartMark());
-      if (depth > MAX_DEPTH || ++values > MAX_VALUES) {
-        throw MalformedInputException.verbatim(
-            file + ":" + line + ": yaml: nested too deeply, or too much of it");
-      }
+      int line = YamlNodes.line(node);
+      nodes.count(node, depth);
       if (node instanceof ScalarNode scalar) {
         return new Scalar(scalar.getValue(), scalar.getScalarStyle() == ScalarStyle.PLAIN, line);
       }
@@ -139,16 +120,10 @@ sealed interface YamlValue {
       }
       Map<String, YamlValue> members = new LinkedHashMap<>();
       Map<String, Integer> lines = new LinkedHashMap<>();
-      for (NodeTuple tuple : ((MappingNode) node).getValue()) {
-        int at = line(tuple.getKeyNode().getStartMark());
-        if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-          throw MalformedInputException.verbatim(file + ":" + at + ": yaml: a key is no text");
-        }
-        if (members.put(key.getValue(), read(tuple.getValueNode(), depth + 1)) != null) {
-          throw MalformedInputException.verbatim(
-              file + ":" + at + ": yaml: the key " + key.getValue() + " is there twice");
-        }
-        lines.put(key.getValue(), at);
+      for (Map.Entry<String, NodeTuple> member :
+          nodes.members((MappingNode) node, depth).entrySet()) {
+        members.put(member.getKey(), read(member.getValue().getValueNode(), depth + 1));
+        lines.put(member.getKey(), YamlNodes.line(member.getValue().getKeyNode()));
       }
       return new Members(members, lines, line);
     }

@@ -137,7 +137,8 @@ public final class Decider {
         // or its finalizers could never be taken off
         return new Decision(ReviewAnswer.allowed(), List.of(), Category.SUCCESS);
       }
-      workload = workload(request);
+      Workload whole = workload(request);
+      workload = before.map(was -> whole.changeableBy(request, was)).orElse(whole);
     } catch (MalformedInputException e) {
       return new Decision(
           relaxed(request, ReviewAnswer.denied(e.message())), List.of(), Category.INVALID);

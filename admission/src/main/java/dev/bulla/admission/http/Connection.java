@@ -1,5 +1,6 @@
 package dev.bulla.admission.http;
 
+import dev.bulla.admission.http.Connections.Phase;
 import dev.bulla.bytes.Bytes;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -66,11 +67,16 @@ final class Connection implements Runnable {
 
   private void serve() throws IOException, InterruptedException {
     raw.setTcpNoDelay(true);
+    if (server.tls().isPresent() && !server.enters(this, Phase.HANDSHAKE)) {
+      return;
+    }
     Socket socket = server.tls().isPresent() ? encrypted() : raw;
     InputStream in = new BufferedInputStream(socket.getInputStream(), 8 << 10);
     OutputStream out = socket.getOutputStream();
     Duration wait = server.limits().head();
-    while (server.awaiting(this) && another(in, wait) && server.working(this)) {
+    while (server.enters(this, Phase.IDLE)
+        && another(in, wait)
+        && server.enters(this, Phase.CLIENT)) {
       if (!exchange(in, out, client(socket))) {
         break;
       }
@@ -125,7 +131,7 @@ final class Connection implements Runnable {
     try {
       head = asked(server.limits().head(), () -> RequestHead.read(in, server.limits().maxHead()));
     } catch (BadRequestException e) {
-      answer(out, e.response(), true);
+      answer(out, e.response(), true, false);
       linger(in);
       return false;
     }
@@ -134,7 +140,7 @@ final class Connection implements Runnable {
     String wish = head.headers().getOrDefault("connection", "");
     boolean last =
         head.old() || wish.equalsIgnoreCase("close") || !body.ended() || server.isDraining();
-    answer(out, response, last);
+    answer(out, response, last, head.method().equals("HEAD"));
     if (!body.ended()) {
       linger(body);
     }
@@ -149,7 +155,18 @@ final class Connection implements Runnable {
       within(server.limits().answer(), () -> CONTINUE.writeTo(out));
     }
     Future<?> alarm = server.after(server.limits().body(), this::abort);
-    HeldBody held = new HeldBody(body, server.bodies(), alarm);
+    HeldBody held =
+        new HeldBody(
+            body,
+            server.bodies(),
+            () -> {
+              alarm.cancel(false);
+              // not given up any more for others: from here on it is the server that is waited for
+              if (!server.enters(this, Phase.WORKING)) {
+                throw new EOFException("given up for others");
+              }
+            });
+    held.settle();
     // as a task, so that whatever goes wrong inside is an answer and no lost connection
     FutureTask<HttpResponse> task =
         new FutureTask<>(() -> server.handler().handle(new HttpRequest(head, held, client)));
@@ -160,15 +177,20 @@ final class Connection implements Runnable {
       server.failed(e.getCause() == null ? e : e.getCause());
       return HttpResponse.text(500, "internal error");
     } finally {
+      alarm.cancel(false);
       held.release();
     }
   }
 
-  private void answer(OutputStream out, HttpResponse response, boolean last) throws IOException {
+  private void answer(OutputStream out, HttpResponse response, boolean last, boolean headOnly)
+      throws IOException {
+    if (!server.enters(this, Phase.CLIENT)) {
+      throw new EOFException("given up for others");
+    }
     within(
         server.limits().answer(),
         () -> {
-          response.onTheLine(last).writeTo(out);
+          response.onTheLine(last, headOnly).writeTo(out);
           out.flush();
         });
   }

@@ -2,7 +2,6 @@ package dev.bulla.admission.http;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
 /** A body whose bytes count against what the server holds, until it is released. */
@@ -10,19 +9,20 @@ final class HeldBody extends InputStream {
 
   private final BodyInput body;
   private final Semaphore room;
-  private final Future<?> alarm;
+  private final Arrival arrival;
+  private boolean arrived;
   private int held;
 
-  /**
-   * @param alarm cancelled when the body is there, or is not waited for any more
-   */
-  HeldBody(BodyInput body, Semaphore room, Future<?> alarm) {
+  /** Told when the body is there. */
+  @FunctionalInterface
+  interface Arrival {
+    void arrived() throws IOException;
+  }
+
+  HeldBody(BodyInput body, Semaphore room, Arrival arrival) {
     this.body = body;
     this.room = room;
-    this.alarm = alarm;
-    if (body.ended()) {
-      alarm.cancel(false);
-    }
+    this.arrival = arrival;
   }
 
   @Override
@@ -41,14 +41,34 @@ final class HeldBody extends InputStream {
       }
       held += n;
     }
-    if (body.ended()) {
-      alarm.cancel(false);
-    }
+    settle();
     return n;
   }
 
+  /** Tells when the body is there, once. */
+  void settle() throws IOException {
+    if (body.ended() && !arrived) {
+      arrived = true;
+      arrival.arrived();
+    }
+  }
+
+  /**
+   * Holds this much instead of what was read.
+   *
+   * @throws BusyException when that is more, and there is no room for it
+   */
+  void hold(int bytes) throws BusyException {
+    if (bytes > held && !room.tryAcquire(bytes - held)) {
+      throw new BusyException();
+    }
+    if (bytes < held) {
+      room.release(held - bytes);
+    }
+    held = bytes;
+  }
+
   void release() {
-    alarm.cancel(false);
     room.release(held);
     held = 0;
   }

@@ -6,8 +6,10 @@ import java.time.Duration;
  * How much a client gets.
  *
  * @param maxHead request line and headers together, in bytes
- * @param maxConnections at the same time; when there are more, the one that has been idle longest
- *     is closed
+ * @param maxConnections at the same time; when there are more, one of the peer that has most is
+ *     closed: the one that has waited for its client longest
+ * @param maxOfPeer connections of one address, of IPv6 one network; the API server comes from few
+ * @param maxHandshakes TLS handshakes at the same time
  * @param bodies bytes of bodies that are held at the same time, over all connections: many clients
  *     that each send the largest body still leave memory for others
  * @param head how long the TLS handshake may take, and how long a head once it has begun
@@ -18,6 +20,8 @@ import java.time.Duration;
 public record HttpLimits(
     int maxHead,
     int maxConnections,
+    int maxOfPeer,
+    int maxHandshakes,
     int bodies,
     Duration head,
     Duration body,
@@ -29,9 +33,41 @@ public record HttpLimits(
       new HttpLimits(
           16 << 10,
           2000,
+          1500,
+          256,
           64 << 20,
-          Duration.ofSeconds(30),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(30),
           Duration.ofSeconds(30),
           Duration.ofSeconds(120));
+
+  /** {@link #DEFAULT}, with no more room for bodies than a fifth of so much memory. */
+  public static HttpLimits in(long heap) {
+    return DEFAULT.withBodies(Math.clamp(heap / 5, 16 << 20, DEFAULT.bodies()));
+  }
+
+  /** These limits with other bounds on connections. */
+  public HttpLimits withConnections(int most, int ofPeer, int handshakes) {
+    return new HttpLimits(maxHead, most, ofPeer, handshakes, bodies, head, body, answer, idle);
+  }
+
+  /** These limits with other room for bodies, in bytes. */
+  public HttpLimits withBodies(int bytes) {
+    return new HttpLimits(
+        maxHead, maxConnections, maxOfPeer, maxHandshakes, bytes, head, body, answer, idle);
+  }
+
+  /** These limits with other times, in the order of the parameters above. */
+  HttpLimits withTimes(Duration newHead, Duration newBody, Duration newAnswer, Duration newIdle) {
+    return new HttpLimits(
+        maxHead,
+        maxConnections,
+        maxOfPeer,
+        maxHandshakes,
+        bodies,
+        newHead,
+        newBody,
+        newAnswer,
+        newIdle);
+  }
 }

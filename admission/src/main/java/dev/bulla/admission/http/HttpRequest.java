@@ -4,17 +4,16 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.limits.LimitedInput;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 
 /** What a client asks. */
 public final class HttpRequest {
 
   private final RequestHead head;
-  private final InputStream body;
+  private final HeldBody body;
   private final Optional<String> client;
 
-  HttpRequest(RequestHead head, InputStream body, Optional<String> client) {
+  HttpRequest(RequestHead head, HeldBody body, Optional<String> client) {
     this.head = head;
     this.body = body;
     this.client = client;
@@ -73,5 +72,15 @@ public final class HttpRequest {
    */
   public Bytes body(long max) throws IOException, MalformedInputException {
     return LimitedInput.readAll(body, max, "request body");
+  }
+
+  /**
+   * What is left of the body once it was read: so many bytes count against what the server holds
+   * from now on, in place of all of it.
+   *
+   * @throws BusyException when that is more than was read, and there is no room for it
+   */
+  public void keep(int bytes) throws BusyException {
+    body.hold(bytes);
   }
 }

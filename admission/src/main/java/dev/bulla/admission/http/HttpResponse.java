@@ -26,6 +26,12 @@ public record HttpResponse(
     return new HttpResponse(status, "text/plain; charset=utf-8", Bytes.utf8(text + "\n"), Map.of());
   }
 
+  /** There is no room now; a later try may succeed. */
+  public static HttpResponse busy(String text) {
+    HttpResponse plain = text(503, text);
+    return new HttpResponse(503, plain.contentType(), plain.body(), Map.of("Retry-After", "1"));
+  }
+
   public static HttpResponse of(int status, String contentType, Bytes body) {
     return new HttpResponse(status, contentType, body, Map.of());
   }
@@ -34,8 +40,9 @@ public record HttpResponse(
    * The answer as it goes over the line.
    *
    * @param last whether the connection ends with it
+   * @param headOnly whether the client asked for everything but the body
    */
-  Bytes onTheLine(boolean last) {
+  Bytes onTheLine(boolean last, boolean headOnly) {
     StringBuilder head = new StringBuilder(160);
     head.append("HTTP/1.1 ").append(status).append(' ').append(reason(status)).append("\r\n");
     if (!contentType.isEmpty()) {
@@ -49,7 +56,8 @@ public record HttpResponse(
     if (last) {
       head.append("Connection: close\r\n");
     }
-    return Bytes.concat(Bytes.utf8(head.append("\r\n").toString()), body);
+    Bytes whole = Bytes.utf8(head.append("\r\n").toString());
+    return headOnly ? whole : Bytes.concat(whole, body);
   }
 
   private static String reason(int status) {

@@ -1,15 +1,12 @@
 package dev.bulla.admission.http;
 
+import dev.bulla.admission.http.Connections.Phase;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
@@ -30,12 +27,7 @@ public final class HttpServer {
   private final HttpHandler handler;
   private final Consumer<Throwable> failures;
   private final ScheduledThreadPoolExecutor timer;
-  private final Object lock = new Object();
-  private final Set<Connection> connections = new HashSet<>();
-
-  /** Between requests, the longest waiting first. */
-  private final Set<Connection> idle = new LinkedHashSet<>();
-
+  private final Connections<Connection> connections;
   private final Semaphore bodies;
 
   private volatile boolean draining;
@@ -60,6 +52,11 @@ public final class HttpServer {
     this.options = options;
     this.handler = handler;
     this.failures = failures;
+    this.connections =
+        new Connections<>(
+            options.limits().maxConnections(),
+            options.limits().maxOfPeer(),
+            options.limits().maxHandshakes());
     this.bodies = new Semaphore(options.limits().bodies());
     this.timer =
         new ScheduledThreadPoolExecutor(
@@ -114,19 +111,19 @@ public final class HttpServer {
       // nobody can connect to it either way
     }
     long end = System.nanoTime() + patience.toNanos();
-    synchronized (lock) {
-      idle.forEach(Connection::abort);
-      try {
+    connections.in(Optional.of(Phase.IDLE)).forEach(Connection::abort);
+    try {
+      synchronized (connections) {
         long left = end - System.nanoTime();
-        while (!connections.isEmpty() && left > 0) {
-          lock.wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+        while (connections.size() > 0 && left > 0) {
+          connections.wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
           left = end - System.nanoTime();
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       }
-      connections.forEach(Connection::abort);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    connections.in(Optional.empty()).forEach(Connection::abort);
     timer.shutdownNow();
   }
 
@@ -142,50 +139,32 @@ public final class HttpServer {
   }
 
   private void admit(Socket socket) throws IOException {
+    if (draining && listener.isClosed()) {
+      socket.close();
+      return;
+    }
     Connection connection = new Connection(this, socket);
-    synchronized (lock) {
-      if (draining && listener.isClosed()) {
-        socket.close();
-        return;
-      }
-      if (connections.size() >= options.limits().maxConnections()) {
-        Iterator<Connection> longest = idle.iterator();
-        if (!longest.hasNext()) {
-          socket.close();
-          return;
-        }
-        longest.next().abort();
-        longest.remove();
-      }
-      connections.add(connection);
+    Optional<Connection> goes =
+        connections.add(connection, Connections.peer(socket.getInetAddress()));
+    goes.ifPresent(Connection::abort);
+    if (goes.equals(Optional.of(connection))) {
+      return;
     }
     Thread.ofVirtual().name("bulla-http").start(connection);
   }
 
-  /** Whether a connection should wait for another request. */
-  boolean awaiting(Connection connection) {
-    synchronized (lock) {
-      if (listener.isClosed()) {
-        return false;
-      }
-      idle.add(connection);
-      return true;
+  /** Whether a connection may begin this, or is not wanted any more. */
+  boolean enters(Connection connection, Phase phase) {
+    if ((phase == Phase.IDLE || phase == Phase.HANDSHAKE) && listener.isClosed()) {
+      return false;
     }
-  }
-
-  /** Whether a connection has not been ended while it waited. */
-  boolean working(Connection connection) {
-    synchronized (lock) {
-      return idle.remove(connection);
-    }
+    Connections.Entered<Connection> entered = connections.enter(connection, phase);
+    entered.goes().ifPresent(Connection::abort);
+    return entered.stays();
   }
 
   void ended(Connection connection) {
-    synchronized (lock) {
-      connections.remove(connection);
-      idle.remove(connection);
-      lock.notifyAll();
-    }
+    connections.end(connection);
   }
 
   Future<?> after(Duration limit, Runnable action) {

@@ -19,7 +19,8 @@ import java.util.Optional;
 public record ImageName(
     Repository repository, Optional<String> tag, Optional<Digest> digest, String original) {
 
-  private static final int MAX_LENGTH = 4096;
+  /** In characters. */
+  public static final int MAX_LENGTH = 4096;
 
   public ImageName {
     if (tag.isEmpty() && digest.isEmpty()) {
@@ -80,9 +81,27 @@ public record ImageName(
     return new ImageName(repository, tag, Optional.of(verified), original);
   }
 
+  /**
+   * The name that rules are held against: the same for every spelling of the registry. What is
+   * asked, stored and run keeps the spelling of the workload.
+   */
+  public String canonical() {
+    String registry = RegistryName.canonical(repository.registry());
+    if (registry.equals(repository.registry())) {
+      return toString();
+    }
+    String path = repository.path();
+    boolean official = registry.equals(Repository.DOCKER_HUB) && path.indexOf('/') < 0;
+    return registry + (official ? "/library/" : "/") + path + suffix();
+  }
+
+  private String suffix() {
+    return tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
+  }
+
   /** {@code registry/path:tag@digest}, what is there of it. */
   @Override
   public String toString() {
-    return repository + tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
+    return repository + suffix();
   }
 }

@@ -7,6 +7,7 @@ import dev.bulla.admission.config.ValidatorConfig.Cosign;
 import dev.bulla.admission.config.ValidatorConfig.Expected;
 import dev.bulla.admission.config.ValidatorConfig.TrustRootConfig;
 import dev.bulla.admission.image.ImageName;
+import dev.bulla.admission.image.RegistryName;
 import dev.bulla.admission.rule.RuleChoice;
 import dev.bulla.error.BullaBug;
 import dev.bulla.error.ConfigurationException;
@@ -110,6 +111,7 @@ public final class Lint {
         find(rule, "admits by a tag, which can be moved; a digest cannot");
       }
     }
+    spelling(rule);
     options(rule);
     samples(index, rule, alone);
     if (!pattern.startsWith("*") && !PatternText.namesRegistry(pattern)) {
@@ -118,6 +120,22 @@ public final class Lint {
           "names no registry and means Docker Hub; to Connaisseur 3 it meant every registry: write "
               + Quoted.text("*/" + pattern)
               + " where that was wanted");
+    }
+  }
+
+  /** Every spelling of a registry is the same one; a rule that has another may look like two. */
+  private void spelling(RuleConfig rule) {
+    String pattern = rule.pattern();
+    int slash = pattern.indexOf('/');
+    if (slash < 0 || !PatternText.namesRegistry(pattern)) {
+      return;
+    }
+    String first = pattern.substring(0, slash);
+    String canonical = RegistryName.canonical(first);
+    if (!first.equals(canonical) && !first.equals("docker.io")) {
+      find(
+          rule,
+          "describes every spelling of the registry, which is written " + Quoted.text(canonical));
     }
   }
 

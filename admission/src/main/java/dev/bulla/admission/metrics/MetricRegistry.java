@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * Numbers by name and labels, and their text. Source: Prometheus text exposition format, version
@@ -47,9 +48,50 @@ public final class MetricRegistry {
     return durations;
   }
 
-  /** A number that is asked for whenever it is shown. */
+  /**
+   * One number of several under one name.
+   *
+   * @param label the value of its label, from a closed set
+   * @param value not a number when there is none
+   */
+  public record Sample(String label, double value) {}
+
+  /** A number that is asked for whenever it is shown, and left out when it is none. */
   public void gauge(String name, String help, DoubleSupplier value) {
-    add(name, new Family(help, "gauge", (n, out) -> line(out, n, "", number(value.getAsDouble()))));
+    add(name, new Family(help, "gauge", one(value)));
+  }
+
+  /** As {@link #gauge}, of something that only grows. */
+  public void total(String name, String help, DoubleSupplier value) {
+    add(name, new Family(help, "counter", one(value)));
+  }
+
+  /** Several numbers that are asked for whenever they are shown. */
+  public void gauges(String name, String help, String label, Supplier<List<Sample>> values) {
+    add(name, new Family(help, "gauge", several(label, values)));
+  }
+
+  /** As {@link #gauges}, of what only grows. */
+  public void totals(String name, String help, String label, Supplier<List<Sample>> values) {
+    add(name, new Family(help, "counter", several(label, values)));
+  }
+
+  private static Shown one(DoubleSupplier value) {
+    return (name, out) -> sample(out, name, "", value.getAsDouble());
+  }
+
+  private static Shown several(String label, Supplier<List<Sample>> values) {
+    return (name, out) -> {
+      for (Sample sample : values.get()) {
+        sample(out, name, Series.label(label, sample.label()), sample.value());
+      }
+    };
+  }
+
+  private static void sample(StringBuilder out, String name, String labels, double value) {
+    if (!Double.isNaN(value)) {
+      line(out, name, labels, number(value));
+    }
   }
 
   private void add(String name, Family family) {

@@ -12,10 +12,15 @@ import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** What the webhook counts about its requests. Thread-safe. */
 public final class Metrics {
+
+  public static final String MUTATE = "/mutate";
+  public static final String VALIDATE = "/validate";
 
   private static final String TYPE = "type";
   private static final String NAME = "validator_name";
@@ -23,7 +28,7 @@ public final class Metrics {
   private final MetricRegistry registry = new MetricRegistry();
 
   private final Counter requests =
-      registry.counter("connaisseur_requests_total", "Calls of /mutate, malformed ones included.");
+      registry.counter("connaisseur_requests_total", "Reviews asked for, malformed ones included.");
   private final Counter admitted =
       registry.counter("connaisseur_requests_admitted_total", "Requests that were let through.");
   private final Counter denied =
@@ -75,7 +80,23 @@ public final class Metrics {
   private final Counter alerts =
       registry.counter("bulla_admission_alerts_total", "Alerts sent.", "category", "result");
 
+  /** Whether the last change of files was not taken, by what they are about. */
+  private final Map<String, Boolean> failing = new ConcurrentSkipListMap<>();
+
+  private final RegistryMetrics registries = new RegistryMetrics(registry);
+  private final String counted;
+
+  /** With the reviews of {@code /mutate} as those that count. */
   public Metrics() {
+    this(MUTATE);
+  }
+
+  /**
+   * @param counted the path whose reviews {@code connaisseur_*} counts, {@link #MUTATE} or {@link
+   *     #VALIDATE}. One of them, since where both are registered both are asked about one object
+   */
+  public Metrics(String counted) {
+    this.counted = counted;
     Runtime runtime = Runtime.getRuntime();
     registry.gauge(
         "bulla_admission_heap_used_bytes",
@@ -83,6 +104,15 @@ public final class Metrics {
         () -> runtime.totalMemory() - runtime.freeMemory());
     registry.gauge(
         "bulla_admission_heap_max_bytes", "Java heap at most.", () -> (double) runtime.maxMemory());
+    registry.gauges(
+        "bulla_admission_reload_failing",
+        "1 while files that changed are not used since they have a mistake.",
+        "what",
+        () ->
+            failing.entrySet().stream()
+                .map(entry -> new MetricRegistry.Sample(entry.getKey(), entry.getValue() ? 1 : 0))
+                .toList());
+    JvmMetrics.addTo(registry);
   }
 
   /** Where other parts add theirs. */
@@ -90,9 +120,20 @@ public final class Metrics {
     return registry;
   }
 
-  /** Somebody called {@code /mutate}. */
-  public void mutateCalled() {
-    requests.increment();
+  /** What calls of registries are counted by. */
+  public RegistryMetrics registries() {
+    return registries;
+  }
+
+  /**
+   * A review was asked for.
+   *
+   * @param path one of the server's own
+   */
+  public void called(String path) {
+    if (path.equals(counted)) {
+      requests.increment();
+    }
   }
 
   /**
@@ -112,7 +153,7 @@ public final class Metrics {
   public void reviewed(String path, Decision decision, boolean dryRun, Duration took) {
     boolean allowed = decision.answer().isAllowed();
     reviews.increment(path, allowed ? "allowed" : "denied", Boolean.toString(dryRun));
-    if (!path.equals("/mutate")) {
+    if (!path.equals(counted)) {
       return;
     }
     requestTimes.observe(took, Boolean.toString(allowed));
@@ -165,6 +206,7 @@ public final class Metrics {
    */
   public void reloaded(String what, boolean taken) {
     reloads.increment(what, taken ? "taken" : "kept_last");
+    failing.put(what, !taken);
   }
 
   /**

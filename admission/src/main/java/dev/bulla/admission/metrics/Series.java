@@ -59,10 +59,16 @@ final class Series<T> {
   private String text(List<String> values) {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < values.size(); i++) {
-      out.append(i == 0 ? "" : ",").append(labels.get(i)).append("=\"");
-      out.append(values.get(i).replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"));
-      out.append('"');
+      out.append(i == 0 ? "" : ",").append(label(labels.get(i), values.get(i)));
     }
     return out.toString();
+  }
+
+  /** {@code a="1"}, escaped as the format asks. */
+  static String label(String name, String value) {
+    return name
+        + "=\""
+        + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
+        + "\"";
   }
 }

@@ -30,8 +30,9 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
    *
    * @param pointer RFC 6901, to the text with the name
    * @param image as written
+   * @param name of the container or volume
    */
-  public record Place(String pointer, String image) {}
+  public record Place(String pointer, String image, String name) {}
 
   /** An owner reference. */
   public record Owner(String apiVersion, String kind, String name, String uid) {}
@@ -53,6 +54,12 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
   public static Workload parse(ReviewRequest.Kind kind, JsonObject object)
       throws MalformedInputException {
     List<String> path = podSpec(kind);
+    if (path.isEmpty()) {
+      throw MalformedInputException.verbatim(
+          "unknown workload kind "
+              + Quoted.text(
+                  kind.group().isEmpty() ? kind.name() : kind.name() + "." + kind.group()));
+    }
     try {
       JsonObject metadata = child(object, "metadata", "/metadata");
       List<Place> places = new ArrayList<>();
@@ -69,9 +76,6 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
         throw MalformedInputException.verbatim("no containers found in workload object");
       }
       volumes(spec, pointer, places);
-      if (places.size() > MAX_IMAGES) {
-        throw wrong(pointer, "names more than " + MAX_IMAGES + " images");
-      }
       String name = text(metadata, "name", "/metadata");
       return new Workload(
           name.isEmpty() ? text(metadata, "generateName", "/metadata") : name,
@@ -84,6 +88,17 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
     }
   }
 
+  /** The same object with only the places that a request can change. */
+  public Workload changeableBy(ReviewRequest request, Workload before) {
+    List<Place> places = new ArrayList<>();
+    for (Place place : images) {
+      if (!FixedPlaces.isFixed(request, place.pointer()) || !before.images.contains(place)) {
+        places.add(place);
+      }
+    }
+    return new Workload(name, places, owners, deleting);
+  }
+
   /** Each image with all places that name it, in the order of the first. */
   public Map<String, List<Place>> placesByImage() {
     Map<String, List<Place>> byImage = new LinkedHashMap<>();
@@ -93,8 +108,8 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
     return byImage;
   }
 
-  /** Where the pod's specification is in an object of that kind. */
-  private static List<String> podSpec(ReviewRequest.Kind kind) throws MalformedInputException {
+  /** Where the pod's specification is in an object of that kind; empty where there is none. */
+  static List<String> podSpec(ReviewRequest.Kind kind) {
     return switch (kind.group() + "/" + kind.name()) {
       case "/Pod" -> List.of("spec");
       case "batch/CronJob" -> List.of("spec", "jobTemplate", "spec", "template", "spec");
@@ -105,11 +120,7 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
           "apps/StatefulSet",
           "batch/Job" ->
           List.of("spec", "template", "spec");
-      default ->
-          throw MalformedInputException.verbatim(
-              "unknown workload kind "
-                  + Quoted.text(
-                      kind.group().isEmpty() ? kind.name() : kind.name() + "." + kind.group()));
+      default -> List.of();
     };
   }
 
@@ -118,7 +129,8 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
     List<JsonValue> containers = list(spec, list, pointer);
     for (int i = 0; i < containers.size(); i++) {
       String at = pointer + "/" + list + "/" + i;
-      addImage(element(containers.get(i), at), "image", at, places);
+      JsonObject container = element(containers.get(i), at);
+      addImage(container, "image", at, text(container, "name", at), places);
     }
   }
 
@@ -126,18 +138,23 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
       throws WrongShapeException {
     List<JsonValue> volumes = list(spec, "volumes", pointer);
     for (int i = 0; i < volumes.size(); i++) {
-      String at = pointer + "/volumes/" + i + "/image";
-      JsonObject image = child(element(volumes.get(i), pointer + "/volumes/" + i), "image", at);
-      addImage(image, "reference", at, places);
+      String at = pointer + "/volumes/" + i;
+      JsonObject volume = element(volumes.get(i), at);
+      JsonObject image = child(volume, "image", at + "/image");
+      addImage(image, "reference", at + "/image", text(volume, "name", at), places);
     }
   }
 
   /** Without a name nothing runs: it is left to the API server to refuse that or to allow it. */
-  private static void addImage(JsonObject in, String member, String pointer, List<Place> places)
+  private static void addImage(
+      JsonObject in, String member, String pointer, String name, List<Place> places)
       throws WrongShapeException {
     String image = text(in, member, pointer);
     if (!image.isEmpty()) {
-      places.add(new Place(pointer + "/" + member, image));
+      if (places.size() == MAX_IMAGES) {
+        throw wrong(pointer, "the object names more than " + MAX_IMAGES + " images");
+      }
+      places.add(new Place(pointer + "/" + member, image, name));
     }
   }
 

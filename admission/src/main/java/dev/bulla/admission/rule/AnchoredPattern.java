@@ -1,11 +1,13 @@
 package dev.bulla.admission.rule;
 
 import dev.bulla.admission.image.ImageName;
+import dev.bulla.admission.image.RegistryName;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
 import dev.bulla.oci.Repository;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -57,13 +59,26 @@ record AnchoredPattern(String canonical, List<Spelling> spellings) implements Im
 
   static AnchoredPattern of(String text) throws ConfigurationException {
     refuseSlashesInside(text);
+    return ofLowerCase(inLowerCase(text));
+  }
+
+  /** Before its last slash no name has other letters; behind it there may be a tag. */
+  private static String inLowerCase(String text) {
+    int slash = text.lastIndexOf('/') + 1;
+    return text.substring(0, slash).toLowerCase(Locale.ROOT) + text.substring(slash);
+  }
+
+  private static AnchoredPattern ofLowerCase(String text) throws ConfigurationException {
     int end = repositoryEnd(text);
     String repository = text.substring(0, end);
     String rest = text.substring(end);
+    int slash = repository.indexOf('/');
+    if (slash > 0) {
+      refusePort443(text, repository.substring(0, slash));
+    }
     if (text.startsWith("*")) {
       return new AnchoredPattern(text, List.of(Spelling.of(repository, rest, false)));
     }
-    int slash = repository.indexOf('/');
     if (slash < 0) {
       return hub("library/" + repository, rest);
     }
@@ -77,11 +92,13 @@ record AnchoredPattern(String canonical, List<Spelling> spellings) implements Im
               Spelling.of(repository, rest, true),
               Spelling.of(Repository.DOCKER_HUB + "/" + repository, rest, false)));
     }
-    if (first.equals("docker.io") || first.equals(Repository.DOCKER_HUB)) {
+    String registry = RegistryName.canonical(first);
+    if (registry.equals(Repository.DOCKER_HUB)) {
       return hub(path.indexOf('/') < 0 && !hasWildcard(path) ? "library/" + path : path, rest);
     }
     if (first.indexOf('.') >= 0 || first.indexOf(':') >= 0 || first.equals("localhost")) {
-      return new AnchoredPattern(text, List.of(Spelling.of(repository, rest, false)));
+      Spelling spelling = Spelling.of(registry + "/" + path, rest, false);
+      return new AnchoredPattern(spelling.text(), List.of(spelling));
     }
     return hub(repository, rest);
   }
@@ -111,6 +128,15 @@ record AnchoredPattern(String canonical, List<Spelling> spellings) implements Im
     return false;
   }
 
+  /** Names are held against patterns without it, and beside a wildcard it cannot be left out. */
+  private static void refusePort443(String text, String first) throws ConfigurationException {
+    if (hasWildcard(first) && first.endsWith(":443")) {
+      throw new ConfigurationException(
+          "malformed pattern " + Quoted.text(text) + ": port 443 is that of every registry without",
+          "leave :443 out");
+    }
+  }
+
   /** Components would be counted in text that no name has. */
   private static void refuseSlashesInside(String text) throws ConfigurationException {
     int depth = 0;
@@ -132,7 +158,7 @@ record AnchoredPattern(String canonical, List<Spelling> spellings) implements Im
 
   @Override
   public Optional<Specificity> match(ImageName image) {
-    String name = image.toString();
+    String name = image.canonical();
     Optional<Specificity> best = Optional.empty();
     for (Spelling spelling : spellings) {
       Optional<Specificity> found = spelling.match(name);

@@ -10,6 +10,7 @@ import dev.bulla.admission.live.Watching;
 import dev.bulla.admission.log.JsonLog;
 import dev.bulla.admission.metrics.MetricRegistry;
 import dev.bulla.admission.metrics.Metrics;
+import dev.bulla.admission.review.ParsingRoom;
 import dev.bulla.admission.tls.ServerIdentity;
 import dev.bulla.admission.tls.ServerTls;
 import dev.bulla.bytes.Bytes;
@@ -22,7 +23,9 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,9 +46,11 @@ public final class AdmissionServer implements AutoCloseable {
 
   private final ServerOptions options;
   private final Parts parts;
+  private final HttpLimits limits;
   private final ReviewHandler reviews;
   private final List<HttpServer> servers = new ArrayList<>();
   private @Nullable Watching watching;
+  private volatile @Nullable Watched<Shown> shown;
   private volatile boolean ending;
   private volatile boolean wasReady;
 
@@ -61,24 +66,26 @@ public final class AdmissionServer implements AutoCloseable {
       Metrics metrics,
       JsonLog log,
       Announcer announcer,
+      ReviewListener listener,
       BooleanSupplier ready) {
 
     /** With nothing that has to be waited for or told. */
     public static Parts of(Supplier<Decider> deciders) {
-      return new Parts(deciders, new Metrics(), JsonLog.silent(), Announcer.NONE, () -> true);
+      return new Parts(
+          deciders,
+          new Metrics(),
+          JsonLog.silent(),
+          Announcer.NONE,
+          ReviewListener.NONE,
+          () -> true);
     }
   }
 
-  private AdmissionServer(ServerOptions options, Parts parts) {
+  private AdmissionServer(ServerOptions options, Parts parts, HttpLimits limits, ParsingRoom room) {
     this.options = options;
+    this.limits = limits;
     this.parts = parts;
-    this.reviews =
-        new ReviewHandler(
-            parts.deciders(),
-            parts.metrics(),
-            parts.log(),
-            parts.announcer(),
-            options.clientAuthority().isPresent());
+    this.reviews = new ReviewHandler(parts, room, options.clientAuthority().isPresent());
   }
 
   /**
@@ -89,26 +96,52 @@ public final class AdmissionServer implements AutoCloseable {
    */
   public static AdmissionServer start(ServerOptions options, Parts parts)
       throws BullaException, IOException {
+    long heap = Runtime.getRuntime().maxMemory();
+    return start(options, parts, HttpLimits.in(heap), ParsingRoom.in(heap));
+  }
+
+  static AdmissionServer start(
+      ServerOptions options, Parts parts, HttpLimits limits, ParsingRoom room)
+      throws BullaException, IOException {
     List<Path> files = new ArrayList<>(List.of(options.certificate(), options.key()));
     options.clientAuthority().ifPresent(files::add);
-    AdmissionServer server = new AdmissionServer(options, parts);
-    Watched<SSLContext> tls =
+    AdmissionServer server = new AdmissionServer(options, parts, limits, room);
+    Watched<Shown> tls =
         Watched.start(
-            files,
-            () -> context(options),
-            new Reloads("certificate", parts.metrics(), parts.log()));
-    server.listen(tls);
+            files, () -> shown(options), new Reloads("certificate", parts.metrics(), parts.log()));
+    server.listen(() -> tls.get().context());
+    server.shown = tls;
+    parts
+        .metrics()
+        .registry()
+        .gauge(
+            "bulla_admission_certificate_expiry_timestamp_seconds",
+            "When the server's certificate expires, in seconds since 1970.",
+            () -> tls.get().until().getEpochSecond());
     server.watching = Watching.start(List.of(tls), options.lookEvery());
     return server;
   }
 
-  private static SSLContext context(ServerOptions options) throws BullaException, IOException {
+  /**
+   * What clients are shown.
+   *
+   * @param until when the first of its certificates expires
+   */
+  private record Shown(SSLContext context, Instant until) {}
+
+  private static Shown shown(ServerOptions options) throws BullaException, IOException {
     Optional<Bytes> authorities =
         options.clientAuthority().isPresent()
             ? Optional.of(read(options.clientAuthority().get()))
             : Optional.empty();
-    return ServerTls.context(
-        ServerIdentity.parse(read(options.certificate()), read(options.key())), authorities);
+    ServerIdentity identity =
+        ServerIdentity.parse(read(options.certificate()), read(options.key()));
+    Instant until = Instant.MAX;
+    for (X509Certificate certificate : identity.chain()) {
+      Instant end = certificate.getNotAfter().toInstant();
+      until = end.isBefore(until) ? end : until;
+    }
+    return new Shown(ServerTls.context(identity, authorities), until);
   }
 
   private static Bytes read(Path file) throws IOException, MalformedInputException {
@@ -125,14 +158,14 @@ public final class AdmissionServer implements AutoCloseable {
                   options.listen(),
                   Optional.of(tls),
                   options.clientAuthority().isPresent(),
-                  HttpLimits.DEFAULT),
+                  limits),
               this::serve,
               parts.log()::failure));
       if (options.metricsListen().isPresent()) {
         servers.add(
             HttpServer.start(
                 new HttpServer.Options(
-                    options.metricsListen().get(), Optional.empty(), false, HttpLimits.DEFAULT),
+                    options.metricsListen().get(), Optional.empty(), false, limits),
                 this::serveProbes,
                 parts.log()::failure));
       }
@@ -150,6 +183,12 @@ public final class AdmissionServer implements AutoCloseable {
   /** Where metrics are answered in plain text, when they are. */
   public Optional<InetSocketAddress> metricsAddress() {
     return servers.size() < 2 ? Optional.empty() : Optional.of(servers.get(1).address());
+  }
+
+  /** When the first of the certificates that clients are shown expires. */
+  public Instant certificateUntil() {
+    Watched<Shown> now = shown;
+    return now == null ? Instant.MAX : now.get().until();
   }
 
   private HttpResponse serve(HttpRequest request) throws InterruptedException {

@@ -5,8 +5,8 @@ import dev.bulla.admission.decide.Decision;
 import dev.bulla.admission.http.BusyException;
 import dev.bulla.admission.http.HttpRequest;
 import dev.bulla.admission.http.HttpResponse;
-import dev.bulla.admission.log.JsonLog;
 import dev.bulla.admission.metrics.Metrics;
+import dev.bulla.admission.review.ParsingRoom;
 import dev.bulla.admission.review.ReviewRequest;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
@@ -15,33 +15,37 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Answers reviews: what is wrong with the request as HTTP, everything else as a review. */
 final class ReviewHandler {
 
-  static final String MUTATE = "/mutate";
-  static final String VALIDATE = "/validate";
+  static final String MUTATE = Metrics.MUTATE;
+  static final String VALIDATE = Metrics.VALIDATE;
 
   private final Supplier<Decider> deciders;
   private final Metrics metrics;
   private final ReviewLog log;
   private final Announcer announcer;
+  private final ParsingRoom room;
+  private final ReviewListener listener;
+  private final Consumer<Throwable> failures;
   private final boolean certificateNeeded;
 
   /**
    * @param certificateNeeded whether only clients that proved who they are get an answer
    */
-  ReviewHandler(
-      Supplier<Decider> deciders,
-      Metrics metrics,
-      JsonLog log,
-      Announcer announcer,
-      boolean certificateNeeded) {
-    this.deciders = deciders;
-    this.metrics = metrics;
-    this.log = new ReviewLog(log);
-    this.announcer = announcer;
+  ReviewHandler(AdmissionServer.Parts parts, ParsingRoom room, boolean certificateNeeded) {
+    this.deciders = parts.deciders();
+    this.metrics = parts.metrics();
+    this.log = new ReviewLog(parts.log());
+    this.announcer = parts.announcer();
+    this.listener = parts.listener();
+    this.failures = parts.log()::failure;
+    this.room = room;
     this.certificateNeeded = certificateNeeded;
   }
 
@@ -52,9 +56,7 @@ final class ReviewHandler {
    */
   HttpResponse handle(String path, HttpRequest request) throws InterruptedException {
     long start = System.nanoTime();
-    if (path.equals(MUTATE)) {
-      metrics.mutateCalled();
-    }
+    metrics.called(path);
     if (certificateNeeded && request.client().isEmpty()) {
       log.refused(path, "a client without certificate");
       return HttpResponse.text(403, "a client certificate is needed");
@@ -69,25 +71,52 @@ final class ReviewHandler {
     if (request.announcedLength().orElse(0L) > ReviewRequest.MAX_BYTES) {
       return tooLarge();
     }
+    Duration budget = TimeBudget.of(request.parameter("timeout"));
+    Read read = read(path, request, budget);
+    return read.review().isEmpty()
+        ? read.refusal()
+        : answer(path, read.review().get(), budget, start);
+  }
+
+  /** A review, or why there is none. */
+  private record Read(Optional<ReviewRequest> review, HttpResponse refusal) {
+
+    static Read refused(HttpResponse refusal) {
+      return new Read(Optional.empty(), refusal);
+    }
+  }
+
+  /** On its own, so that the body can be forgotten before the verdict is there. */
+  private Read read(String path, HttpRequest request, Duration budget) throws InterruptedException {
     Bytes body;
     try {
       body = request.body(ReviewRequest.MAX_BYTES);
     } catch (BusyException e) {
-      log.refused(path, "too much is being received at once");
-      return HttpResponse.text(503, "too much is being received at once");
+      return busy(path, "too much is being received at once");
     } catch (IOException e) {
-      return HttpResponse.text(
-          500, "error reading request body: " + Quoted.plain(String.valueOf(e.getMessage())));
+      return Read.refused(
+          HttpResponse.text(
+              500, "error reading request body: " + Quoted.plain(String.valueOf(e.getMessage()))));
     } catch (MalformedInputException e) {
-      return tooLarge();
+      return Read.refused(tooLarge());
     }
-    ReviewRequest review;
     try {
-      review = ReviewRequest.parse(body);
+      Optional<ReviewRequest> review = room.parse(body, budget.dividedBy(2));
+      if (review.isEmpty()) {
+        return busy(path, "too much is being read at once");
+      }
+      request.keep(review.get().weight());
+      return new Read(review, HttpResponse.empty(200));
+    } catch (BusyException e) {
+      return busy(path, "too much is being decided at once");
     } catch (MalformedInputException e) {
-      return HttpResponse.text(400, e.message());
+      return Read.refused(HttpResponse.text(400, e.message()));
     }
-    return answer(path, review, TimeBudget.of(request.parameter("timeout")), start);
+  }
+
+  private Read busy(String path, String why) {
+    log.refused(path, why);
+    return Read.refused(HttpResponse.busy(why));
   }
 
   private HttpResponse answer(String path, ReviewRequest review, Duration budget, long start)
@@ -106,7 +135,18 @@ final class ReviewHandler {
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     metrics.reviewed(path, decision, review.dryRun(), took);
     log.answered(path, review, decision, took);
+    told(path, review, decision, took);
     return HttpResponse.of(200, "application/json", decision.answer().toJson(review));
+  }
+
+  /** As a task, so that whatever goes wrong with who only listens is no lost answer. */
+  private void told(String path, ReviewRequest review, Decision decision, Duration took) {
+    FutureTask<Boolean> task =
+        new FutureTask<>(() -> listener.answered(path, review, decision, took), true);
+    task.run();
+    if (task.state() == Future.State.FAILED) {
+      failures.accept(task.exceptionNow());
+    }
   }
 
   /** There is a margin behind the budget, of which a part is for announcing. */

@@ -7,6 +7,8 @@ import dev.bulla.admission.log.JsonLog;
 import dev.bulla.admission.log.JsonLog.Level;
 import dev.bulla.admission.review.ReviewRequest;
 import dev.bulla.error.Quoted;
+import dev.bulla.error.Refusal;
+import dev.bulla.error.VerificationException;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonNumber;
 import dev.bulla.json.JsonObject;
@@ -20,6 +22,9 @@ import java.util.Optional;
 
 /** One event for each review: which object, each image, which rule, what became of it, and why. */
 final class ReviewLog {
+
+  /** In one event; an object can have a thousand images, and an image that many signatures. */
+  private static final int MAX_SIGNATURES = 50;
 
   private final JsonLog log;
 
@@ -45,14 +50,19 @@ final class ReviewLog {
             .put("uid", Quoted.plain(review.uid()))
             .put("namespace", Quoted.plain(review.namespace()))
             .put("kind", Quoted.plain(review.kind().name()))
-            .put("name", Quoted.plain(name(review)))
+            .put("name", Quoted.plain(review.objectName()))
             .put("operation", Quoted.plain(review.operation()))
+            .put("user", Quoted.plain(review.user().name()))
             .put("dryRun", review.dryRun())
             .put("allowed", allowed)
             .put("category", decision.category().name().toLowerCase(Locale.ROOT))
             .put("milliseconds", JsonNumber.of(took.toMillis()));
+    if (!review.user().uid().isEmpty()) {
+      event.put("userUid", Quoted.plain(review.user().uid()));
+    }
     List<JsonValue> images = new ArrayList<>();
-    decision.images().forEach(image -> images.add(image(image)));
+    int[] room = {MAX_SIGNATURES};
+    decision.images().forEach(image -> images.add(image(image, room)));
     event.put("images", JsonArray.of(images));
     decision.answer().denial().ifPresent(why -> event.put("reason", why));
     if (!decision.answer().warnings().isEmpty()) {
@@ -64,7 +74,10 @@ final class ReviewLog {
     log.write(level, allowed ? "admitted a request" : "denied a request", event.build());
   }
 
-  private static JsonObject image(ImageDecision image) {
+  /**
+   * @param room how many signatures may still be told of; counted down
+   */
+  private static JsonObject image(ImageDecision image, int[] room) {
     JsonObject.Builder out =
         JsonObject.builder()
             .put("image", Quoted.plain(image.image()))
@@ -74,7 +87,31 @@ final class ReviewLog {
         out.put("rule", Quoted.plain(found.pattern()))
             .put("validator", Quoted.plain(found.validator().name())));
     image.source().ifPresent(from -> out.put("source", from.name().toLowerCase(Locale.ROOT)));
+    if (image.failure().isPresent()
+        && image.failure().get() instanceof VerificationException no
+        && !no.refusals().isEmpty()) {
+      out.put("signatures", signatures(no.refusals(), room));
+    }
     return out.put("message", message(image)).build();
+  }
+
+  /** What became of each signature that was looked at; the last entry counts what is left out. */
+  private static JsonArray signatures(List<Refusal> refusals, int[] room) {
+    List<JsonValue> all = new ArrayList<>();
+    for (Refusal refusal : refusals) {
+      if (room[0] == 0) {
+        all.add(JsonObject.builder().put("more", refusals.size() - all.size()).build());
+        break;
+      }
+      room[0]--;
+      all.add(
+          JsonObject.builder()
+              .put("candidate", Quoted.plain(refusal.candidate()))
+              .put("fate", refusal.reason().name().toLowerCase(Locale.ROOT))
+              .put("detail", Quoted.plain(refusal.detail()))
+              .build());
+    }
+    return JsonArray.of(all);
   }
 
   /** In the words that Connaisseur's users look for. */
@@ -96,18 +133,5 @@ final class ReviewLog {
           + ".";
     }
     return image.message();
-  }
-
-  private static String name(ReviewRequest review) {
-    JsonObject object = review.object().orElse(JsonObject.EMPTY);
-    if (object.get("metadata").orElse(JsonObject.EMPTY) instanceof JsonObject metadata) {
-      for (String member : List.of("name", "generateName")) {
-        if (metadata.get(member).orElse(JsonObject.EMPTY) instanceof JsonString text
-            && !text.value().isEmpty()) {
-          return text.value();
-        }
-      }
-    }
-    return "";
   }
 }

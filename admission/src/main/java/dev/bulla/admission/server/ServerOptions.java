@@ -54,6 +54,12 @@ public record ServerOptions(
         drain);
   }
 
+  /** With another certificate and key. */
+  public ServerOptions withIdentity(Path newCertificate, Path newKey) {
+    return new ServerOptions(
+        listen, metricsListen, newCertificate, newKey, clientAuthority, lookEvery, lameDuck, drain);
+  }
+
   public ServerOptions withClientAuthority(Path file) {
     return new ServerOptions(
         listen, metricsListen, certificate, key, Optional.of(file), lookEvery, lameDuck, drain);

@@ -10,6 +10,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -34,17 +35,26 @@ public final class ServerTls {
             ? List.of()
             : ServerIdentity.certificates(clientAuthorities.get(), "client authorities");
     try {
-      KeyStore own = emptyStore();
-      own.setKeyEntry(
-          "own", identity.key(), NO_PASSWORD, identity.chain().toArray(new Certificate[0]));
-      KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-      keys.init(own, NO_PASSWORD);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust(authorities), null);
+      context.init(keys(identity), trust(authorities), null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new ConfigurationException("the TLS certificate cannot be used: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Of the two kinds that the JDK has, the one that takes the key out of the store once. The other
+   * one ("PKIX") does at each handshake, and the store derives its own key from a password each
+   * time, ten thousand rounds: more than all the rest of a handshake, for whoever connects.
+   */
+  static KeyManager[] keys(ServerIdentity identity) throws GeneralSecurityException, IOException {
+    KeyStore own = emptyStore();
+    own.setKeyEntry(
+        "own", identity.key(), NO_PASSWORD, identity.chain().toArray(new Certificate[0]));
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
+    keys.init(own, NO_PASSWORD);
+    return keys.getKeyManagers();
   }
 
   private static TrustManager[] trust(List<X509Certificate> authorities)

@@ -1,11 +1,14 @@
 package dev.bulla.admission.verify;
 
+import dev.bulla.bytes.Bytes;
+import dev.bulla.proxy.IpRange;
 import dev.bulla.registry.transport.AddressRule;
+import dev.bulla.registry.transport.NetworkAddresses;
 import dev.bulla.registry.transport.Origin;
 import java.net.InetAddress;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,21 +18,24 @@ import java.util.Set;
  */
 final class AddressGuard implements AddressRule {
 
-  /** Where clouds keep machine credentials, beside the link-local range. */
-  private static final Set<String> METADATA = Set.of("fd00:ec2:0:0:0:0:0:254", "100.100.100.200");
-
   private final Set<String> allowed = new HashSet<>();
-  private final String apiServer;
+  private final Optional<InetAddress> apiServer;
+  private final List<IpRange> refused;
+
+  /** For what the options name. What is refused without them is refused whatever they refuse. */
+  AddressGuard(VerifierOptions options) {
+    options.innerRegistries().forEach(this::allow);
+    options.httpRegistries().forEach(this::allow);
+    this.refused = options.refusedNetworks();
+    this.apiServer =
+        NetworkAddresses.literal(options.environment().getOrDefault("KUBERNETES_SERVICE_HOST", ""));
+  }
 
   /**
-   * @param allowed registries as written in references
-   * @param environment of a process in a cluster
+   * @param registry as written in references
    */
-  AddressGuard(Set<String> allowed, Map<String, String> environment) {
-    for (String registry : allowed) {
-      this.allowed.add(registry.toLowerCase(Locale.ROOT));
-    }
-    this.apiServer = environment.getOrDefault("KUBERNETES_SERVICE_HOST", "");
+  private void allow(String registry) {
+    allowed.add(registry.toLowerCase(Locale.ROOT));
   }
 
   @Override
@@ -37,17 +43,23 @@ final class AddressGuard implements AddressRule {
     if (allowed.contains(server.host()) || allowed.contains(server.authority())) {
       return Optional.empty();
     }
+    return refusal(address)
+        .or(() -> NetworkAddresses.behindTranslator(address).flatMap(this::refusal));
+  }
+
+  private Optional<String> refusal(InetAddress address) {
     if (address.isLoopbackAddress()) {
       return Optional.of("is this machine");
     }
-    if (address.isLinkLocalAddress()
-        || address.isAnyLocalAddress()
-        || address.isMulticastAddress()
-        || METADATA.contains(address.getHostAddress())) {
+    if (NetworkAddresses.isOfNetwork(address)) {
       return Optional.of("is an address of the network itself");
     }
-    return address.getHostAddress().equals(apiServer)
-        ? Optional.of("is the API server of the cluster")
+    if (apiServer.equals(Optional.of(address))) {
+      return Optional.of("is the API server of the cluster");
+    }
+    Bytes bytes = Bytes.of(address.getAddress());
+    return refused.stream().anyMatch(range -> range.contains(bytes))
+        ? Optional.of("is in a network that is refused")
         : Optional.empty();
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /**
  * The trusted root of the Sigstore instance that the environment names: {@code TUF_ROOT}, {@code
@@ -32,7 +33,13 @@ final class LiveTrust {
     VerifierOptions options = surroundings.options();
     this.settings = settings(options);
     this.root =
-        new Renewed<>("the trusted root", this::fetch, RENEW_AFTER, USABLE_FOR, options.clock());
+        new Renewed<>(
+            "the trusted root",
+            this::fetch,
+            RENEW_AFTER,
+            USABLE_FOR,
+            options.clock(),
+            new Semaphore(1));
   }
 
   private static TrustSettings settings(VerifierOptions options) {

@@ -3,23 +3,15 @@ package dev.bulla.admission.verify;
 import dev.bulla.admission.config.ValidatorConfig;
 import dev.bulla.admission.config.ValidatorConfig.RegistryLogin;
 import dev.bulla.bytes.Bytes;
-import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.registry.auth.CredentialSource;
 import dev.bulla.registry.transport.AddressRule;
-import dev.bulla.registry.transport.HttpTransport;
-import dev.bulla.registry.transport.Origin;
-import dev.bulla.registry.transport.ResponseReader;
 import dev.bulla.registry.transport.SocketTransport;
 import dev.bulla.registry.transport.TlsOptions;
-import dev.bulla.registry.transport.TransportRequest;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * How one validator reaches registries: its authorities, its login, connections that are kept. Now
@@ -110,13 +102,12 @@ final class RegistryConnection implements AutoCloseable {
         .certificate()
         .ifPresent(pem ->
             tls.trustAlso(Bytes.utf8(pem), "cert of validator " + Quoted.plain(validator.name())));
-    Set<String> inner = new HashSet<>(options.innerRegistries());
-    inner.addAll(options.httpRegistries());
-    AddressRule rule = new AddressGuard(inner, options.environment());
+    AddressRule rule = new AddressGuard(options);
     RegistryClient.Builder client =
         RegistryClient.builder(
-                new OnVirtualThreads(
-                    SocketTransport.create(tls.build(), surroundings.proxies(), rule)))
+                new WatchedTransport(
+                    SocketTransport.create(tls.build(), surroundings.proxies(), rule),
+                    options.registryListener()))
             .userAgent(Surroundings.USER_AGENT)
             .credentials(credentials);
     options.httpRegistries().forEach(client::insecureAllowHttp);
@@ -152,30 +143,5 @@ final class RegistryConnection implements AutoCloseable {
   @Override
   public synchronized void close() {
     retire();
-  }
-
-  /** Sockets, used from virtual threads, which an interrupt takes out of every exchange. */
-  private record OnVirtualThreads(SocketTransport sockets) implements HttpTransport {
-
-    @Override
-    public <T> T exchange(TransportRequest request, ResponseReader<T> reader)
-        throws IOException, BullaException, InterruptedException {
-      return sockets.exchange(request, reader);
-    }
-
-    @Override
-    public void prepare(Origin origin, Duration timeout) {
-      sockets.prepare(origin, timeout);
-    }
-
-    @Override
-    public Thread.Builder threads() {
-      return Thread.ofVirtual();
-    }
-
-    @Override
-    public void close() {
-      sockets.close();
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class Renewed<T> {
   private final Duration renewAfter;
   private final Duration usableFor;
   private final InstantSource clock;
+  private final Semaphore fetches;
 
   private @Nullable T value;
   private Instant fetchedAt = Instant.EPOCH;
@@ -46,14 +48,21 @@ final class Renewed<T> {
    * @param what is fetched, for messages
    * @param renewAfter the age at which a newer one is fetched
    * @param usableFor the age at which it is not used any more
+   * @param fetches how many values are fetched at once, with all others that have the same
    */
   Renewed(
-      String what, Fetch<T> fetch, Duration renewAfter, Duration usableFor, InstantSource clock) {
+      String what,
+      Fetch<T> fetch,
+      Duration renewAfter,
+      Duration usableFor,
+      InstantSource clock,
+      Semaphore fetches) {
     this.what = what;
     this.fetch = fetch;
     this.renewAfter = renewAfter;
     this.usableFor = usableFor;
     this.clock = clock;
+    this.fetches = fetches;
   }
 
   /**
@@ -126,6 +135,7 @@ final class Renewed<T> {
   private T fetched() throws BullaException {
     T fetched = null;
     BullaException failed = null;
+    fetches.acquireUninterruptibly();
     try {
       fetched = fetch.get();
       return fetched;
@@ -133,6 +143,7 @@ final class Renewed<T> {
       failed = e;
       throw e;
     } finally {
+      fetches.release();
       synchronized (this) {
         running = null;
         if (fetched != null) {

@@ -18,15 +18,16 @@ import dev.bulla.store.StoreOptions;
 import dev.bulla.verify.Policy;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,12 +43,15 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
 
   private static final long RENEW_SECONDS = 30;
 
+  /** Keys that are fetched at the same time; the others wait. */
+  private static final int MAX_FETCHES = 8;
+
   /** One validator, ready for use. */
   private record Prepared(Signers signers, RegistryConnection connection) {}
 
   private final Surroundings surroundings;
   private final Map<ValidatorConfig, Prepared> validators = new HashMap<>();
-  private final List<Renewed<?>> renewing = new ArrayList<>();
+  private final Set<Renewed<?>> renewing = new LinkedHashSet<>();
   private final LiveTrust live;
   private final boolean needsLive;
   private final ScheduledExecutorService background;
@@ -55,6 +59,7 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
   private SignatureVerifier(AdmissionConfig config, VerifierOptions options) throws BullaException {
     this.surroundings = new Surroundings(options);
     this.live = new LiveTrust(surroundings);
+    Semaphore fetches = new Semaphore(MAX_FETCHES, true);
     boolean complete = false;
     try {
       for (ValidatorConfig validator : config.validators()) {
@@ -62,7 +67,7 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
           validators.put(
               cosign,
               new Prepared(
-                  Signers.of(cosign, live, surroundings, renewing),
+                  Signers.of(cosign, live, surroundings, fetches),
                   RegistryConnection.of(cosign, surroundings)));
         }
       }
@@ -70,6 +75,13 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
     } finally {
       if (!complete) {
         closeConnections();
+      }
+    }
+    for (RuleConfig rule : config.rules()) {
+      Prepared prepared = validators.get(rule.validator());
+      if (prepared != null && rule.quorum().isPresent()) {
+        // keys that no rule asks for keep nobody waiting, and their services are left alone
+        renewing.addAll(prepared.signers().renewed(rule.quorum().get().asked()));
       }
     }
     this.needsLive = config.rules().stream().anyMatch(this::needsLive);
@@ -114,6 +126,11 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
   /** When the trust material in use was fetched; empty when it was not, or no rule needs it. */
   public Optional<Instant> trustFetchedAt() {
     return needsLive ? live.renewed().fetchedAt() : Optional.empty();
+  }
+
+  /** Whether any rule depends on trust material that is fetched. */
+  public boolean needsTrust() {
+    return needsLive;
   }
 
   @Override

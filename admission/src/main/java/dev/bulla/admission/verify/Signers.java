@@ -20,11 +20,14 @@ import dev.bulla.verify.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 
 /** The trust roots of one validator, as policies of the library. */
@@ -47,7 +50,7 @@ final class Signers {
   private sealed interface Signer {
 
     /** Keys that are at hand, or somewhere else. */
-    record OfKey(Keys keys) implements Signer {}
+    record OfKey(Keys keys, Optional<Renewed<?>> renewed) implements Signer {}
 
     /** Whoever is named so. */
     record OfIdentity(IdentityPolicy identity) implements Signer {}
@@ -65,21 +68,21 @@ final class Signers {
   /**
    * The trust roots of a validator. Keys that are somewhere else are not asked for yet.
    *
-   * @param renewing collects what has to be fetched
+   * @param fetches how many keys are fetched at once, over all validators
    * @throws BullaException when a key, a reference or a pattern is none
    */
   static Signers of(
       ValidatorConfig.Cosign validator,
       LiveTrust live,
       Surroundings surroundings,
-      List<Renewed<?>> renewing)
+      Semaphore fetches)
       throws BullaException {
     String where = "validator " + Quoted.plain(validator.name());
     try {
       Signers signers =
           new Signers(SigstoreTrust.of(validator.sigstore(), live), surroundings.options().clock());
       for (TrustRootConfig root : validator.trustRoots()) {
-        signers.signers.put(root.name(), signers.signer(root, surroundings, renewing));
+        signers.signers.put(root.name(), signers.signer(root, surroundings, fetches));
       }
       return signers;
     } catch (BullaException e) {
@@ -87,7 +90,7 @@ final class Signers {
     }
   }
 
-  private Signer signer(TrustRootConfig root, Surroundings surroundings, List<Renewed<?>> renewing)
+  private Signer signer(TrustRootConfig root, Surroundings surroundings, Semaphore fetches)
       throws BullaException {
     String where = "trust root " + Quoted.plain(root.name());
     try {
@@ -100,7 +103,7 @@ final class Signers {
       String key = ((TrustRootConfig.Key) root).key();
       if (key.startsWith("-----")) {
         List<VerificationKey> known = List.of(VerificationKey.parsePem(Bytes.utf8(key), where));
-        return new Signer.OfKey(deadline -> known);
+        return new Signer.OfKey(deadline -> known, Optional.empty());
       }
       KeyReference reference = KeyReference.parse(key);
       requireKnownScheme(reference);
@@ -111,9 +114,9 @@ final class Signers {
               () -> fetched(reference, context, where),
               RENEW_AFTER,
               USABLE_FOR,
-              clock);
-      renewing.add(keys);
-      return new Signer.OfKey(keys::get);
+              clock,
+              fetches);
+      return new Signer.OfKey(keys::get, Optional.of(keys));
     } catch (BullaException e) {
       throw e.message().startsWith(where) ? e : e.in(where);
     }
@@ -162,6 +165,17 @@ final class Signers {
   boolean needsLive(RuleConfig rule, List<String> names) {
     return names.stream()
         .anyMatch(name -> trust.needsLive(rule, signer(name) instanceof Signer.OfIdentity));
+  }
+
+  /** The keys of these trust roots that have to be fetched. */
+  List<Renewed<?>> renewed(List<String> names) {
+    List<Renewed<?>> all = new ArrayList<>();
+    for (String name : names) {
+      if (signer(name) instanceof Signer.OfKey key && key.renewed().isPresent()) {
+        all.add(key.renewed().get());
+      }
+    }
+    return all;
   }
 
   private Signer signer(String name) {

@@ -356,6 +356,32 @@ class ClusterOwnersTest {
     assertThat(record.of("shop", "b")).isEmpty();
   }
 
+  @Test
+  void anUpdateThatCannotChangeImagesLeavesThemOnRecord() throws Exception {
+    AdmittedImages record = new AdmittedImages();
+    ReviewRequest created = review("batch", "Job", object("web", "j", "", podSpec(APP)));
+    record.note(created, decider.decide(created, LONG));
+    ReviewRequest updated =
+        new ReviewRequest(
+            "",
+            "",
+            "u",
+            created.kind(),
+            "UPDATE",
+            "",
+            "shop",
+            ReviewRequest.User.NONE,
+            created.object(),
+            created.object(),
+            false);
+    Decision decision = decider.decide(updated, LONG);
+
+    record.note(updated, decision);
+
+    assertThat(decision.images()).isEmpty();
+    assertThat(record.of("shop", "j")).containsOnlyKeys(APP);
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"SERVER_ERROR", "NOT_PERMITTED"})
   void anApiServerThatDoesNotSayApprovesOfNothingAndIsNamed(KmsFault fault) throws Exception {

@@ -178,4 +178,59 @@ class CheckCommandTest {
     }
     assertThat(check("---\n---\nkind: Service\nmetadata: {name: s}\n").exit()).isZero();
   }
+
+  @Test
+  void anchorsAndMergesAreReadAsKubectlReadsThem() throws Exception {
+    Lines.Result result =
+        check(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: merged}
+            spec:
+              containers:
+              - &bad {name: a, image: "UNSIGNED"}
+              - {<<: *bad, name: b}
+              initContainers:
+              - {<<: [{name: c}, {image: "SIGNED"}, *bad]}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: whole}
+            spec:
+              <<: {containers: [{name: a, image: "UNSIGNED"}]}
+            """
+                .replace("UNSIGNED", image("unsigned"))
+                .replace("SIGNED", image("signed")));
+
+    assertThat(result.exit()).isEqualTo(10);
+    assertThat(result.stdout())
+        .contains(image("signed") + ": verified", "2 objects looked at, 2 would be denied");
+  }
+
+  @Test
+  void aBombIsRefusedAndItsPlaceNamed() throws Exception {
+    StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i < 9; i++) {
+      String all = ("*a" + (i - 1) + ", ").repeat(9) + "*a" + (i - 1);
+      bomb.append("a" + i + ": &a" + i + " [" + all + "]\n");
+    }
+    Lines.Result result = check(bomb.toString());
+
+    assertThat(result.exit()).isEqualTo(21);
+    assertThat(result.stderr())
+        .contains("standard input:1: yaml: nested too deeply, or too much of it");
+  }
+
+  @Test
+  void aNetworkThatIsNoneIsNamed() throws Exception {
+    Lines.Result result =
+        check(deployment("good", image("signed")), "--refuse-network", "10.0.0.0/99");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.stderr()).contains("10.96.0.0/12 or fd00::/8");
+    assertThat(check(deployment("good", image("signed")), "--refuse-network", "127.0.0.0/8").exit())
+        .as("named by --allow-http-registry")
+        .isZero();
+  }
 }

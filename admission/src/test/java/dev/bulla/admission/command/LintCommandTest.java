@@ -60,6 +60,22 @@ class LintCommandTest {
   }
 
   @Test
+  void aRegistryThatIsSpelledOtherwiseIsNamed() throws Exception {
+    assertThat(
+            findings(
+                rule("My.Registry:443/app@sha256:*", "deny", "")
+                    + rule("registry-1.docker.io/team/app", "deny", "")))
+        .filteredOn(line -> line.contains("spelling"))
+        .containsExactly(
+            "c.yaml:24: pattern \"My.Registry:443/app@sha256:*\" describes every spelling of the"
+                + " registry, which is written \"my.registry\"",
+            "c.yaml:26: pattern \"registry-1.docker.io/team/app\" describes every spelling of the"
+                + " registry, which is written \"index.docker.io\"");
+    assertThat(findings(rule("docker.io/team/app", "deny", "")))
+        .noneMatch(line -> line.contains("spelling"));
+  }
+
+  @Test
   void aSoundPolicyHasNoFindings() throws Exception {
     assertThat(
             findings(

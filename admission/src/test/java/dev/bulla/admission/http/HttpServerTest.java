@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +37,7 @@ class HttpServerTest {
 
   /** Everything takes as long as it wants. */
   private static final HttpLimits PATIENT =
-      new HttpLimits(4 << 10, 100, 1 << 20, LONG, LONG, LONG, LONG);
+      new HttpLimits(4 << 10, 100, 100, 100, 1 << 20, LONG, LONG, LONG, LONG);
 
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final List<Socket> clients = new ArrayList<>();
@@ -234,7 +236,7 @@ class HttpServerTest {
 
   @Test
   void bodiesThatAreHeldAreBoundedAllTogether() throws Exception {
-    start(new HttpLimits(4 << 10, 100, 1000, LONG, LONG, LONG, LONG));
+    start(PATIENT.withBodies(1000));
     String head = "POST /a HTTP/1.1\r\nContent-Length: ";
     assertThat(ask(head + "2000\r\n\r\n" + "x".repeat(2000))).startsWith("503 busy");
     for (int i = 0; i < 3; i++) {
@@ -244,7 +246,7 @@ class HttpServerTest {
 
   @Test
   void whoIsSlowWithAHeadIsLeft() throws Exception {
-    start(new HttpLimits(4 << 10, 100, 1 << 20, SHORT, LONG, LONG, LONG));
+    start(PATIENT.withTimes(SHORT, LONG, LONG, LONG));
     Socket socket = connect();
     send(socket, "GET /a HT");
     assertThat(isClosed(socket)).isTrue();
@@ -253,7 +255,7 @@ class HttpServerTest {
 
   @Test
   void whoIsSlowWithABodyIsLeft() throws Exception {
-    start(new HttpLimits(4 << 10, 100, 1 << 20, LONG, SHORT, LONG, LONG));
+    start(PATIENT.withTimes(LONG, SHORT, LONG, LONG));
     Socket socket = connect();
     send(socket, "POST /a HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc");
     assertThat(isClosed(socket)).isTrue();
@@ -261,7 +263,7 @@ class HttpServerTest {
 
   @Test
   void whoIsSilentBetweenRequestsIsLeft() throws Exception {
-    start(new HttpLimits(4 << 10, 100, 1 << 20, LONG, LONG, LONG, SHORT));
+    start(PATIENT.withTimes(LONG, LONG, LONG, SHORT));
     Socket socket = connect();
     send(socket, "GET /a HTTP/1.1\r\n\r\n");
     assertThat(answer(socket)).isEqualTo("200 GET /a");
@@ -271,7 +273,7 @@ class HttpServerTest {
   @Test
   void whoAsksAndDoesNotReadIsLeftAndOthersAreServed() throws Exception {
     // one connection at a time: the second client is served when the first has been given up
-    start(new HttpLimits(4 << 10, 1, 1 << 20, LONG, LONG, SHORT, LONG));
+    start(PATIENT.withConnections(1, 1, 1).withTimes(LONG, LONG, SHORT, LONG));
     Socket greedy = connect();
     send(greedy, "GET /large HTTP/1.1\r\n\r\n");
     String answer = "closed";
@@ -287,7 +289,7 @@ class HttpServerTest {
 
   @Test
   void whoHasBeenIdleLongestMakesRoom() throws Exception {
-    start(new HttpLimits(4 << 10, 2, 1 << 20, LONG, LONG, LONG, LONG));
+    start(PATIENT.withConnections(2, 2, 2));
     Socket first = connect();
     send(first, "GET /1 HTTP/1.1\r\n\r\n");
     assertThat(answer(first)).isEqualTo("200 GET /1");
@@ -304,6 +306,41 @@ class HttpServerTest {
     }
     assertThat(answer).isEqualTo("200 GET /3");
     assertThat(isClosed(first)).isTrue();
+  }
+
+  @Test
+  void whoIsSlowInManyConnectionsPushesOutHimself() throws Exception {
+    start(PATIENT.withConnections(4, 3, 4));
+    Socket honest = connect();
+    send(honest, "GET /1 HTTP/1.1\r\n\r\n");
+    assertThat(answer(honest)).isEqualTo("200 GET /1");
+    InetAddress other = InetAddress.getByName("127.0.0.2");
+    List<Socket> slow = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      Socket socket =
+          new Socket(InetAddress.getLoopbackAddress(), server.address().getPort(), other, 0);
+      clients.add(socket);
+      slow.add(socket);
+      send(socket, i % 2 == 0 ? "GET /slo" : "POST /slow HTTP/1.1\r\nContent-Length: 9\r\n\r\n1");
+    }
+    // three of them are left, whichever they are
+    CountDownLatch closed = new CountDownLatch(9);
+    for (Socket socket : slow) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              if (isClosed(socket)) {
+                closed.countDown();
+              }
+            } catch (IOException e) {
+              closed.countDown();
+            }
+          });
+    }
+    assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(ask("GET /2 HTTP/1.1\r\n\r\n")).isEqualTo("200 GET /2");
+    send(honest, "GET /3 HTTP/1.1\r\n\r\n");
+    assertThat(answer(honest)).isEqualTo("200 GET /3");
   }
 
   @Test
@@ -332,8 +369,7 @@ class HttpServerTest {
   void whoSpeaksNoTlsOrStopsInItIsLeft() throws Exception {
     TestAuthority authority = TestAuthority.create("http");
     SSLContext context = authority.serverContext("localhost");
-    start(
-        new HttpLimits(4 << 10, 100, 1 << 20, SHORT, LONG, LONG, LONG), Optional.of(() -> context));
+    start(PATIENT.withTimes(SHORT, LONG, LONG, LONG), Optional.of(() -> context));
     Socket plain = connect();
     send(plain, "GET /a HTTP/1.1\r\n\r\n");
     drain(plain);

@@ -4,8 +4,10 @@ import dev.bulla.admission.config.ConfigLoader;
 import dev.bulla.admission.decide.Decider;
 import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.decide.ImageVerifier;
+import dev.bulla.admission.http.HttpLimits;
 import dev.bulla.admission.log.JsonLog;
 import dev.bulla.admission.metrics.Metrics;
+import dev.bulla.admission.review.ParsingRoom;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
@@ -51,6 +53,7 @@ final class Webhook implements AutoCloseable {
   final List<String> log = new CopyOnWriteArrayList<>();
   final Path folder;
   volatile boolean ready = true;
+  volatile ReviewListener listener = ReviewListener.NONE;
   private AdmissionServer server;
   private HttpClient client;
 
@@ -75,6 +78,16 @@ final class Webhook implements AutoCloseable {
       Announcer announcer,
       UnaryOperator<ServerOptions> change)
       throws Exception {
+    return start(features, verifier, announcer, change, HttpLimits.DEFAULT);
+  }
+
+  Webhook start(
+      Features features,
+      ImageVerifier verifier,
+      Announcer announcer,
+      UnaryOperator<ServerOptions> change,
+      HttpLimits limits)
+      throws Exception {
     Decider decider =
         new Decider(
             ConfigLoader.load(CONFIG, "config.yaml"),
@@ -90,7 +103,10 @@ final class Webhook implements AutoCloseable {
     server =
         AdmissionServer.start(
             change.apply(options),
-            new AdmissionServer.Parts(() -> decider, metrics, json, announcer, () -> ready));
+            new AdmissionServer.Parts(
+                () -> decider, metrics, json, announcer, listener, () -> ready),
+            limits,
+            new ParsingRoom(0));
     client = client(authority.clientContext());
     return this;
   }

@@ -7,8 +7,13 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.ServiceException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +26,7 @@ class RenewedTest {
       new AtomicReference<>(Instant.parse("2026-11-22T03:00:00Z"));
   private final LinkedBlockingQueue<Object> answers = new LinkedBlockingQueue<>();
   private final Renewed<String> renewed =
-      new Renewed<>("the key", this::answer, SOON, LONG, now::get);
+      new Renewed<>("the key", this::answer, SOON, LONG, now::get, new Semaphore(1));
 
   private String answer() throws ConfigurationException {
     try {
@@ -99,5 +104,36 @@ class RenewedTest {
             ServiceException.class,
             e -> assertThat(e.kind()).isEqualTo(ServiceException.Kind.TIMEOUT));
     answers.add("late");
+  }
+
+  @Test
+  void noMoreIsFetchedAtOnceThanIsAllowed() throws Exception {
+    Semaphore two = new Semaphore(2);
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    LinkedBlockingQueue<String> tickets = new LinkedBlockingQueue<>();
+    List<Renewed<String>> all = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      Renewed.Fetch<String> fetch =
+          () -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            try {
+              return Objects.requireNonNull(tickets.poll(60, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            } finally {
+              running.decrementAndGet();
+            }
+          };
+      all.add(new Renewed<>("key " + i, fetch, SOON, LONG, now::get, two));
+    }
+    all.forEach(Renewed::renewIfDue);
+    for (int i = 0; i < 10; i++) {
+      tickets.add("ticket");
+    }
+    for (Renewed<String> one : all) {
+      assertThat(one.get(now.get().plusSeconds(60))).isEqualTo("ticket");
+    }
+    assertThat(most).hasValueLessThanOrEqualTo(2);
   }
 }

@@ -275,6 +275,12 @@ class SignatureVerifierTest {
         assertThat(verifier.isReady()).isTrue();
         assertThat(cluster.requests()).isOne();
       }
+      String unused = "key: k8s://signing/release\n  - {name: Z, key: 'k8s://signing/lost'}\n";
+      AdmissionConfig more = Stage.load(config.replace(inline, unused));
+      try (SignatureVerifier verifier = SignatureVerifier.of(more, options)) {
+        verifier.verify(stage.image("v1"), more.rules().get(0), Stage.soon());
+        assertThat(verifier.isReady()).as("without a key that no rule asks for").isTrue();
+      }
     }
   }
 
