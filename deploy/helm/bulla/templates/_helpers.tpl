@@ -39,6 +39,61 @@ app.kubernetes.io/component: redis
 {{- end -}}
 {{- end -}}
 
+{{- /* Where the serving certificate comes from: selfIssued, existingSecret or helm. */ -}}
+{{- define "bulla.tlsSource" -}}
+{{- $tls := .Values.kubernetes.deployment.tls -}}
+{{- $given := or $tls.cert $tls.key -}}
+{{- if and $tls.selfIssued (or $given $tls.existingSecret $tls.caBundle $tls.injectCaFrom) -}}
+{{- fail "kubernetes.deployment.tls: selfIssued makes the certificate and what is believed; nothing goes with it" -}}
+{{- else if and $tls.existingSecret $given -}}
+{{- fail "kubernetes.deployment.tls: give existingSecret, or cert and key" -}}
+{{- else if and $tls.existingSecret (not (or $tls.caBundle $tls.injectCaFrom)) -}}
+{{- fail "kubernetes.deployment.tls: existingSecret needs caBundle or injectCaFrom, or the API server believes nobody" -}}
+{{- else if and $tls.injectCaFrom (or $tls.caBundle (not $tls.existingSecret)) -}}
+{{- fail "kubernetes.deployment.tls: injectCaFrom goes with existingSecret, and without caBundle" -}}
+{{- end -}}
+{{- if $tls.selfIssued }}selfIssued{{ else if $tls.existingSecret }}existingSecret{{ else }}helm{{ end -}}
+{{- end -}}
+
+{{- /* The secret with the serving certificate. */ -}}
+{{- define "bulla.tlsSecret" -}}
+{{- .Values.kubernetes.deployment.tls.existingSecret | default (printf "%s-tls" .Chart.Name) -}}
+{{- end -}}
+
+{{- /*
+  Whom the API server believes, in base64. Where somebody else keeps it up to date it stays as it is in the cluster,
+  also during the upgrade that hands it over. root, kind: Mutating or Validating.
+*/ -}}
+{{- define "bulla.caBundle" -}}
+{{- $tls := .root.Values.kubernetes.deployment.tls -}}
+{{- if $tls.caBundle -}}
+{{ $tls.caBundle | b64enc }}
+{{- else if eq (include "bulla.tlsSource" .root) "helm" -}}
+{{ (include "bulla.serving" .root | fromJson).cert | b64enc }}
+{{- else -}}
+{{- $old := lookup "admissionregistration.k8s.io/v1" (printf "%sWebhookConfiguration" .kind) "" (printf "%s-webhook" .root.Chart.Name) -}}
+{{- range ($old | default dict).webhooks -}}
+{{ .clientConfig.caBundle }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Password of Redis and the key that seals what it holds: those of the release, else new ones, once for each rendering. */ -}}
+{{- define "bulla.redisSecrets" -}}
+{{- $cache := get .Values "rendered" | default dict -}}
+{{- if not (hasKey $cache "redisSecrets") -}}
+{{- $old := lookup "v1" "Secret" .Release.Namespace (printf "%s-redis-secret" .Chart.Name) -}}
+{{- $data := ($old | default dict).data | default dict -}}
+{{- $found := dict -}}
+{{- range list "REDIS_PASSWORD" "CACHE_SECRET" -}}
+{{- $_ := set $found . (get $data . | default (randAlphaNum 32 | b64enc)) -}}
+{{- end -}}
+{{- $_ := set $cache "redisSecrets" $found -}}
+{{- $_ := set .Values "rendered" $cache -}}
+{{- end -}}
+{{- index $cache "redisSecrets" | toJson -}}
+{{- end -}}
+
 {{- /*
   Certificate and key of a service: the given ones, else those of the release, else new ones. Made once for each
   rendering, so that the secret, the webhook and the checksum agree.
@@ -94,12 +149,21 @@ app.kubernetes.io/component: redis
 {{- $validators | toJson -}}
 {{- end -}}
 
-{{- /* The secrets that validators name, each once. */ -}}
+{{- /* The secrets that validators and receivers of alerts name, each once. */ -}}
 {{- define "bulla.secretNames" -}}
 {{- $names := list -}}
 {{- range include "bulla.validators" . | fromJsonArray -}}
 {{- if and .auth .auth.secretName -}}
 {{- $names = append $names .auth.secretName -}}
+{{- end -}}
+{{- end -}}
+{{- range list .Values.alerting.admitRequest .Values.alerting.rejectRequest -}}
+{{- range (. | default dict).receivers -}}
+{{- range .customHeaders -}}
+{{- if and (kindIs "map" .) .secretRef -}}
+{{- $names = append $names .secretRef.name -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- $names | uniq | toJson -}}
