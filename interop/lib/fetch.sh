@@ -141,7 +141,7 @@ fetch_debian() {
 write_library_wrapper() {
   local folders
   # shellcheck disable=SC2016 # $here is for the wrapper to expand
-  folders=$(cd "$dest" && find root -name '*.so.*' -printf '%h\n' | sort -u | sed 's#^#$here/#' | paste -sd:)
+  folders=$(cd "$dest" && find root \( -name '*.so' -o -name '*.so.*' \) -printf '%h\n' | sort -u | sed 's#^#$here/#' | paste -sd:)
   cat >"$dest/${1##*/}" <<WRAPPER
 #!/bin/sh
 here=\$(dirname "\$(readlink -f "\$0")")

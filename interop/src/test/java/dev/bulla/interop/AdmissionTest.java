@@ -2,12 +2,20 @@ package dev.bulla.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -231,6 +239,38 @@ final class AdmissionTest {
   }
 
   @Test
+  @DisplayName("kubectl debug on a pod from before the webhook: the new container alone is judged")
+  @Order(3)
+  void ephemeralContainersOfAnOldPod(Workplace place) throws Exception {
+    cluster.makeNamespace("late", "{}");
+    String collection = KubeKind.POD.collection("late");
+    String name = name();
+    String pod = KubeKind.POD.object(name, "", KubeKind.containers(unsigned.byTag()));
+    String stored = expect(201, cluster.ask("POST", collection, pod));
+    String namespace = expect(200, cluster.ask("GET", "/api/v1/namespaces/late", ""));
+    expect(
+        200,
+        cluster.ask(
+            "PUT",
+            "/api/v1/namespaces/late",
+            jq(place, ".metadata.labels += " + GUARDED, namespace)));
+    Registration.await(cluster, main, "late", ADMITTED);
+
+    String path = collection + "/" + name + "/ephemeralcontainers";
+    String with = ".spec.ephemeralContainers = [{name: \"d\", image: \"%s\"}]";
+    denied(cluster.ask("PUT", path, jq(place, with.formatted(unsigned.byTag()), stored)), place);
+    assertThat(
+            jq(
+                place,
+                ".spec | [.containers[0].image, .ephemeralContainers[0].image] | join(\" \")",
+                expect(
+                    200,
+                    cluster.ask(
+                        "PUT", path, jq(place, with.formatted(signedImage().byTag()), stored)))))
+        .isEqualTo(unsigned.byTag() + " " + signedImage().byTag() + "@" + signedImage().digest());
+  }
+
+  @Test
   @DisplayName("a dry run is answered like any request, and nothing is stored")
   @Order(4)
   void dryRun(Workplace place) {
@@ -431,10 +471,44 @@ final class AdmissionTest {
   }
 
   @Test
-  @DisplayName("the API server is started again: nothing unsigned comes in, what is signed does")
+  @DisplayName(
+      "the API server is started again under load: nothing unsigned comes in, what is signed does")
   @Order(11)
   void restartOfTheServer(Workplace place) throws Exception {
-    cluster.restart();
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger admittedUnsigned = new AtomicInteger();
+    AtomicInteger unanswered = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> load = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        Image image = i == 0 ? unsigned : signedImage();
+        load.add(
+            threads.submit(() -> {
+              while (!over.get()) {
+                try {
+                  int status =
+                      create("guarded", KubeKind.POD, KubeKind.containers(image.byTag()))
+                          .statusCode();
+                  admittedUnsigned.addAndGet(image == unsigned && status == 201 ? 1 : 0);
+                } catch (UncheckedIOException e) {
+                  unanswered.incrementAndGet();
+                  LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                }
+              }
+              return null;
+            }));
+      }
+      try {
+        cluster.restart();
+      } finally {
+        over.set(true);
+      }
+      for (Future<?> thread : load) {
+        thread.get();
+      }
+    }
+    assertThat(admittedUnsigned).hasValue(0);
+    assertThat(unanswered.get()).as("requests to the server that was ended").isPositive();
     denied(create("guarded", KubeKind.POD, KubeKind.containers(unsigned.byTag())), place);
     expect(201, create("guarded", KubeKind.POD, KubeKind.containers(signedImage().byTag())));
   }

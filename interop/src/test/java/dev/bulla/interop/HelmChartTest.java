@@ -10,6 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chart of the webhook, rendered by real helm and installed into a real API server. */
 @Interop
@@ -78,6 +79,20 @@ final class HelmChartTest {
     return place.call(Program.HELM, arguments).env("KUBECONFIG", "kubeconfig").run();
   }
 
+  /** What it renders to, as an installation into a namespace of its own. */
+  private static Finished template(Workplace place, String... more) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "template",
+                "x",
+                CHART.toString(),
+                "--namespace=" + NAMESPACE,
+                "--kube-version=1.30.0"));
+    line.addAll(List.of(more));
+    return helm(place, line.toArray(String[]::new));
+  }
+
   private static String text(Finished finished) {
     return new String(finished.out(), StandardCharsets.UTF_8);
   }
@@ -98,6 +113,11 @@ final class HelmChartTest {
         "kubernetes.webhook.timeoutSeconds=31 | timeoutSeconds",
         "kubernetes.webhook.failurePolcy=Fail | failurePolcy",
         "kubernetes.deployment.tls.cert=x | give both cert and key",
+        "kubernetes.deployment.tls.existingSecret=x | needs caBundle or injectCaFrom",
+        "kubernetes.deployment.tls.injectCaFrom=a/b | goes with existingSecret",
+        "'kubernetes.deployment.tls.selfIssued=true,kubernetes.deployment.tls.cert=x' | selfIssued"
+            + " makes",
+        "kubernetes.deployment.clientAuthority=x | clientAuthority",
         "kubernetes.deployment.image.digest=sha256:12 | digest",
         "kubernetes.podDisruptionBudget.maxUnavailable=1 | minAvailable or maxUnavailable",
         "application.features.detectionMode=maybe | detectionMode",
@@ -105,8 +125,7 @@ final class HelmChartTest {
       })
   @DisplayName("values that mean nothing are refused")
   void refusesWrongValues(String value, String named, Workplace place) {
-    Finished refused =
-        helm(place, "template", "x", CHART.toString(), "--kube-version", "1.30.0", "--set", value);
+    Finished refused = template(place, "--set", value);
     refused.expect(1);
     assertThat(refused.err()).contains(named);
   }
@@ -116,13 +135,8 @@ final class HelmChartTest {
   void leavesOutWhatIsNotNeeded(Workplace place) {
     String rendered =
         text(
-            helm(
+            template(
                     place,
-                    "template",
-                    "x",
-                    CHART.toString(),
-                    "--kube-version",
-                    "1.30.0",
                     "--set",
                     "application.features.cache.expirySeconds=0",
                     "--set",
@@ -141,24 +155,105 @@ final class HelmChartTest {
   @Test
   @DisplayName("monitoring is for those who ask for it")
   void monitors(Workplace place) {
-    assertThat(
-            text(
-                helm(place, "template", "x", CHART.toString(), "--kube-version", "1.30.0")
-                    .expect(0)))
-        .doesNotContain("ServiceMonitor");
-    assertThat(
-            text(
-                helm(
-                        place,
-                        "template",
-                        "x",
-                        CHART.toString(),
-                        "--kube-version",
-                        "1.30.0",
-                        "--set",
-                        "kubernetes.serviceMonitor.enabled=true")
-                    .expect(0)))
+    assertThat(text(template(place).expect(0))).doesNotContain("ServiceMonitor");
+    assertThat(text(template(place, "--set", "kubernetes.serviceMonitor.enabled=true").expect(0)))
         .contains("kind: ServiceMonitor");
+  }
+
+  @Test
+  @DisplayName("replicas are kept apart, kept up and made more of; Redis is one image only")
+  void keepsUp(Workplace place) {
+    assertThat(text(template(place).expect(0)))
+        .contains("kind: PodDisruptionBudget", "minAvailable: 1")
+        .contains("podAntiAffinity:", "topologyKey: kubernetes.io/hostname")
+        .contains("topologySpreadConstraints:", "topologyKey: topology.kubernetes.io/zone")
+        .contains("replicas: 3", "maxUnavailable: 0", "checksum/redis: ")
+        .containsPattern("image: \"redis@sha256:[0-9a-f]{64}\"")
+        .doesNotContain("HorizontalPodAutoscaler");
+    place.write("all.yaml", ALL);
+    assertThat(text(template(place, "--values=all.yaml").expect(0)))
+        .contains("kind: HorizontalPodAutoscaler", "maxReplicas: 10", "maxUnavailable: 1")
+        .doesNotContain("minAvailable", "replicas: 3");
+  }
+
+  @Test
+  @DisplayName("how patterns are read, who may ask, and secrets of alerts reach the program")
+  void passesOn(Workplace place) {
+    place.write(
+        "more.yaml",
+        """
+        kubernetes:
+          deployment:
+            clientAuthority: |
+              -----BEGIN CERTIFICATE-----
+              bm9uZQ==
+              -----END CERTIFICATE-----
+        application: {matching: connaisseur-v3}
+        alerting:
+          admitRequest:
+            receivers:
+              - template: slack
+                receiverUrl: https://hooks.example/x
+                customHeaders:
+                  - "Accept: */*"
+                  - {name: Authorization, secretRef: {name: hooks, key: header}}
+        """);
+    assertThat(text(template(place, "--values=more.yaml").expect(0)))
+        .contains("    matching: connaisseur-v3\n    policy:")
+        .contains("--client-ca=/app/client-ca/ca.crt", "mountPath: /app/client-ca")
+        .contains("mountPath: /app/secrets/hooks", "secretName: hooks");
+    assertThat(text(template(place).expect(0)))
+        .doesNotContain("matching:", "client-ca", "/app/secrets/");
+  }
+
+  @Test
+  @DisplayName("a certificate of somebody else is mounted, and believed by whom its maker says")
+  void takesCertificatesOfOthers(Workplace place) {
+    String theirs = "kubernetes.deployment.tls.existingSecret=theirs";
+    String injected =
+        text(
+            template(
+                    place,
+                    "--set",
+                    theirs,
+                    "--set",
+                    "kubernetes.deployment.tls.injectCaFrom=certs/webhook")
+                .expect(0));
+    assertThat(injected)
+        .contains("secretName: theirs", "cert-manager.io/inject-ca-from: certs/webhook")
+        .doesNotContain("caBundle", "name: bulla-tls");
+    place.write(
+        "bundle.yaml",
+        """
+        kubernetes:
+          deployment:
+            tls:
+              existingSecret: theirs
+              caBundle: |
+                -----BEGIN CERTIFICATE-----
+                b2xk
+                -----END CERTIFICATE-----
+                -----BEGIN CERTIFICATE-----
+                bmV3
+                -----END CERTIFICATE-----
+        """);
+    assertThat(text(template(place, "--values=bundle.yaml").expect(0)))
+        .contains("caBundle: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCmIyeGsK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"default", "kube-system", "kube-public"})
+  @DisplayName("a namespace that others use is not left out of sight")
+  void needsANamespaceOfItsOwn(String namespace, Workplace place) {
+    Finished refused = template(place, "--namespace=" + namespace);
+    refused.expect(1);
+    assertThat(refused.err()).contains("install into a namespace of its own");
+    template(
+            place,
+            "--namespace=" + namespace,
+            "--set",
+            "kubernetes.webhook.exemptReleaseNamespace=false")
+        .expect(0);
   }
 
   @Test
@@ -213,6 +308,218 @@ final class HelmChartTest {
         assertThat(get(place, cluster, HOOKS + hooks, ".items | length")).isEqualTo("0");
       }
     }
+  }
+
+  @Test
+  @DisplayName("the line of the documents installs it, with their validator in its values")
+  void installsByTheLineOfTheDocuments(Workplace place) throws Exception {
+    place.peers().path(Program.HELM);
+    place.shell("cp -R '" + CHART + "' helm").run().expect(0);
+    String values = new String(place.read("helm/values.yaml"), StandardCharsets.UTF_8);
+    place.write(
+        "helm/values.yaml",
+        values
+            .replace("  validators:\n", "  validators:\n" + DOCUMENTED_VALIDATOR.indent(4))
+            .replace("  policy:\n", "  policy:\n" + DOCUMENTED_RULE.indent(4)));
+    try (KubeServer cluster = KubeServer.start(bench.peers());
+        ReadyDeployments controller = ReadyDeployments.start(cluster, place, NAMESPACE)) {
+      cluster.configure(place, cluster.administrator());
+      cluster.makeNamespace("keys");
+      place
+          .shell(
+              "helm install connaisseur helm --atomic --create-namespace --namespace connaisseur")
+          .env("KUBECONFIG", "kubeconfig")
+          .run()
+          .expect(0);
+      assertThat(controller.made()).containsExactlyInAnyOrder("bulla", "bulla-redis");
+      place.write("config.yaml", config(place, cluster));
+      place.run(Program.BULLA, "admission", "validate", "config.yaml");
+      assertThat(
+              place
+                  .run(
+                      Program.BULLA,
+                      "admission",
+                      "match",
+                      "--config=config.yaml",
+                      "docker.io/securesystemsengineering/testimage:co-signed")
+                  .text())
+          .contains("customvalidator");
+      guardsTheCluster(place, cluster);
+    }
+  }
+
+  /** As the documents of Connaisseur have it, with the indentation that they lost. */
+  private static final String DOCUMENTED_VALIDATOR =
+      """
+      - name: customvalidator
+        type: cosign
+        trustRoots:
+        - name: default
+          key: |  # YOUR PUBLIC KEY BELOW
+            -----BEGIN PUBLIC KEY-----
+            MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEvtc/qpHtx7iUUj+rRHR99a8mnGni
+            qiGkmUb9YpWWTS4YwlvwdmMDiGzcsHiDOYz6f88u2hCRF5GUCvyiZAKrsA==
+            -----END PUBLIC KEY-----
+      """;
+
+  private static final String DOCUMENTED_RULE =
+      """
+      - pattern: "docker.io/securesystemsengineering/testimage:co*"  # YOUR REPOSITORY
+        validator: customvalidator
+      """;
+
+  @Test
+  @DisplayName("certificates of its own: rights for them and no others, and upgrades leave them")
+  void letsTheWebhookMakeItsCertificates(Workplace place) throws Exception {
+    place.peers().path(Program.HELM);
+    try (KubeServer cluster = KubeServer.start(bench.peers())) {
+      cluster.configure(place, cluster.administrator());
+      String chart = CHART.toString();
+      String[] upgrade = {
+        "upgrade",
+        "connaisseur",
+        chart,
+        "--install",
+        "--create-namespace",
+        "--namespace",
+        NAMESPACE,
+        "--set",
+        "kubernetes.deployment.tls.selfIssued=true",
+        "--set",
+        "kubernetes.webhook.guardNamespaceLabel=true"
+      };
+      // made by helm first, and then handed over: what is believed stays until the webhook says
+      // more
+      helm(place, "install", "connaisseur", chart, "--create-namespace", "--namespace", NAMESPACE)
+          .expect(0);
+      String before = bundle(place, cluster);
+      helm(place, upgrade).expect(0);
+      assertThat(bundle(place, cluster)).isEqualTo(before).isNotEmpty();
+      assertThat(cluster.ask("GET", SECRETS + "bulla-tls", "").statusCode()).isEqualTo(404);
+
+      String account = "{token: " + cluster.tokenOf(NAMESPACE, "bulla-serviceaccount") + "}";
+      Workplace pod = Workplace.create(place.peers());
+      try {
+        cluster.configure(pod, account);
+        makesItsCertificates(pod, cluster);
+      } finally {
+        pod.close();
+      }
+      String secret = secret(place, cluster, "bulla-self-issued", ".data");
+      assertThat(secret).contains("ca.key", "tls.crt");
+      String now = bundle(place, cluster);
+      assertThat(now).isNotEqualTo(before);
+      helm(place, upgrade).expect(0);
+      assertThat(secret(place, cluster, "bulla-self-issued", ".data")).isEqualTo(secret);
+      assertThat(bundle(place, cluster)).isEqualTo(now);
+      mayMakeCertificatesAndNoMore(place, cluster);
+      guardsTheLabelOfNamespaces(cluster);
+    }
+  }
+
+  private static final String SECRETS = "/api/v1/namespaces/" + NAMESPACE + "/secrets/";
+
+  private static String bundle(Workplace place, KubeServer cluster) {
+    return get(
+        place,
+        cluster,
+        HOOKS + "mutatingwebhookconfigurations/bulla-webhook",
+        ".webhooks[0].clientConfig.caBundle // \"\"");
+  }
+
+  /** With the arguments of the chart, as the account of the chart, until it is ready. */
+  private static void makesItsCertificates(Workplace pod, KubeServer cluster) throws Exception {
+    String arguments =
+        pod.jq(
+            ".spec.template.spec.containers[0].args | map(select(startswith(\"--self\") or"
+                + " startswith(\"--tls\") or startswith(\"--registration\"))) | join(\" \")",
+            cluster
+                .admin("GET", "/apis/apps/v1/namespaces/" + NAMESPACE + "/deployments/bulla", "")
+                .getBytes(StandardCharsets.UTF_8));
+    pod.write(
+        "config.yaml",
+        """
+        validators: [{name: allow, type: static, approve: true}]
+        policy: [{pattern: "*:*", validator: allow}]
+        """);
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "admission",
+                "serve",
+                "--config=config.yaml",
+                "--kubeconfig=kubeconfig",
+                "--listen=127.0.0.1:0",
+                "--lame-duck=0s"));
+    line.addAll(List.of(arguments.split(" ", -1)));
+    String before = bundle(pod, cluster);
+    Process process = pod.call(Program.BULLA, line).start();
+    try {
+      Registration.await(() -> {
+        if (!process.isAlive()) {
+          throw new AssertionError("the webhook ended");
+        }
+        return !bundle(pod, cluster).equals(before);
+      });
+    } finally {
+      Call.stop(process);
+    }
+  }
+
+  private static void mayMakeCertificatesAndNoMore(Workplace place, KubeServer cluster) {
+    String hooks = "admissionregistration.k8s.io";
+    String kind = "mutatingwebhookconfigurations";
+    for (String verb : List.of("get", "update")) {
+      assertThat(may(place, cluster, verb, "", "secrets", NAMESPACE, "bulla-self-issued")).isTrue();
+      assertThat(may(place, cluster, verb, "", "secrets", NAMESPACE, "other")).isFalse();
+    }
+    for (String verb : List.of("get", "patch")) {
+      assertThat(may(place, cluster, verb, hooks, kind, "", "bulla-webhook")).isTrue();
+      assertThat(may(place, cluster, verb, hooks, kind, "", "other")).isFalse();
+    }
+    assertThat(may(place, cluster, "create", "", "secrets", NAMESPACE, "")).isFalse();
+    assertThat(may(place, cluster, "delete", hooks, kind, "", "bulla-webhook")).isFalse();
+    assertThat(may(place, cluster, "update", hooks, kind, "", "bulla-webhook")).isFalse();
+    assertThat(may(place, cluster, "list", hooks, kind, "", "")).isFalse();
+  }
+
+  /** Whoever may change namespaces, and nothing else, cannot leave one out. */
+  private static void guardsTheLabelOfNamespaces(KubeServer cluster) throws Exception {
+    cluster.makeNamespace("people");
+    String token = cluster.serviceAccount("people", "editor", "");
+    cluster.admin(
+        "POST",
+        "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+        """
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+         "metadata": {"name": "editor"},
+         "rules": [{"apiGroups": [""], "resources": ["namespaces"], "verbs": ["create"]}]}
+        """);
+    cluster.admin(
+        "POST",
+        "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+        """
+        {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+         "metadata": {"name": "editor"},
+         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
+                     "name": "editor"},
+         "subjects": [{"kind": "ServiceAccount", "name": "editor", "namespace": "people"}]}
+        """);
+    String exempted =
+        """
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "mine",
+         "labels": {"securesystemsengineering.connaisseur/webhook": "ignore"}}}
+        """;
+    String plain =
+        """
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "mine",
+         "labels": {"any": "other"}}}
+        """;
+    String namespaces = "/api/v1/namespaces?dryRun=All";
+    Registration.await(() ->
+        cluster.askAs(token, "POST", namespaces, exempted).body().contains("right to exempt"));
+    assertThat(cluster.askAs(token, "POST", namespaces, plain).statusCode()).isEqualTo(201);
+    assertThat(cluster.ask("POST", namespaces, exempted).statusCode()).isEqualTo(201);
   }
 
   private static final List<String> HOOK_KINDS =

@@ -1,5 +1,8 @@
 package dev.bulla.interop;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -25,11 +28,26 @@ final class KeyRing implements AutoCloseable {
   synchronized KeyPair generatedBy(Program program) {
     KeyPair pair = generated.get(program);
     if (pair == null) {
-      place.run(program, "generate-key-pair", "--output-key-prefix", program.command());
       pair = pair(program.command());
+      if (program == Program.COSIGN1) {
+        // it knows one name for them
+        place.run(program, "generate-key-pair");
+        rename("cosign.key", pair.key());
+        rename("cosign.pub", pair.pub());
+      } else {
+        place.run(program, "generate-key-pair", "--output-key-prefix", program.command());
+      }
       generated.put(program, pair);
     }
     return pair;
+  }
+
+  private void rename(String from, Path to) {
+    try {
+      Files.move(place.folder().resolve(from), to);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A key that nobody signs with. */

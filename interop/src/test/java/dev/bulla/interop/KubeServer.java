@@ -213,6 +213,11 @@ final class KubeServer implements AutoCloseable {
           """
               .formatted(name, namespace));
     }
+    return tokenOf(namespace, name);
+  }
+
+  /** A token of a service account that is there. */
+  String tokenOf(String namespace, String name) {
     String answer =
         admin(
             "POST",
@@ -239,11 +244,16 @@ final class KubeServer implements AutoCloseable {
 
   /** What the administrator is answered. */
   HttpResponse<String> ask(String method, String path, String body) {
+    return askAs(ADMIN, method, path, body);
+  }
+
+  /** What the owner of a token is answered. */
+  HttpResponse<String> askAs(String token, String method, String path, String body) {
     try {
       return http.send(
           HttpRequest.newBuilder(URI.create(address + path))
               .timeout(Duration.ofSeconds(30))
-              .header("Authorization", "Bearer " + ADMIN)
+              .header("Authorization", "Bearer " + token)
               .header("Content-Type", "application/json")
               .method(method, HttpRequest.BodyPublishers.ofString(body))
               .build(),

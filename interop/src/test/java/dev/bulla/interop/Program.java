@@ -27,6 +27,8 @@ enum Program {
   KUBE_APISERVER("kube-apiserver", "kube-apiserver", "KUBE_APISERVER"),
   ETCD("etcd", "etcd", "ETCD"),
   REDIS("Redis", "redis-server", "REDIS"),
+  /** Only the part that shows nothing on a screen. */
+  CHROMIUM("Chromium", "chromium-headless-shell", "CHROMIUM"),
   HELM("helm", "helm", "HELM"),
   TIMESTAMP_SERVER("timestamp-server", "timestamp-server", "TIMESTAMP_SERVER"),
   REKOR2("Rekor v2", "rekor2", "REKOR2"),
@@ -35,7 +37,10 @@ enum Program {
   /** What keeps the tree of Rekor v1, and what puts entries into it. */
   TRILLIAN_SERVER("Trillian", "trillian-server", "TRILLIAN_SERVER"),
   TRILLIAN_SIGNER("Trillian's signer", "trillian-signer", "TRILLIAN_SIGNER"),
+  CREATETREE("Trillian's createtree", "createtree", "CREATETREE"),
   MARIADB("MariaDB", "mariadbd", "MARIADB"),
+  /** Trillian's personality as a certificate log. */
+  CT_SERVER("certificate log", "ct-server", "CT_SERVER"),
   /** npm's packages of Sigstore, as one program. */
   SIGSTORE_JS("sigstore-js", "sigstore-js", "SIGSTORE_JS"),
   /** The examples of sigstore-go. */

@@ -1,5 +1,7 @@
 package dev.bulla.interop;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -204,6 +206,12 @@ final class RealRekor1Test {
     configure(place, RealServices.LOG_1);
     Image image = image();
     signer.keyless(place, image);
+    if (signer == Signer.COSIGN3 && verifier == Verifier.COSIGN1) {
+      // with the same files it takes what all others signed
+      assertThat(verifier.keyless(place, ME, image).expectFailure().err())
+          .contains("certificate signed by unknown authority");
+      return;
+    }
     verifier.keyless(place, ME, image).expect(0);
     verifier.keyless(place, YOU, image).expectFailure();
   }

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 
 /**
  * Fulcio, Rekor v2 and a timestamp authority as processes of ours, with keys of their own. What is
- * no real server: the issuers of tokens, the certificate log to which Fulcio submits, and, where it
- * is not asked for, Rekor v1, which are testkit's.
+ * no real server: the issuers of tokens, and, where they are not asked for, the certificate log to
+ * which Fulcio submits, and Rekor v1, which are testkit's.
  */
 final class RealSigstore implements AutoCloseable {
 
@@ -35,18 +35,21 @@ final class RealSigstore implements AutoCloseable {
   private final PeerServer rekor2;
   private final PeerServer fulcio;
   private final Optional<RealRekor1> rekor1;
+  private final Optional<RealCtLog> ctLog;
   private final Instant start = Instant.now().minusSeconds(3600).truncatedTo(ChronoUnit.SECONDS);
 
-  private RealSigstore(Peers peers, boolean withRekor1) throws IOException, InterruptedException {
+  private RealSigstore(Peers peers, boolean withRekor1, boolean withCtLog)
+      throws IOException, InterruptedException {
     place = Workplace.create(peers);
     doubles = VirtualSigstoreServer.start(VirtualSigstore.live());
     workflows = VirtualSigstoreServer.start(VirtualSigstore.live());
     try {
       timestamps = timestampServer();
-      // after that one: both want one port for their metrics, and only this one goes on without it
       rekor1 = withRekor1 ? Optional.of(RealRekor1.start(place)) : Optional.empty();
       rekor1.ifPresent(log -> stops.add(log::close));
       rekor2 = rekor2();
+      authority();
+      ctLog = withCtLog ? Optional.of(ctLog()) : Optional.empty();
       fulcio = fulcio();
       trustedRoot();
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
@@ -61,20 +64,22 @@ final class RealSigstore implements AutoCloseable {
         List.of(Program.TIMESTAMP_SERVER, Program.REKOR2, Program.FULCIO, Program.COSIGN3)) {
       peers.path(program);
     }
-    return new RealSigstore(peers, false);
+    return new RealSigstore(peers, false, false);
   }
 
   /** As {@link #start}, with a real Rekor v1. */
   static RealSigstore startWithRekor1(Peers peers) throws IOException, InterruptedException {
-    return new RealSigstore(peers, true);
+    return new RealSigstore(peers, true, false);
+  }
+
+  /** As {@link #start}, with a real certificate log. */
+  static RealSigstore startWithCtLog(Peers peers) throws IOException, InterruptedException {
+    return new RealSigstore(peers, false, true);
   }
 
   private PeerServer timestampServer() throws IOException, InterruptedException {
     PeerServer server =
-        start(
-            Program.TIMESTAMP_SERVER,
-            "/ping",
-            "serve --host 127.0.0.1 --port %d --timestamp-signer memory --disable-ntp-monitoring");
+        start(Program.TIMESTAMP_SERVER, "/ping", "serve --host 127.0.0.1 --port %d");
     place.write("tsa.pem", server.get("/api/v1/timestamp/certchain"));
     return server;
   }
@@ -100,7 +105,7 @@ final class RealSigstore implements AutoCloseable {
             + " --http-metrics-port %d --checkpoint-interval 1s --batch-max-age 100ms");
   }
 
-  private PeerServer fulcio() throws InterruptedException {
+  private void authority() {
     place.write(
         "ca.cnf",
         """
@@ -135,6 +140,24 @@ final class RealSigstore implements AutoCloseable {
         .run()
         .expect(0);
     place.write("ctfe.pub", doubles.sigstore().ctLog().key().publicPem());
+  }
+
+  private RealCtLog ctLog() throws IOException, InterruptedException {
+    place
+        .shell(
+            """
+            set -e
+            openssl ecparam -name prime256v1 -genkey -noout -outform DER -out ct.der
+            openssl pkey -inform DER -in ct.der -pubout -out ctfe.pub
+            """)
+        .run()
+        .expect(0);
+    RealCtLog log = RealCtLog.start(place, "root.pem");
+    stops.add(log::close);
+    return log;
+  }
+
+  private PeerServer fulcio() throws InterruptedException {
     place.write(
         "fulcio.json",
         ProtoJson.write(
@@ -154,7 +177,7 @@ final class RealSigstore implements AutoCloseable {
             + " --ca fileca --fileca-cert fulcio.pem --fileca-key ca.key"
             + " --fileca-key-passwd interop --fileca-watch=false --config-path fulcio.json"
             + " --ct-log-url "
-            + doubles.url(Service.CT_LOG)
+            + ctLogUrl()
             + " --ct-log-public-key-path ctfe.pub --legacy-unix-domain-socket fulcio.sock");
   }
 
@@ -208,7 +231,7 @@ final class RealSigstore implements AutoCloseable {
             + rekor1.map(log -> RealRekor1.HOST).orElse(doubles.sigstore().rekor1().host())
             + ",public-key=rekor1.pub"
             + from,
-        "--ctfe=url=" + doubles.url(Service.CT_LOG) + ",public-key=ctfe.pub" + from,
+        "--ctfe=url=" + ctLogUrl() + ",public-key=ctfe.pub" + from,
         "--tsa=url=" + timestampUrl() + ",certificate-chain=tsa.pem",
         "--out",
         "tr.json");
@@ -222,6 +245,15 @@ final class RealSigstore implements AutoCloseable {
   /** A file that it has: {@code fulcio.pem}, {@code tsa.pem}, {@code ctfe.pub} and so on. */
   byte[] file(String name) {
     return place.read(name);
+  }
+
+  private String ctLogUrl() {
+    return ctLog.map(RealCtLog::url).orElse(doubles.url(Service.CT_LOG));
+  }
+
+  /** The certificate log that was asked for. */
+  RealCtLog realCtLog() {
+    return ctLog.orElseThrow();
   }
 
   String issuer() {

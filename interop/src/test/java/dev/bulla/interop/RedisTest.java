@@ -15,13 +15,18 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.VerificationException;
 import dev.bulla.error.VerificationException.Outcome;
+import dev.bulla.testkit.http.DelayProxy;
 import dev.bulla.testkit.http.TestAuthority;
+import dev.bulla.testkit.registry.EmbeddedRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +42,9 @@ final class RedisTest {
   private static final Digest BAD = Digest.sha256(Bytes.utf8("bad"));
   private static final Bytes SECRET = Bytes.utf8("what only replicas know");
   private static final String PASSWORD = "pässword";
+
+  /** Where signatures are looked for. */
+  private static final String SIGNATURES = ".*(/referrers/|/manifests/sha256-).*";
 
   private final AtomicInteger looks = new AtomicInteger();
   private final Bench bench;
@@ -201,6 +209,71 @@ final class RedisTest {
       assertThat(admits(replica(patient, SECRET), GOOD)).isTrue();
       assertThat(looks).hasValue(3);
     }
+  }
+
+  @Test
+  @DisplayName(
+      "bulla admission serve --redis: replicas share; through a slow one they still answer")
+  void serve() throws Exception {
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start();
+        Workplace place = Workplace.create(bench.peers())) {
+      Image good = Samples.image(new Shelf(registry.host(), "interop/good"), "v1");
+      Image bad = Samples.image(new Shelf(registry.host(), "interop/bad"), "v2");
+      SigningWay.BULLA_BUNDLE.sign(
+          place, bench.keys(), bench.keys().generatedBy(Program.BULLA), good.byDigest());
+      try (Webhook first = sharing(registry, redis.port());
+          Webhook next = sharing(registry, redis.port())) {
+        assertAnswers(first, good, bad);
+        // entries are written beside the answer, and a loaded machine may be too late for one
+        AtomicInteger number = new AtomicInteger();
+        Registration.await(() -> {
+          Shelf shelf = new Shelf(registry.host(), "interop/other" + number.incrementAndGet());
+          String unsigned = Samples.image(shelf, "v" + number).byTag();
+          assertThat(Review.of(first, "/mutate", unsigned).allowed()).isFalse();
+          registry.log().clear();
+          assertThat(Review.of(next, "/mutate", unsigned).allowed()).isFalse();
+          return registry.log().requests("GET", SIGNATURES).isEmpty();
+        });
+        assertAnswers(next, good, bad);
+      }
+      InetSocketAddress near =
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), redis.port());
+      try (DelayProxy far = DelayProxy.start(near, Duration.ofSeconds(2));
+          Webhook slow = sharing(registry, far.address().getPort())) {
+        registry.log().clear();
+        assertAnswers(slow, good, bad);
+        assertThat(registry.log().requests("GET", SIGNATURES)).isNotEmpty();
+        redis.kill();
+        assertAnswers(slow, unseen(registry, place), bad);
+      }
+    }
+  }
+
+  /** A signed image that no replica was asked about. */
+  private Image unseen(EmbeddedRegistry registry, Workplace place) {
+    Image image = Samples.image(new Shelf(registry.host(), "interop/unseen"), "v3");
+    SigningWay.BULLA_BUNDLE.sign(
+        place, bench.keys(), bench.keys().generatedBy(Program.BULLA), image.byDigest());
+    return image;
+  }
+
+  private Webhook sharing(EmbeddedRegistry registry, int port) throws InterruptedException {
+    return Webhook.sharing(
+        bench.peers(),
+        AdmissionTest.config(bench)
+            .replace(bench.registry(RegistryKind.OLAREG).host(), registry.host()),
+        registry.host(),
+        Map.of("CACHE_SECRET", "what only replicas know", "REDIS_PASSWORD", PASSWORD),
+        "127.0.0.1:" + port,
+        redis.authorityPem());
+  }
+
+  private static void assertAnswers(Webhook webhook, Image good, Image bad)
+      throws InterruptedException {
+    Review signed = Review.of(webhook, "/mutate", good.byTag());
+    assertThat(signed.allowed()).as(signed.message()).isTrue();
+    assertThat(signed.patch()).contains(good.digest());
+    assertThat(Review.of(webhook, "/mutate", bad.byTag()).allowed()).isFalse();
   }
 
   /** Redis as a process of ours. */

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Configurations of webhooks, as the chart has them.
@@ -18,6 +19,7 @@ record Registration(
     String name, String url, String authorityPem, String selector, String failurePolicy) {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration BETWEEN = Duration.ofMillis(100);
 
   private static final String RULES =
       """
@@ -71,6 +73,11 @@ record Registration(
     while (!condition.holds()) {
       if (System.nanoTime() > end) {
         throw new AssertionError("does not hold after " + LIMIT);
+      }
+      // whoever is waited for shares the machine
+      LockSupport.parkNanos(BETWEEN.toNanos());
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
       }
     }
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -57,6 +58,36 @@ final class Webhook implements AutoCloseable {
       Map<String, String> environment,
       String kubeconfig)
       throws InterruptedException {
+    return start(peers, config, registry, environment, kubeconfig, List.of());
+  }
+
+  /**
+   * As {@link #start(Peers, String, String, Map, String)}.
+   *
+   * @param more flags
+   */
+  static Webhook start(
+      Peers peers,
+      String config,
+      String registry,
+      Map<String, String> environment,
+      String kubeconfig,
+      List<String> more)
+      throws InterruptedException {
+    List<String> flags = new ArrayList<>(more);
+    if (!kubeconfig.isEmpty()) {
+      flags.add("--kubeconfig=" + kubeconfig);
+    }
+    return start(peers, config, registry, environment, place -> flags);
+  }
+
+  private static Webhook start(
+      Peers peers,
+      String config,
+      String registry,
+      Map<String, String> environment,
+      Function<Workplace, List<String>> more)
+      throws InterruptedException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Workplace place = Workplace.create(peers);
       TestAuthority authority = TestAuthority.create("webhook");
@@ -74,9 +105,7 @@ final class Webhook implements AutoCloseable {
                   "--allow-http-registry=" + registry,
                   "--tls-cert=tls.crt",
                   "--tls-key=tls.key"));
-      if (!kubeconfig.isEmpty()) {
-        line.add("--kubeconfig=" + kubeconfig);
-      }
+      line.addAll(more.apply(place));
       Webhook webhook =
           new Webhook(
               place,
@@ -95,6 +124,31 @@ final class Webhook implements AutoCloseable {
       }
     }
     throw new AssertionError("no port for the webhook");
+  }
+
+  /**
+   * Starts one that shares its verdicts.
+   *
+   * @param redis host and port
+   * @param authority PEM: who vouches for that Redis
+   */
+  static Webhook sharing(
+      Peers peers,
+      String config,
+      String registry,
+      Map<String, String> environment,
+      String redis,
+      String authority)
+      throws InterruptedException {
+    return start(
+        peers,
+        config,
+        registry,
+        environment,
+        place -> {
+          place.write("redis-ca.pem", authority);
+          return List.of("--redis=" + redis, "--redis-ca=redis-ca.pem");
+        });
   }
 
   private static Workplace identified(Workplace place, TestAuthority.Issued identity) {

@@ -59,7 +59,14 @@ final class WebhookImageTest {
   void isPushedSignedAndServes(Workplace place) throws Exception {
     unpack(place);
     build(place, "one");
-    build(place, "two");
+    // another day, another user's habits
+    place
+        .shell(
+            "find bulla -exec touch -d 2001-02-03 {} + && umask 077 && TZ=Asia/Tokyo '"
+                + BUILD
+                + "' bulla two v1")
+        .run()
+        .expect(0);
     place.shell("diff -r one two").run().expect(0);
 
     Shelf shelf = bench.shelf(RegistryKind.OLAREG, "webhook-image");
@@ -69,12 +76,43 @@ final class WebhookImageTest {
     SigningWay.BULLA_BOTH.sign(place, bench.keys(), key, shelf.tagged("v1").byDigest());
     place.write("cosign.pub", key.publicPem());
     place.run(
+        Program.BULLA, "verify", "--key", "cosign.pub", "--insecure-ignore-tlog=true", pushed);
+    place.run(
         Program.COSIGN3, "verify", "--key", "cosign.pub", "--insecure-ignore-tlog=true", pushed);
     assertThat(
             place.run(Program.ORAS, "discover", "--plain-http", "--format", "json", pushed).text())
         .contains("application/vnd.cyclonedx+json");
 
+    shell(
+        place,
+        "mkdir root && for layer in one/blobs/sha256/*; do"
+            + " tar -xzpf $layer -C root 2>/dev/null || :; done");
+    holdsNothingBesides(place);
+    isListed(place, shelf.tagged("v1").digest());
     servesFromItsRoot(place);
+  }
+
+  /** No shell, no tool, nothing that gives rights, nothing that its user may write to but /tmp. */
+  private static void holdsNothingBesides(Workplace place) {
+    assertThat(shell(place, "cd root && find . -path '*/bin/*' -type f"))
+        .isEqualTo("./opt/bulla/runtime/bin/java");
+    assertThat(shell(place, "cd root && find . -perm /6000")).isEmpty();
+    assertThat(shell(place, "cd root && find . -perm /022 ! -type l")).isEqualTo("./tmp");
+    assertThat(shell(place, "cd root && find etc -type f | sort"))
+        .isEqualTo("etc/group\netc/nsswitch.conf\netc/passwd");
+  }
+
+  /** The list says of which image it is, and each of its files is there as it says. */
+  private static void isListed(Workplace place, String digest) {
+    String list = shell(place, "grep -l '^{\"bomFormat\"' one/blobs/sha256/*");
+    byte[] sbom = place.read(list);
+    assertThat("sha256:" + place.jq(".metadata.component.hashes[0].content", sbom))
+        .isEqualTo(digest);
+    place.write(
+        "files", place.jq(".components[] | .hashes[0].content + \"  root\" + .name", sbom) + "\n");
+    place.shell("sha256sum --check --strict --quiet files").run().expect(0);
+    assertThat(shell(place, "cd root && find . -name '*.jar' -type f | wc -l"))
+        .isEqualTo(place.jq("[.components[] | select(.name | endswith(\".jar\"))] | length", sbom));
   }
 
   /** In a root of its own that cannot be written to, as the user of the image. */
@@ -82,10 +120,6 @@ final class WebhookImageTest {
     Assumptions.assumeTrue(
         shell(place, "id -u").equals("0"), "only root can start it from its unpacked root");
     String root = place.folder() + "/root";
-    shell(
-        place,
-        "mkdir root && for layer in one/blobs/sha256/*; do"
-            + " tar -xzf $layer -C root 2>/dev/null || :; done");
     String config = shell(place, "grep -l Entrypoint '" + place.folder() + "'/one/blobs/sha256/*");
     byte[] document = Files.readAllBytes(Path.of(config));
     assertThat(place.jq(".config.User", document)).isEqualTo("10001:20001");
