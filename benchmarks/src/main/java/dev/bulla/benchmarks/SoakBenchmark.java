@@ -34,6 +34,7 @@ public final class SoakBenchmark {
   private static final int JUDGED_FROM_SECONDS = 1200;
   private static final double MAX_GROWTH = 0.05;
   private static final int SAMPLE_SECONDS = 5;
+  private static final int PROGRESS_SECONDS = 60;
 
   private final WebhookProcess webhook;
   private final PrintStream out;
@@ -107,14 +108,33 @@ public final class SoakBenchmark {
                   : unsigned.get(number * 7 % unsigned.size());
           threads.execute(() -> review(image, good));
         }
-        if (webhook.probe("/health") != 200 || webhook.probe("/ready") != 200) {
-          failedProbes++;
+        for (String probe : List.of("/health", "/ready")) {
+          failedProbes += webhook.probe(probe) == 200 ? 0 : 1;
         }
         if (second % SAMPLE_SECONDS == 0) {
           resident.add(webhook.memoryKib("VmRSS") / 1024.0);
         }
+        if (second % PROGRESS_SECONDS == 0) {
+          progress(second);
+        }
       }
     }
+  }
+
+  /** What a run that is broken off leaves behind. */
+  private void progress(int second) throws IOException, InterruptedException {
+    System.err.printf(
+        Locale.ROOT,
+        "%d s: resident %.0f MiB, heap %.0f; reviews %d, without an answer %d, unsigned and"
+            + " admitted %d, signed and denied %d, failed probes %d%n",
+        second,
+        resident.get(resident.size() - 1),
+        webhook.metric("bulla_admission_heap_used_bytes") / (1 << 20),
+        reviews.get(),
+        lost.get(),
+        wrong.get(),
+        denied.get(),
+        failedProbes);
   }
 
   private void review(String image, boolean good) {
@@ -138,26 +158,25 @@ public final class SoakBenchmark {
     List<Double> later = resident.subList(resident.size() / 3, resident.size());
     double growth = growth(later);
     boolean judged = seconds >= JUDGED_FROM_SECONDS;
+    out.println(
+        "| reviews | without an answer | unsigned and admitted | signed and denied | failed probes"
+            + " | resident MiB at first | in the end | within the last two thirds |");
+    out.println("|---|---|---|---|---|---|---|---|");
     out.printf(
         Locale.ROOT,
-        "%d s at %d reviews/s, %.0f %% faults of the registry%nreviews %d, without an answer %d,"
-            + " unsigned and admitted %d, signed and denied %d (%.2f %%)%nfailed probes %d of"
-            + " %d%nresident MiB: %.0f at first, %.0f in the end; %+.1f %% within the last two"
-            + " thirds%s%n",
-        seconds,
-        RATE,
-        FAULTS * 100,
+        "| %d in %d s | %d | %d | %d (%.2f %%) | %d of %d | %.0f | %.0f | %+.1f %%%s |%n",
         reviews.get(),
+        seconds,
         lost.get(),
         wrong.get(),
         denied.get(),
         100.0 * denied.get() / reviews.get(),
         failedProbes,
-        seconds,
+        2 * seconds,
         resident.get(0),
         resident.get(resident.size() - 1),
         growth * 100,
-        judged ? "" : " (judged from 20 minutes on)");
+        judged ? "" : ", judged from 20 minutes on");
     return wrong.get() == 0
         && lost.get() == 0
         && failedProbes == 0

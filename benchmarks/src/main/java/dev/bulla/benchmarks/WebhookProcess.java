@@ -12,8 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 
 /**
  * {@code bulla admission serve} as a process, over TLS on loopback, with the heap that the chart
@@ -31,12 +34,22 @@ final class WebhookProcess implements AutoCloseable {
   private final Process process;
   private final HttpClient http;
   private final String url;
-  private final Semaphore connections = new Semaphore(CONNECTIONS);
+  private final SSLContext tls;
+  private final int port;
+  private final Semaphore slots = new Semaphore(CONNECTIONS);
 
-  private WebhookProcess(Process process, HttpClient http, String url) {
+  /** Open and not in use; the one used last is taken first. */
+  private final BlockingDeque<ReviewConnection> open = new LinkedBlockingDeque<>();
+
+  private long readyAfterMillis;
+
+  private WebhookProcess(Process process, SSLContext tls, int port) {
     this.process = process;
-    this.http = http;
-    this.url = url;
+    this.tls = tls;
+    this.port = port;
+    this.http =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build();
+    this.url = "https://127.0.0.1:" + port;
   }
 
   /**
@@ -80,15 +93,10 @@ final class WebhookProcess implements AutoCloseable {
     builder.environment().put("DOCKER_CONFIG", work.resolve("home").toString());
     builder.environment().put("JAVA_TOOL_OPTIONS", HEAP);
     builder.environment().put("LOG_LEVEL", "error");
-    WebhookProcess webhook =
-        new WebhookProcess(
-            builder.start(),
-            HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .sslContext(authority.clientContext())
-                .build(),
-            "https://127.0.0.1:" + port);
+    long start = System.nanoTime();
+    WebhookProcess webhook = new WebhookProcess(builder.start(), authority.clientContext(), port);
     webhook.awaitReady(work);
+    webhook.readyAfterMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     return webhook;
   }
 
@@ -101,7 +109,7 @@ final class WebhookProcess implements AutoCloseable {
   private void awaitReady(Path work) throws IOException, InterruptedException {
     long end = System.nanoTime() + START_LIMIT.toNanos();
     while (probe("/ready") != 200) {
-      if (process.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
+      if (process.waitFor(10, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
         close();
         throw new IOException(
             "the webhook did not come up: " + Files.readString(work.resolve("stderr")));
@@ -144,38 +152,68 @@ final class WebhookProcess implements AutoCloseable {
     }
   }
 
-  /** Whether a new pod with this image is admitted. */
-  boolean admits(String image) throws IOException, InterruptedException {
-    connections.acquire();
+  /** From the start of the process until it said that it was ready. */
+  long readyAfterMillis() {
+    return readyAfterMillis;
+  }
+
+  /** The processor's time that it took so far. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /** Whether a new pod with these images is admitted. */
+  boolean admits(String... images) throws IOException, InterruptedException {
+    slots.acquire();
     try {
-      return asked(image);
+      return answer(review(images)).contains("\"allowed\":true");
     } finally {
-      connections.release();
+      slots.release();
     }
   }
 
-  private boolean asked(String image) throws IOException, InterruptedException {
-    HttpResponse<String> answer =
-        http.send(
-            HttpRequest.newBuilder(URI.create(url + "/mutate?timeout=30s"))
-                .timeout(Duration.ofSeconds(40))
-                .header("Content-Type", "application/json")
-                .POST(
-                    HttpRequest.BodyPublishers.ofString(
-                        """
-                        {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
-                         "uid": "0", "kind": {"group": "", "version": "v1", "kind": "Pod"},
-                         "operation": "CREATE", "namespace": "load", "object": {"apiVersion": "v1",
-                         "kind": "Pod", "metadata": {"name": "p", "namespace": "load"},
-                         "spec": {"containers": [{"name": "c", "image": "%s"}]}}}}
-                        """
-                            .replace("%s", image)))
-                .build(),
-            HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-    if (answer.statusCode() != 200) {
-      throw new IOException("HTTP " + answer.statusCode() + ": " + answer.body());
+  private String answer(String review) throws IOException {
+    ReviewConnection connection = open.pollFirst();
+    while (connection != null && connection.mayHaveEnded()) {
+      connection.close();
+      connection = open.pollFirst();
     }
-    return answer.body().replace(" ", "").contains("\"allowed\":true");
+    return answer(connection == null ? ReviewConnection.open(tls, port) : connection, review);
+  }
+
+  private String answer(ReviewConnection connection, String review) throws IOException {
+    boolean done = false;
+    try {
+      String answer = connection.post("/mutate?timeout=30s", review);
+      done = true;
+      open.addFirst(connection);
+      return answer.replace(" ", "");
+    } finally {
+      if (!done) {
+        connection.close();
+      }
+    }
+  }
+
+  private static String review(String... images) {
+    StringBuilder containers = new StringBuilder();
+    for (int i = 0; i < images.length; i++) {
+      containers
+          .append(i == 0 ? "" : ", ")
+          .append("{\"name\": \"c")
+          .append(i)
+          .append("\", \"image\": \"")
+          .append(images[i])
+          .append("\"}");
+    }
+    return """
+    {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
+     "uid": "0", "kind": {"group": "", "version": "v1", "kind": "Pod"},
+     "operation": "CREATE", "namespace": "load", "object": {"apiVersion": "v1",
+     "kind": "Pod", "metadata": {"name": "p", "namespace": "load"},
+     "spec": {"containers": [%s]}}}}
+    """
+        .replace("%s", containers);
   }
 
   /** What the kernel says of its memory, in KiB: {@code VmRSS} now, {@code VmHWM} at most. */
@@ -192,6 +230,13 @@ final class WebhookProcess implements AutoCloseable {
   @Override
   public void close() {
     http.shutdownNow();
+    for (ReviewConnection connection : open) {
+      try {
+        connection.close();
+      } catch (IOException e) {
+        // the webhook ends next
+      }
+    }
     process.destroy();
     try {
       if (!process.waitFor(20, TimeUnit.SECONDS)) {
