@@ -69,10 +69,9 @@ final class CorpusTest {
 
   @Test
   void jazzerRunsTheTargetThatItIsTold() throws Exception {
-    JazzerEntry.fuzzerInitialize(new String[] {"digest"});
+    JazzerEntry.choose("digest");
     JazzerEntry.fuzzerTestOneInput(new byte[] {1});
-    assertThatThrownBy(() -> JazzerEntry.fuzzerInitialize(new String[] {"nothing"}))
-        .hasMessage("no such target: nothing");
+    assertThatThrownBy(() -> JazzerEntry.choose("nothing")).hasMessage("no such target: nothing");
   }
 
   private static List<Path> folders(Path parent) throws IOException {

@@ -1,5 +1,6 @@
 package dev.bulla.fuzz;
 
+import dev.bulla.admission.http.HttpRequestTarget;
 import dev.bulla.certificate.CertificateTarget;
 import dev.bulla.cli.flags.FlagsTarget;
 import dev.bulla.key.EncryptedKeyTarget;
@@ -66,6 +67,9 @@ final class FuzzTargets {
     ALL.put("tuf-root", TufTarget::accepts);
     ALL.put("flags", FlagsTarget::accepts);
     ALL.put("flag-value", FlagsTarget::isValue);
+    ALL.put("http-request", HttpRequestTarget::accepts);
+    ALL.put("admission-review", AdmissionReviewTarget::accepts);
+    ALL.put("admission-config", AdmissionConfigTarget::accepts);
   }
 
   private FuzzTargets() {}
