@@ -5,8 +5,8 @@
 # run_java JAVA JAR ARCHIVE ARGUMENTS...    becomes the command; without the archive it merely starts slower.
 #
 # A command that lives for a tenth of a second wants no second compiler and no threads of a concurrent collector; the
-# webhook lives long, in a container whose memory is its own, and is better started anew than left half alive. The JVM's
-# remarks, such as that an archive was made for another jar, would go to standard output, which is the command's.
+# webhook lives long, in a container whose memory is its own, and is better started anew than left half alive. What the
+# JVM's compiler needed once is given back to the system (Java 21.0.0 does not know that flag yet). The JVM's remarks, such as that an archive was made for another jar, would go to standard output, which is the command's.
 # Java reads its arguments in the encoding of the locale, and where that is plain ASCII replaces what it cannot read: an
 # annotation would be signed as something else than what was typed. Text here is UTF-8.
 run_java() {
@@ -17,7 +17,7 @@ run_java() {
   run_java=$1 run_jar=$2 run_archive=$3
   shift 3
   case " $* " in
-  *" admission serve "*) set -- -XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError -cp "$run_jar" dev.bulla.cli.Main "$@" ;;
+  *" admission serve "*) set -- -XX:MaxRAMPercentage=60 -XX:+IgnoreUnrecognizedVMOptions -XX:TrimNativeHeapInterval=30000 -XX:+ExitOnOutOfMemoryError -cp "$run_jar" dev.bulla.cli.Main "$@" ;;
   *) set -- -XX:TieredStopAtLevel=1 -cp "$run_jar" dev.bulla.cli.Main "$@" ;;
   esac
   set -- -XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable "$@"

@@ -6,11 +6,13 @@ import dev.bulla.dist.Shell.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -50,7 +52,8 @@ final class CheckoutLauncherTest {
         "if [ -e broken ]; then echo '[ERROR] core is broken'; exit 1; fi",
         "[ ! -e slow ] || sleep 0.3",
         "mkdir -p dist/target/quick",
-        "echo jar >dist/target/quick/bulla.jar");
+        "echo jar >dist/target/quick/bulla.jar",
+        "[ ! -d beside ] || { rm -rf dist/target/quick/kms; cp -R beside dist/target/quick/kms; }");
     Path jdk = Shell.jdk(folder.resolve("jdk"), "21", "java", "javac");
     shell =
         new Shell(Files.createDirectory(folder.resolve("elsewhere")))
@@ -115,6 +118,40 @@ final class CheckoutLauncherTest {
     bulla("version");
 
     assertThat(buildCount()).isEqualTo(2);
+  }
+
+  /** A bulla that is running looks there when it first needs one, whatever is built meanwhile. */
+  @Test
+  void whatLiesBesideTheJarIsReplacedOneByOneInFoldersThatStay() throws Exception {
+    Path made = Files.createDirectories(checkout.resolve("beside/a"));
+    Files.writeString(made.resolve("same.jar"), "same");
+    Files.writeString(made.resolve("changes.jar"), "old");
+    Files.writeString(made.resolve("goes.jar"), "goes");
+    Files.writeString(Files.createDirectories(checkout.resolve("beside/b")).resolve("b.jar"), "b");
+    bulla("version");
+    Path kms = checkout.resolve("target/run/kms");
+    Path open = Files.createLink(folder.resolve("open"), kms.resolve("a/changes.jar"));
+    Object before = fileKey(kms.resolve("a"));
+    assertThat(kms.resolve("b/b.jar")).hasContent("b");
+
+    Files.writeString(made.resolve("changes.jar"), "new");
+    Files.delete(made.resolve("goes.jar"));
+    Files.delete(checkout.resolve("beside/b/b.jar"));
+    Files.writeString(checkout.resolve("core/src/main/java/A.java"), "changed");
+    bulla("version");
+
+    assertThat(fileKey(kms.resolve("a"))).isEqualTo(before);
+    assertThat(open).hasContent("old");
+    assertThat(kms.resolve("a/changes.jar")).hasContent("new");
+    assertThat(kms.resolve("a/same.jar")).hasContent("same");
+    try (Stream<Path> left = Files.walk(kms)) {
+      assertThat(left.filter(Files::isRegularFile)).hasSize(2);
+    }
+    assertThat(kms.resolve("b")).doesNotExist();
+  }
+
+  private static Object fileKey(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   @Test
