@@ -26,6 +26,7 @@ final class RealSigstore implements AutoCloseable {
 
   static final String ME = "me@example.com";
   private static final String REKOR2_ORIGIN = "rekor.interop.test";
+  private static final String SECOND_REKOR2_ORIGIN = "second-rekor.interop.test";
 
   private final Workplace place;
   private final VirtualSigstoreServer doubles;
@@ -33,6 +34,7 @@ final class RealSigstore implements AutoCloseable {
   private final List<Runnable> stops = new ArrayList<>();
   private final PeerServer timestamps;
   private final PeerServer rekor2;
+  private final PeerServer secondRekor2;
   private final PeerServer fulcio;
   private final Optional<RealRekor1> rekor1;
   private final Optional<RealCtLog> ctLog;
@@ -47,7 +49,8 @@ final class RealSigstore implements AutoCloseable {
       timestamps = timestampServer();
       rekor1 = withRekor1 ? Optional.of(RealRekor1.start(place)) : Optional.empty();
       rekor1.ifPresent(log -> stops.add(log::close));
-      rekor2 = rekor2();
+      rekor2 = rekor2("rekor2", REKOR2_ORIGIN);
+      secondRekor2 = rekor2("second-rekor2", SECOND_REKOR2_ORIGIN);
       authority();
       ctLog = withCtLog ? Optional.of(ctLog()) : Optional.empty();
       fulcio = fulcio();
@@ -84,15 +87,16 @@ final class RealSigstore implements AutoCloseable {
     return server;
   }
 
-  private PeerServer rekor2() throws InterruptedException {
+  private PeerServer rekor2(String name, String origin) throws InterruptedException {
     place
         .shell(
             """
             set -e
-            openssl genpkey -algorithm ed25519 -out rekor2.pem
-            openssl pkey -in rekor2.pem -pubout -out rekor2.pub
-            mkdir tiles
-            """)
+            openssl genpkey -algorithm ed25519 -out NAME.pem
+            openssl pkey -in NAME.pem -pubout -out NAME.pub
+            mkdir NAME-tiles
+            """
+                .replace("NAME", name))
         .run()
         .expect(0);
     // it answers an upload when the entry is in a published checkpoint
@@ -100,8 +104,9 @@ final class RealSigstore implements AutoCloseable {
         Program.REKOR2,
         "/healthz",
         "serve --hostname "
-            + REKOR2_ORIGIN
-            + " --storage-dir tiles --signer-filepath rekor2.pem --http-port %d --grpc-port %d"
+            + origin
+            + " --storage-dir NAME-tiles --signer-filepath NAME.pem".replace("NAME", name)
+            + " --http-port %d --grpc-port %d"
             + " --http-metrics-port %d --checkpoint-interval 1s --batch-max-age 100ms");
   }
 
@@ -221,11 +226,8 @@ final class RealSigstore implements AutoCloseable {
         "trusted-root",
         "create",
         "--fulcio=url=" + fulcio.url() + ",certificate-chain=fulcio.pem",
-        "--rekor=url=http://"
-            + REKOR2_ORIGIN
-            + ",public-key=rekor2.pub,origin="
-            + REKOR2_ORIGIN
-            + from,
+        rekor2Flag("rekor2", REKOR2_ORIGIN) + from,
+        rekor2Flag("second-rekor2", SECOND_REKOR2_ORIGIN) + from,
         // by the name that is in its checkpoints, as sigstore-js wants it
         "--rekor=url=https://"
             + rekor1.map(log -> RealRekor1.HOST).orElse(doubles.sigstore().rekor1().host())
@@ -235,6 +237,10 @@ final class RealSigstore implements AutoCloseable {
         "--tsa=url=" + timestampUrl() + ",certificate-chain=tsa.pem",
         "--out",
         "tr.json");
+  }
+
+  private static String rekor2Flag(String name, String origin) {
+    return "--rekor=url=http://" + origin + ",public-key=" + name + ".pub,origin=" + origin;
   }
 
   /** The trusted root of all of it, as cosign made it. */
@@ -318,34 +324,67 @@ final class RealSigstore implements AutoCloseable {
 
   /** As {@link #signingConfig(RealServices)}, with another Fulcio. */
   byte[] signingConfig(RealServices services, String fulcioUrl) {
-    JsonObject.Builder config =
-        JsonObject.builder()
-            .put("mediaType", "application/vnd.dev.sigstore.signingconfig.v0.2+json")
-            .put("caUrls", service(fulcioUrl, 1))
-            .put("oidcUrls", service(issuer(), 1));
+    JsonObject.Builder config = services(fulcioUrl);
     if (services.logVersion() == 1) {
-      config.put("rekorTlogUrls", service(rekor1Url(), 1)).put("rekorTlogConfig", any());
+      config.put("rekorTlogUrls", JsonArray.of(service(rekor1Url(), 1)));
+      config.put("rekorTlogConfig", select("ANY"));
     } else if (services.logVersion() == 2) {
-      config.put("rekorTlogUrls", service(rekor2.url(), 2)).put("rekorTlogConfig", any());
+      config.put("rekorTlogUrls", JsonArray.of(service(rekor2.url(), 2)));
+      config.put("rekorTlogConfig", select("ANY"));
     }
     if (services.timestamps()) {
-      config.put("tsaUrls", service(timestampUrl(), 1)).put("tsaConfig", any());
+      withTimestamps(config);
     }
     return ProtoJson.write(config.build()).toByteArray();
   }
 
-  private static JsonObject any() {
-    return JsonObject.builder().put("selector", "ANY").build();
+  /** A signing configuration with a timestamp, and an entry in the logs that the selector says. */
+  byte[] signingConfigOfLogs(JsonObject selector) {
+    JsonObject.Builder config = services(fulcio.url());
+    config.put(
+        "rekorTlogUrls",
+        JsonArray.of(
+            service(rekor2.url(), 2, "first.interop.test"),
+            service(secondRekor2.url(), 2, "second.interop.test"),
+            service(rekor1Url(), 1, "third.interop.test")));
+    config.put("rekorTlogConfig", selector);
+    withTimestamps(config);
+    return ProtoJson.write(config.build()).toByteArray();
   }
 
-  private JsonArray service(String url, int version) {
-    return JsonArray.of(
-        JsonObject.builder()
-            .put("url", url)
-            .put("majorApiVersion", version)
-            .put("validFor", JsonObject.builder().put("start", start.toString()).build())
-            .put("operator", "interop.test")
-            .build());
+  private JsonObject.Builder services(String fulcioUrl) {
+    return JsonObject.builder()
+        .put("mediaType", "application/vnd.dev.sigstore.signingconfig.v0.2+json")
+        .put("caUrls", JsonArray.of(service(fulcioUrl, 1)))
+        .put("oidcUrls", JsonArray.of(service(issuer(), 1)));
+  }
+
+  private void withTimestamps(JsonObject.Builder config) {
+    config.put("tsaUrls", JsonArray.of(service(timestampUrl(), 1)));
+    config.put("tsaConfig", select("ANY"));
+  }
+
+  /** How many of the services are used: {@code ANY} or {@code ALL}. */
+  static JsonObject select(String selector) {
+    return JsonObject.builder().put("selector", selector).build();
+  }
+
+  /** So many of the services are used. */
+  static JsonObject selectExactly(int count) {
+    return JsonObject.builder().put("selector", "EXACT").put("count", count).build();
+  }
+
+  private JsonObject service(String url, int version) {
+    return service(url, version, "interop.test");
+  }
+
+  private JsonObject service(String url, int version, String operator) {
+    return JsonObject.builder()
+        .put("url", url)
+        .put("majorApiVersion", version)
+        .put("validFor", JsonObject.builder().put("start", start.toString()).build())
+        .put("operator", operator)
+        .build();
   }
 
   @Override

@@ -1,0 +1,113 @@
+package dev.bulla.interop;
+
+import dev.bulla.json.JsonObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A signature with entries in several logs at once: two of Rekor v2, and one of v1 (testkit's). */
+@Interop
+@DisplayName("several logs (Fulcio, two of Rekor v2, one of v1, timestamp-server)")
+final class SeveralLogsTest {
+
+  private static RealSigstore sigstore;
+
+  private final Bench bench;
+
+  SeveralLogsTest(Bench bench) {
+    this.bench = bench;
+  }
+
+  /** Who signs, and how many of the three logs the signing configuration asks for. */
+  enum Way {
+    BULLA_IN_TWO(Program.BULLA, 2),
+    BULLA_IN_ALL(Program.BULLA, 3),
+    COSIGN_IN_TWO(Program.COSIGN3, 2),
+    COSIGN_IN_ALL(Program.COSIGN3, 3);
+
+    private final Program signer;
+    private final int logs;
+
+    Way(Program signer, int logs) {
+      this.signer = signer;
+      this.logs = logs;
+    }
+
+    private JsonObject selector() {
+      return logs == 3 ? RealSigstore.select("ALL") : RealSigstore.selectExactly(logs);
+    }
+
+    @Override
+    public String toString() {
+      return signer + " in " + logs + " logs";
+    }
+  }
+
+  @BeforeEach
+  void start() throws IOException, InterruptedException {
+    // not before all: there is no bench yet, and cells of missing peers are skipped one by one
+    if (sigstore == null) {
+      sigstore = RealSigstore.start(bench.peers());
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    if (sigstore != null) {
+      sigstore.close();
+      sigstore = null;
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(Way.class)
+  @DisplayName("signed keyless with an entry in each; bulla, cosign 3 and sigstore-go verify")
+  void severalLogs(Way way, Workplace place) {
+    place.write("tr.json", sigstore.trustedRootFile());
+    place.write("sc.json", sigstore.signingConfigOfLogs(way.selector()));
+    Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "several-logs"), "v1");
+    List<String> sign = new ArrayList<>(List.of("sign", "--yes"));
+    if (way.signer == Program.BULLA) {
+      sign.addAll(List.of("--format", "bundle"));
+    }
+    sign.addAll(List.of("--signing-config", "sc.json", "--trusted-root", "tr.json"));
+    sign.addAll(List.of("--identity-token", sigstore.token(), image.byDigest()));
+    place.call(way.signer, sign).run().expect(0);
+
+    place.write("b.json", BundleShelf.only(place, image));
+    String logs = "[.verificationMaterial.tlogEntries[].logId.keyId]";
+    place
+        .shell(
+            "jq -e '%s | length == %d and (unique | length) == %2$d' b.json"
+                .formatted(logs, way.logs))
+        .run()
+        .expect(0);
+    for (Program verifier : new Program[] {Program.BULLA, Program.COSIGN3}) {
+      verify(verifier, place, RealSigstore.ME, image).run().expect(0);
+      verify(verifier, place, "you@example.com", image).run().expectFailure();
+    }
+    RealServices services = RealServices.LOG_2_AND_TIMESTAMPS;
+    BundleJudges.identity(RealSigstore.ME, sigstore.issuer()).accept(place, services, image);
+    BundleJudges.identity("you@example.com", sigstore.issuer()).refuse(place, image);
+  }
+
+  private static Call verify(Program program, Workplace place, String who, Image image) {
+    return place.call(
+        program,
+        List.of(
+            "verify",
+            "--trusted-root",
+            "tr.json",
+            "--use-signed-timestamps",
+            "--certificate-identity",
+            who,
+            "--certificate-oidc-issuer",
+            sigstore.issuer(),
+            image.byDigest()));
+  }
+}
