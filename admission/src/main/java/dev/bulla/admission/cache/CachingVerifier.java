@@ -39,6 +39,9 @@ public final class CachingVerifier implements ImageVerifier {
   /** The digest that a tag named. */
   private record Named(Digest digest, Instant since) {}
 
+  /** What is known of a digest, and whether its signatures were looked at to know it. */
+  private record Found(Remembered entry, boolean looked) {}
+
   private final ImageResolver resolver;
   private final ImageVerifier verifier;
   private final CacheOptions options;
@@ -49,7 +52,7 @@ public final class CachingVerifier implements ImageVerifier {
   private final Recent<Remembered> verdicts;
   private final Recent<Named> tags;
   private final SingleFlight<Digest> resolving;
-  private final SingleFlight<Remembered> looking;
+  private final SingleFlight<Found> looking;
   private final LongAdder hits = new LongAdder();
   private final LongAdder sharedHits = new LongAdder();
   private final LongAdder misses = new LongAdder();
@@ -165,9 +168,10 @@ public final class CachingVerifier implements ImageVerifier {
       return verdict(known.get(), Source.REMEMBERED);
     }
     try {
-      SingleFlight.Landed<Remembered> landed =
+      SingleFlight.Landed<Found> landed =
           looking.get(key, deadline, until -> look(key, image.withDigest(digest), rule, until));
-      return verdict(landed.value(), landed.first() ? Source.LOOKED : Source.REMEMBERED);
+      boolean looked = landed.first() && landed.value().looked();
+      return verdict(landed.value().entry(), looked ? Source.LOOKED : Source.REMEMBERED);
     } catch (VerificationException e) {
       if (isConclusive(e)) {
         denied(key, e, dryRun);
@@ -180,13 +184,13 @@ public final class CachingVerifier implements ImageVerifier {
   }
 
   /** Where nobody waits for it already: in the shared cache, then at the registry. */
-  private Remembered look(String key, ImageName image, RuleConfig rule, Instant deadline)
+  private Found look(String key, ImageName image, RuleConfig rule, Instant deadline)
       throws BullaException {
     Optional<Remembered> left = fromShared(key, deadline);
     if (left.isPresent()) {
       sharedHits.increment();
       verdicts.put(key, left.get());
-      return left.get();
+      return new Found(left.get(), false);
     }
     misses.increment();
     Instant asked = clock.instant();
@@ -194,7 +198,7 @@ public final class CachingVerifier implements ImageVerifier {
     Verified verified = new Verified(digest, asked);
     verdicts.put(key, verified);
     toShared(key, verified, options.verified());
-    return verified;
+    return new Found(verified, true);
   }
 
   /** A verified digest that is denied now was verified too long ago. */

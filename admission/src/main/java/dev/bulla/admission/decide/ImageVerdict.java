@@ -18,7 +18,7 @@ public record ImageVerdict(
   public enum Source {
     /** Its signatures were looked at for this request. */
     LOOKED,
-    /** They were looked at lately. */
+    /** They were looked at lately, here or by another replica. */
     REMEMBERED,
     /** They were looked at before, and could not be looked at again now. */
     STALE

@@ -329,7 +329,7 @@ class CachingVerifierTest {
     judge(replica(shelf, SECRET), "app@" + ONE);
     shelf.awaitPut();
     CachingVerifier other = replica(shelf, SECRET);
-    assertThat(judge(other, "app@" + ONE).digest()).contains(ONE);
+    assertThat(judge(other, "app@" + ONE)).isEqualTo(ImageVerdict.verified(ONE, Source.REMEMBERED));
     assertThat(asked.verified).hasValue(1);
     assertThat(other.counts().sharedHits()).isOne();
 
@@ -339,6 +339,7 @@ class CachingVerifierTest {
     asked.failure = Optional.empty();
     ImageVerdict denied = judge(replica(shelf, SECRET), "app@" + TWO);
     assertThat(denied.failure().orElseThrow().message()).isEqualTo("no: NO_SIGNATURE");
+    assertThat(denied.source()).isEqualTo(Source.REMEMBERED);
   }
 
   @Test
