@@ -113,6 +113,9 @@ final class ServeCommand implements Command {
       Flag.duration("look-every", "how often files are looked at for changes")
           .orElse(Duration.ofSeconds(10));
 
+  /** Looking more often would be all that is done. */
+  private static final Duration LEAST_LOOK = Duration.ofMillis(100);
+
   @Override
   public CommandSpec spec() {
     return CommandSpec.of("admission serve", "Run the webhook of a Kubernetes cluster")
@@ -179,10 +182,44 @@ final class ServeCommand implements Command {
     }
   }
 
+  /** A flag without effect is a mistake of who wrote it: it protects nothing, and looks as if. */
+  private static void refuseWithoutEffect(ParsedFlags flags) throws ConfigurationException {
+    boolean issued = !flags.get(SELF_ISSUED).isEmpty();
+    for (Flag<?> flag : List.of(CERTIFICATE, KEY)) {
+      if (issued && flags.isSet(flag)) {
+        throw new ConfigurationException(
+            "--" + flag.name() + " has no effect beside --" + SELF_ISSUED.name());
+      }
+    }
+    for (Flag<?> flag : List.of(TLS_NAMES, REGISTRATIONS, OVERLAP)) {
+      refuseWithout(issued, SELF_ISSUED, flag, flags);
+    }
+    refuseWithout(!flags.get(STATUS_LISTEN).isEmpty(), STATUS_LISTEN, STATUS_HOST, flags);
+    refuseWithout(!flags.get(REDIS).isEmpty(), REDIS, REDIS_AUTHORITY, flags);
+    if (flags.get(LOOK_EVERY).compareTo(LEAST_LOOK) < 0) {
+      throw new ConfigurationException("--look-every: it has to be 100ms or more");
+    }
+  }
+
+  private static void refuseWithout(
+      boolean isThere, Flag<?> needed, Flag<?> flag, ParsedFlags flags)
+      throws ConfigurationException {
+    if (!isThere && flags.isSet(flag)) {
+      throw new ConfigurationException(
+          "--" + flag.name() + " has no effect without --" + needed.name());
+    }
+  }
+
   private static WebhookOptions options(
       ParsedFlags flags, CommandContext context, FeatureSettings said) throws BullaException {
+    refuseWithoutEffect(flags);
     WorkingFiles files = context.files();
     Optional<Path> alerts = there(flags.get(ALERTS), files);
+    if (alerts.isEmpty() && flags.isSet(ALERT_TEMPLATES)) {
+      throw new ConfigurationException(
+          "--alert-templates has no effect: there is no " + Quoted.text(flags.get(ALERTS)),
+          "--alerts names the configuration that uses them");
+    }
     ServerOptions server =
         ServerOptions.of(
                 ListenAddress.parse("listen", flags.get(LISTEN)),
