@@ -12,9 +12,9 @@ import dev.bulla.admission.log.JsonLog;
 import dev.bulla.admission.metrics.Metrics;
 import dev.bulla.admission.server.AdmissionServer;
 import dev.bulla.admission.server.Announcer;
+import dev.bulla.admission.server.Readiness;
 import dev.bulla.admission.server.Reloads;
 import dev.bulla.admission.server.ReviewListener;
-import dev.bulla.admission.server.ServerOptions;
 import dev.bulla.admission.status.StatusBoard;
 import dev.bulla.admission.status.StatusServer;
 import dev.bulla.admission.tls.ClusterIssued;
@@ -119,16 +119,19 @@ public final class AdmissionWiring implements AutoCloseable {
     Facts facts = new Facts(live, rules, shared, this::running, options.verifier().clock());
     facts.addTo(metrics.registry());
     Watched<Announcer> announcer = announcer();
+    Optional<ClusterIssued> issued = issued(cluster);
     AdmissionServer started =
         AdmissionServer.start(
-            serving(cluster),
+            issued
+                .map(own -> options.server().withIdentity(own.identity(), own.identity()))
+                .orElse(options.server()),
             new AdmissionServer.Parts(
                 () -> live.get().decider(),
                 metrics,
                 log,
                 (request, decision, within) -> announcer.get().announce(request, decision, within),
                 board.isPresent() ? board.get() : ReviewListener.NONE,
-                () -> live.get().isReady()));
+                readiness(live, issued)));
     server = started;
     Watching watching = Watching.start(List.of(live, announcer), options.server().lookEvery());
     parts.add(watching::close);
@@ -181,10 +184,28 @@ public final class AdmissionWiring implements AutoCloseable {
     board.ifPresent(listening -> listening.configured(config.rules()));
   }
 
-  /** With a certificate from a file, or one made here. */
-  private ServerOptions serving(Optional<Cluster> cluster) throws BullaException, IOException {
+  private static Readiness readiness(
+      Watched<LiveRules.Rules> live, Optional<ClusterIssued> issued) {
+    return new Readiness() {
+      @Override
+      public boolean isReady() {
+        return live.get().isReady();
+      }
+
+      @Override
+      public List<String> missing() {
+        return issued.map(ClusterIssued::missing).orElse(List.of()).stream()
+            .map(one -> "registration " + one + " is not there")
+            .toList();
+      }
+    };
+  }
+
+  /** Certificates that are made here, where files have none. */
+  private Optional<ClusterIssued> issued(Optional<Cluster> cluster)
+      throws BullaException, IOException {
     if (options.issued().isEmpty()) {
-      return options.server();
+      return Optional.empty();
     }
     if (cluster.isEmpty()) {
       throw new ConfigurationException(
@@ -200,7 +221,7 @@ public final class AdmissionWiring implements AutoCloseable {
             log::error);
     parts.add(issued::close);
     issued.watch(options.server().lookEvery());
-    return options.server().withIdentity(issued.identity(), issued.identity());
+    return Optional.of(issued);
   }
 
   /** What verdicts depend on: the configuration, and the secrets as they are mounted now. */

@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +57,6 @@ public final class AdmissionServer implements AutoCloseable {
    * What the server works with.
    *
    * @param deciders asked for each review
-   * @param ready whether reviews can be answered: configuration, keys and trust are there. Never
-   *     whether registries or caches answer. Not asked any more once it said yes
    */
   public record Parts(
       Supplier<Decider> deciders,
@@ -67,7 +64,7 @@ public final class AdmissionServer implements AutoCloseable {
       JsonLog log,
       Announcer announcer,
       ReviewListener listener,
-      BooleanSupplier ready) {
+      Readiness ready) {
 
     /** With nothing that has to be waited for or told. */
     public static Parts of(Supplier<Decider> deciders) {
@@ -216,10 +213,21 @@ public final class AdmissionServer implements AutoCloseable {
    * happens to all replicas at once, and then answers that say why are better than none.
    */
   private HttpResponse readiness() {
-    if (!wasReady && parts.ready().getAsBoolean()) {
+    if (!wasReady && parts.ready().isReady()) {
       wasReady = true;
     }
-    return HttpResponse.empty(wasReady && !ending ? 200 : 503);
+    List<String> missing = new ArrayList<>();
+    if (!wasReady) {
+      missing.add("keys or trust material are not there yet");
+    }
+    if (ending) {
+      missing.add("it is ending");
+    }
+    missing.addAll(parts.ready().missing());
+    int status = wasReady && !ending ? 200 : 503;
+    return missing.isEmpty()
+        ? HttpResponse.empty(status)
+        : HttpResponse.text(status, String.join("\n", missing));
   }
 
   private HttpResponse metrics() {

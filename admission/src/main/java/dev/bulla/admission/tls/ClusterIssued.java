@@ -50,6 +50,7 @@ public final class ClusterIssued implements AutoCloseable {
   private final Path folder;
   private final CountDownLatch end = new CountDownLatch(1);
   private Bytes served = Bytes.EMPTY;
+  private volatile List<String> missing = List.of();
   private String told = "";
 
   private ClusterIssued(
@@ -73,7 +74,8 @@ public final class ClusterIssued implements AutoCloseable {
    *
    * @param news takes one line for each change
    * @param failures takes one line for each reason that stands in the way of a renewal, once
-   * @throws BullaException when the API server cannot be asked, or refuses
+   * @throws BullaException when the API server cannot be asked, or refuses, or other replicas never
+   *     leave time for a change
    */
   public static ClusterIssued start(
       IssuedOptions options,
@@ -86,10 +88,6 @@ public final class ClusterIssued implements AutoCloseable {
     boolean started = false;
     try {
       issued.look();
-      if (issued.served.isEmpty()) {
-        throw new ConfigurationException(
-            "--self-issued-tls: other replicas change the secret or the registration all the time");
-      }
       started = true;
       return issued;
     } finally {
@@ -134,6 +132,11 @@ public final class ClusterIssued implements AutoCloseable {
     return folder.resolve("identity.pem");
   }
 
+  /** The configurations that were not there at the last look, as the flags name them. */
+  public List<String> missing() {
+    return missing;
+  }
+
   /** Looks once, and does what is to be done. */
   void look() throws BullaException, IOException {
     try {
@@ -142,6 +145,8 @@ public final class ClusterIssued implements AutoCloseable {
           return;
         }
       }
+      throw new ConfigurationException(
+          "--self-issued-tls: other replicas change the secret or the registration all the time");
     } catch (KeyException e) {
       throw KmsFailures.asConfiguration(e);
     } catch (MalformedInputException | GeneralSecurityException e) {
@@ -153,10 +158,12 @@ public final class ClusterIssued implements AutoCloseable {
   private boolean tryOnce(Instant now)
       throws BullaException, IOException, GeneralSecurityException {
     List<PublishedAuthorities> published = new ArrayList<>();
+    List<String> absent = new ArrayList<>();
     for (IssuedOptions.Registration registration : options.registrations()) {
-      Optional<PublishedAuthorities> there = PublishedAuthorities.read(cluster, registration);
-      there.ifPresent(published::add);
+      PublishedAuthorities.read(cluster, registration)
+          .ifPresentOrElse(published::add, () -> absent.add(registration.flag()));
     }
+    tell(absent);
     IssuedSecret secret = IssuedSecret.read(cluster, options);
     Map<String, Bytes> held = secret.members();
     Map<String, Bytes> members =
@@ -178,6 +185,26 @@ public final class ClusterIssued implements AutoCloseable {
     }
     serve(members, authorities, after);
     return true;
+  }
+
+  /** Each once, until it has come or gone. Where none is there, nobody asks this webhook at all. */
+  private void tell(List<String> absent) {
+    boolean isAlone = absent.size() == options.registrations().size();
+    for (String one : absent) {
+      if (!missing.contains(one)) {
+        (isAlone ? failures : news)
+            .accept(
+                "registration "
+                    + one
+                    + " is not there: nobody asks because of it; its caBundle is kept once it is");
+      }
+    }
+    for (String one : missing) {
+      if (!absent.contains(one)) {
+        news.accept("registration " + one + " is there now, and its caBundle is kept");
+      }
+    }
+    missing = List.copyOf(absent);
   }
 
   /** Unless somebody who asks does not know the authority. */

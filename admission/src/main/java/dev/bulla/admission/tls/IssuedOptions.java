@@ -44,6 +44,11 @@ public record IssuedOptions(
    */
   public record Registration(String resource, String name) {
 
+    /** As the flag has it. */
+    String flag() {
+      return resource.replace("webhookconfigurations", "") + "/" + name;
+    }
+
     String path() {
       return "/apis/admissionregistration.k8s.io/v1/" + resource + "/" + name;
     }

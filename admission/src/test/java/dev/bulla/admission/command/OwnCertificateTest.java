@@ -65,7 +65,7 @@ class OwnCertificateTest {
                 IssuedOptions.parse(
                     "bulla/certs",
                     List.of("localhost"),
-                    List.of("mutating/bulla-webhook"),
+                    List.of("mutating/bulla-webhook", "validating/bulla-webhook"),
                     SelfIssued.OVERLAP));
   }
 
@@ -116,17 +116,20 @@ class OwnCertificateTest {
         Bytes authority =
             Base64Text.decode(((JsonString) data.get("ca.crt").orElseThrow()).value(), "test");
         try (HttpClient client = HttpClient.newBuilder().sslContext(believing(authority)).build()) {
-          HttpResponse<String> health =
-              client.send(
-                  HttpRequest.newBuilder(
-                          URI.create(
-                              "https://localhost:" + webhook.address().getPort() + "/health"))
-                      .build(),
-                  HttpResponse.BodyHandlers.ofString());
-          assertThat(health.statusCode()).isEqualTo(200);
+          URI address = URI.create("https://localhost:" + webhook.address().getPort());
+          assertThat(get(client, address.resolve("/health")).statusCode()).isEqualTo(200);
+          HttpResponse<String> ready = get(client, address.resolve("/ready"));
+          assertThat(ready.statusCode()).isEqualTo(200);
+          assertThat(ready.body())
+              .isEqualTo("registration validating/bulla-webhook is not there\n");
         }
       }
     }
+  }
+
+  private static HttpResponse<String> get(HttpClient client, URI address) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -202,6 +202,8 @@ class AdmissionServerTest {
     assertThat(webhook.get("/health").body()).isEmpty();
 
     assertThat(webhook.get("/ready").statusCode()).isEqualTo(503);
+    assertThat(webhook.get("/ready").body())
+        .isEqualTo("keys or trust material are not there yet\n");
     assertThat(webhook.get("/health").statusCode()).isEqualTo(200);
     HttpResponse<String> posted = webhook.post("/ready", "text/plain", "");
     assertThat(posted.statusCode()).isEqualTo(405);

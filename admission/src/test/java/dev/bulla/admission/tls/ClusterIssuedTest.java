@@ -8,6 +8,7 @@ import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
+import dev.bulla.error.MalformedInputException;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
@@ -29,6 +30,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +51,7 @@ class ClusterIssuedTest {
 
   private final AtomicReference<Instant> clock = new AtomicReference<>(NOW);
   private final List<String> news = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>();
   private final List<ClusterIssued> replicas = new ArrayList<>();
   private KubernetesServer server;
   private Cluster cluster;
@@ -83,30 +87,42 @@ class ClusterIssuedTest {
     server.close();
   }
 
-  private static JsonObject registration(String bundle) throws Exception {
+  private static JsonObject registration(String bundle) throws MalformedInputException {
+    return registration(bundle, 1);
+  }
+
+  private static JsonObject registration(String bundle, int version)
+      throws MalformedInputException {
     return JsonParser.parseObject(
         Bytes.utf8(
             """
-            {"metadata": {"name": "bulla-webhook", "resourceVersion": "1"},
-             "webhooks": [{"name": "one.svc", "clientConfig": {"caBundle": "%s"}},
+            {"metadata": {"name": "bulla-webhook", "resourceVersion": "%2$d"},
+             "webhooks": [{"name": "one.svc", "clientConfig": {"caBundle": "%1$s"}},
                           {"name": "two.svc", "clientConfig": {"service": {"name": "svc"}}}]}
             """
-                .formatted(bundle)),
+                .formatted(bundle, version)),
         "test");
+  }
+
+  private static JsonObject unfilled(int version) {
+    try {
+      return registration("", version);
+    } catch (MalformedInputException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static IssuedOptions options() throws ConfigurationException {
+    return IssuedOptions.parse(
+        "bulla/certs",
+        List.of("bulla-svc.bulla.svc"),
+        List.of("mutating/bulla-webhook", "validating/bulla-webhook"),
+        Duration.ofDays(7));
   }
 
   private ClusterIssued replica() throws Exception {
     ClusterIssued issued =
-        ClusterIssued.start(
-            IssuedOptions.parse(
-                "bulla/certs",
-                List.of("bulla-svc.bulla.svc"),
-                List.of("mutating/bulla-webhook", "validating/bulla-webhook"),
-                Duration.ofDays(7)),
-            cluster,
-            clock::get,
-            news::add,
-            news::add);
+        ClusterIssued.start(options(), cluster, clock::get, news::add, failures::add);
     replicas.add(issued);
     return issued;
   }
@@ -284,11 +300,88 @@ class ClusterIssuedTest {
   void aRegistrationThatIsNotThereYetIsFilledOnceItIs() throws Exception {
     server.forget(VALIDATING);
     ClusterIssued one = replica();
+    assertThat(one.missing()).containsExactly("validating/bulla-webhook");
+    one.look();
+    assertThat(news).filteredOn(line -> line.contains("is not there")).hasSize(1);
 
     server.put(VALIDATING, registration(""));
     one.look();
 
     assertThat(believed(VALIDATING)).isEqualTo(believed(MUTATING));
+    assertThat(one.missing()).isEmpty();
+    assertThat(news)
+        .contains("registration validating/bulla-webhook is there now, and its caBundle is kept");
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void thatNobodyAsksIsAFailureUntilSomebodyDoes() throws Exception {
+    server.forget(VALIDATING);
+    server.forget(MUTATING);
+    ClusterIssued one = replica();
+    assertThat(failures)
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).contains("bulla-webhook is not there"));
+
+    server.put(MUTATING, registration(""));
+    one.look();
+
+    assertThat(SelfIssued.authorities(stored())).isEqualTo(believed(MUTATING));
+    assertThat(one.missing()).containsExactly("validating/bulla-webhook");
+    assertThat(failures).hasSize(2);
+  }
+
+  @Test
+  void whereOthersAlwaysComeBetweenItSaysSoAndTriesAgainLater() throws Exception {
+    AtomicInteger version = new AtomicInteger(100);
+    AtomicBoolean disturbed = new AtomicBoolean();
+    ClusterIssued one =
+        ClusterIssued.start(
+            options(),
+            cluster,
+            // so that each attempt has something to renew
+            () -> clock.updateAndGet(now -> now.plus(Duration.ofDays(61))),
+            line -> {
+              if (disturbed.get()) {
+                server.put(MUTATING, unfilled(version.incrementAndGet()));
+              }
+            },
+            failures::add);
+    replicas.add(one);
+    X509Certificate before = shown(one);
+
+    server.put(MUTATING, unfilled(version.get()));
+    disturbed.set(true);
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(one::look)
+        .satisfies(e -> assertThat(e.message()).contains("all the time"));
+    assertThat(shown(one)).isEqualTo(before);
+
+    disturbed.set(false);
+    one.look();
+    assertThat(shown(one)).isNotEqualTo(before);
+    assertThat(believed(MUTATING)).isEqualTo(SelfIssued.authorities(stored()));
+  }
+
+  @Test
+  void anEmptiedSecretIsABeginningFromNothingToo() throws Exception {
+    ClusterIssued one = replica();
+    X509Certificate first = believed(MUTATING).get(0);
+    JsonObject.Builder emptied = JsonObject.builder();
+    for (JsonObject.Member member : server.secret("bulla", "certs").orElseThrow().members()) {
+      if (!member.name().equals("data")) {
+        emptied.put(member.name(), member.value());
+      }
+    }
+    cluster
+        .replaceIfSame("/api/v1/namespaces/bulla/secrets/certs", emptied.build(), "update")
+        .orElseThrow();
+    assertThat(stored()).isEmpty();
+
+    one.look();
+
+    assertThat(believed(MUTATING)).hasSize(1).doesNotContain(first);
+    assertThat(SelfIssued.isBy(shown(one), believed(MUTATING).get(0))).isTrue();
   }
 
   @Test
@@ -311,16 +404,7 @@ class ClusterIssuedTest {
               .start(() -> {
                 try {
                   all.add(
-                      ClusterIssued.start(
-                          IssuedOptions.parse(
-                              "bulla/certs",
-                              List.of("bulla-svc.bulla.svc"),
-                              List.of("mutating/bulla-webhook", "validating/bulla-webhook"),
-                              Duration.ofDays(7)),
-                          cluster,
-                          clock::get,
-                          line -> {},
-                          line -> {}));
+                      ClusterIssued.start(options(), cluster, clock::get, line -> {}, line -> {}));
                 } catch (BullaException | IOException e) {
                   throw new AssertionError(e);
                 }
