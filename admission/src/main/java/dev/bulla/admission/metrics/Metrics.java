@@ -115,6 +115,11 @@ public final class Metrics {
     JvmMetrics.addTo(registry);
   }
 
+  /** Whether reviews of this path are those that count. */
+  public boolean counts(String path) {
+    return path.equals(counted);
+  }
+
   /** Where other parts add theirs. */
   public MetricRegistry registry() {
     return registry;
@@ -131,7 +136,7 @@ public final class Metrics {
    * @param path one of the server's own
    */
   public void called(String path) {
-    if (path.equals(counted)) {
+    if (counts(path)) {
       requests.increment();
     }
   }
@@ -153,7 +158,7 @@ public final class Metrics {
   public void reviewed(String path, Decision decision, boolean dryRun, Duration took) {
     boolean allowed = decision.answer().isAllowed();
     reviews.increment(path, allowed ? "allowed" : "denied", Boolean.toString(dryRun));
-    if (!path.equals(counted)) {
+    if (!counts(path)) {
       return;
     }
     requestTimes.observe(took, Boolean.toString(allowed));

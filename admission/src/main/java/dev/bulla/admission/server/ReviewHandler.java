@@ -122,10 +122,11 @@ final class ReviewHandler {
   private HttpResponse answer(String path, ReviewRequest review, Duration budget, long start)
       throws InterruptedException {
     Decider decider = deciders.get();
-    boolean mutates = path.equals(MUTATE);
-    Decision decision = mutates ? decider.decide(review, budget) : decider.validate(review, budget);
-    // nothing comes of a dry run; and what /mutate announced, /validate does not announce again
-    if (!review.dryRun() && (mutates || !decision.answer().isAllowed())) {
+    Decision decision =
+        path.equals(MUTATE) ? decider.decide(review, budget) : decider.validate(review, budget);
+    // nothing comes of a dry run; of two reviews about one object the one that counts is announced,
+    // and a denial at the other, after which or before which there is none
+    if (!review.dryRun() && (metrics.counts(path) || !decision.answer().isAllowed())) {
       Optional<String> silenced = announcer.announce(review, decision, left(budget, start));
       if (silenced.isPresent()) {
         decision =

@@ -8,6 +8,7 @@ import dev.bulla.admission.config.AlertConfigLoader;
 import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.decide.ImageVerifier;
 import dev.bulla.admission.log.JsonLog;
+import dev.bulla.admission.metrics.Metrics;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.json.JsonBoolean;
@@ -175,6 +176,21 @@ class AlertingTest {
     // what comes first is of the request that is not a dry run
     webhook.mutate(Webhook.pod("signed.io/good:1"));
     assertThat(next(2)).containsOnlyKeys("/opsgenie", "/slack");
+    assertThat(receivers.waiting()).isZero();
+  }
+
+  @Test
+  void theReviewsThatCountAreTold() throws Exception {
+    webhook.metrics = new Metrics(Metrics.VALIDATE);
+    serve(Features.NONE, BOTH);
+    String pinned = "signed.io/good:1@sha256:" + "4f".repeat(32);
+    webhook.mutate(Webhook.pod(pinned));
+    webhook.review("/validate", Webhook.pod(pinned));
+    assertThat(next(2)).containsOnlyKeys("/opsgenie", "/slack");
+
+    // after which nobody asks /validate
+    webhook.mutate(Webhook.pod("signed.io/bad:1"));
+    assertThat(next(2)).containsOnlyKeys("/keybase", "/slack");
     assertThat(receivers.waiting()).isZero();
   }
 

@@ -49,7 +49,7 @@ final class Webhook implements AutoCloseable {
       """;
 
   final TestAuthority authority = TestAuthority.create("webhook");
-  final Metrics metrics = new Metrics();
+  Metrics metrics = new Metrics();
   final List<String> log = new CopyOnWriteArrayList<>();
   final Path folder;
   volatile boolean ready = true;
