@@ -68,9 +68,7 @@ final class RecentDecisions {
       ImageDecision image,
       Duration took,
       Instant now) {
-    Verdict verdict = verdict(image, decision.answer().isAllowed());
-    String reason =
-        verdict == Verdict.WITH_OTHERS ? decision.answer().denial().orElse("") : image.message();
+    boolean isObjects = isOfObject(image, decision);
     return new Decided(
         now,
         path,
@@ -80,8 +78,8 @@ final class RecentDecisions {
         shown(review.user().name()),
         Quoted.plain(image.image()),
         image.rule().map(rule -> Quoted.plain(rule.pattern())).orElse(""),
-        verdict,
-        Quoted.plain(reason, MAX_REASON),
+        isObjects ? ofObject(decision) : ofImage(image, decision),
+        Quoted.plain(isObjects ? said(decision, image.message()) : image.message(), MAX_REASON),
         image.source().map(from -> from.name().toLowerCase(Locale.ROOT)).orElse(""),
         review.dryRun(),
         took);
@@ -90,7 +88,6 @@ final class RecentDecisions {
   /** Of a review in which no image was decided about. */
   private static Decided row(
       String path, ReviewRequest review, Decision decision, Duration took, Instant now) {
-    boolean allowed = decision.answer().isAllowed();
     return new Decided(
         now,
         path,
@@ -100,26 +97,40 @@ final class RecentDecisions {
         shown(review.user().name()),
         "",
         "",
-        allowed ? Verdict.ADMITTED : Verdict.DENIED,
-        Quoted.plain(
-            decision
-                .answer()
-                .denial()
-                .orElseGet(() ->
-                    decision.answer().warnings().isEmpty()
-                        ? "no image to decide about"
-                        : decision.answer().warnings().get(0)),
-            MAX_REASON),
+        ofObject(decision),
+        Quoted.plain(said(decision, "no image to decide about"), MAX_REASON),
         "",
         review.dryRun(),
         took);
   }
 
-  private static Verdict verdict(ImageDecision image, boolean allowed) {
-    if (image.admitted().isPresent()) {
-      return allowed ? Verdict.ADMITTED : Verdict.WITH_OTHERS;
+  /** Whether an image was admitted and the object it is in was not, or only by a feature. */
+  private static boolean isOfObject(ImageDecision image, Decision decision) {
+    return image.admitted().isPresent() && ofObject(decision) != Verdict.ADMITTED;
+  }
+
+  private static Verdict ofObject(Decision decision) {
+    boolean isForAnImage = decision.images().stream().anyMatch(image -> image.admitted().isEmpty());
+    if (decision.answer().isAllowed()) {
+      // a warning is a denial that a feature made one of
+      return isForAnImage || decision.answer().warnings().isEmpty()
+          ? Verdict.ADMITTED
+          : Verdict.LET_THROUGH;
     }
-    if (allowed) {
+    return isForAnImage ? Verdict.WITH_OTHERS : Verdict.DENIED;
+  }
+
+  /** Why the object was denied, or would have been. */
+  private static String said(Decision decision, String otherwise) {
+    String warnings = String.join(": ", decision.answer().warnings());
+    return decision.answer().denial().orElse(warnings.isEmpty() ? otherwise : warnings);
+  }
+
+  private static Verdict ofImage(ImageDecision image, Decision decision) {
+    if (image.admitted().isPresent()) {
+      return Verdict.ADMITTED;
+    }
+    if (decision.answer().isAllowed()) {
       return Verdict.LET_THROUGH;
     }
     return image.fate() == ImageDecision.Fate.TIMED_OUT ? Verdict.TIMED_OUT : Verdict.DENIED;

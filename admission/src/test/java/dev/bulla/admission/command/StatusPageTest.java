@@ -30,6 +30,7 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -403,6 +404,26 @@ class StatusPageTest {
           .containsPattern("jvm_gc_collections_total\\{gc=\"[^\"]+\"} \\d")
           .doesNotContainPattern("(?m)^bulla_admission_trust_root_age_seconds ")
           .doesNotContain("NaN");
+    }
+  }
+
+  @Test
+  void whoHoldsConnectionsKeepsNeitherReadersNorProbesOut() throws Exception {
+    List<Socket> held = new ArrayList<>();
+    try (AdmissionWiring webhook = webhook()) {
+      InetSocketAddress address = webhook.statusAddress().orElseThrow();
+      for (int i = 0; i < 60; i++) {
+        Socket socket = new Socket(address.getAddress(), address.getPort());
+        held.add(socket);
+        socket.getOutputStream().write("GET / HT".getBytes(StandardCharsets.US_ASCII));
+      }
+
+      assertThat(get(webhook, "/").statusCode()).isEqualTo(200);
+      assertThat(metrics(webhook)).contains("bulla_admission_reviews_total");
+    } finally {
+      for (Socket socket : held) {
+        socket.close();
+      }
     }
   }
 

@@ -88,6 +88,37 @@ class BoundsTest {
     assertThat(recent.all()).isEqualTo(1000);
   }
 
+  private Status.Decided shown(ReviewAnswer answer, ImageDecision image) {
+    recent.add(
+        "/validate",
+        request("Pod"),
+        new Decision(answer, List.of(image), Decision.Category.DENIED),
+        Duration.ofMillis(5),
+        NOW);
+    return recent.newest().get(0);
+  }
+
+  @Test
+  void whatAFeatureLetThroughWasNotAdmitted() throws Exception {
+    ReviewAnswer denial = ReviewAnswer.denied("not pinned");
+    ReviewAnswer relaxed = denial.insteadWarning("detection mode active");
+
+    Status.Decided row = shown(relaxed, admitted("image"));
+    assertThat(row.verdict()).isEqualTo(Status.Verdict.LET_THROUGH);
+    assertThat(row.reason()).isEqualTo("detection mode active: not pinned");
+    assertThat(shown(relaxed, denied("image")).verdict()).isEqualTo(Status.Verdict.LET_THROUGH);
+    // no other image was denied here
+    assertThat(shown(denial, admitted("image")).verdict()).isEqualTo(Status.Verdict.DENIED);
+
+    recent.add(
+        "/mutate",
+        request("Role"),
+        new Decision(relaxed, List.of(), Decision.Category.INVALID),
+        Duration.ofMillis(5),
+        NOW);
+    assertThat(recent.newest().get(0).verdict()).isEqualTo(Status.Verdict.LET_THROUGH);
+  }
+
   @Test
   void longTextsAreCutAndCannotForgeLines() {
     add("x\n".repeat(100_000), List.of(denied("y\u202e".repeat(100_000))));
