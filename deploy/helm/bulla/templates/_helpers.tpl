@@ -39,6 +39,16 @@ app.kubernetes.io/component: redis
 {{- end -}}
 {{- end -}}
 
+{{- /* The image of Redis: the one that the chart was tried with, unless the values name another. */ -}}
+{{- define "bulla.redisImage" -}}
+{{- $image := .Values.kubernetes.redis.image -}}
+{{- if or $image.digest $image.tag (ne $image.repository "redis") -}}
+{{ include "bulla.image" (dict "image" $image "tag" "7.4") }}
+{{- else -}}
+{{ $image.repository }}@sha256:71da9275c5f3fcb97d0fa0c8c5b36cc995327265420f17a04bfd544f458059f7
+{{- end -}}
+{{- end -}}
+
 {{- /* Where the serving certificate comes from: selfIssued, existingSecret or helm. */ -}}
 {{- define "bulla.tlsSource" -}}
 {{- $tls := .Values.kubernetes.deployment.tls -}}
@@ -62,19 +72,32 @@ app.kubernetes.io/component: redis
 
 {{- /*
   Whom the API server believes, in base64. Where somebody else keeps it up to date it stays as it is in the cluster,
-  also during the upgrade that hands it over. root, kind: Mutating or Validating.
+  also during the upgrade that hands it over; a registration that is new begins with what the other one has.
+  root, kind: Mutating or Validating.
 */ -}}
 {{- define "bulla.caBundle" -}}
 {{- $tls := .root.Values.kubernetes.deployment.tls -}}
-{{- if $tls.caBundle -}}
-{{ $tls.caBundle | b64enc }}
-{{- else if eq (include "bulla.tlsSource" .root) "helm" -}}
-{{ (include "bulla.serving" .root | fromJson).cert | b64enc }}
-{{- else -}}
-{{- $old := lookup "admissionregistration.k8s.io/v1" (printf "%sWebhookConfiguration" .kind) "" (printf "%s-webhook" .root.Chart.Name) -}}
-{{- range ($old | default dict).webhooks -}}
-{{ .clientConfig.caBundle }}
+{{- if or $tls.caBundle (eq (include "bulla.tlsSource" .root) "helm") -}}
+{{- $believed := $tls.caBundle -}}
+{{- if not $believed -}}
+{{- $believed = (include "bulla.serving" .root | fromJson).cert -}}
 {{- end -}}
+{{- /* the upgrade that ends selfIssued: its pods still answer meanwhile. It takes the secret away, so the next one adds nothing */ -}}
+{{- $left := lookup "v1" "Secret" .root.Release.Namespace (printf "%s-self-issued" .root.Chart.Name) -}}
+{{- with get (($left | default dict).data | default dict) "ca.crt" -}}
+{{- $believed = printf "%s\n%s" (trimSuffix "\n" $believed) (b64dec .) -}}
+{{- end -}}
+{{ $believed | b64enc }}
+{{- else -}}
+{{- $name := printf "%s-webhook" .root.Chart.Name -}}
+{{- $believed := "" -}}
+{{- range list .kind "Mutating" "Validating" -}}
+{{- $old := lookup "admissionregistration.k8s.io/v1" (printf "%sWebhookConfiguration" .) "" $name -}}
+{{- range ($old | default dict).webhooks -}}
+{{- $believed = $believed | default (.clientConfig.caBundle | default "") -}}
+{{- end -}}
+{{- end -}}
+{{ $believed }}
 {{- end -}}
 {{- end -}}
 

@@ -174,6 +174,11 @@ final class HelmChartTest {
     assertThat(text(template(place, "--values=all.yaml").expect(0)))
         .contains("kind: HorizontalPodAutoscaler", "maxReplicas: 10", "maxUnavailable: 1")
         .doesNotContain("minAvailable", "replicas: 3");
+    String image = "kubernetes.redis.image.";
+    assertThat(text(template(place, "--set", image + "tag=7.2").expect(0)))
+        .contains("image: \"redis:7.2\"");
+    assertThat(text(template(place, "--set", image + "repository=inner.example/redis").expect(0)))
+        .contains("image: \"inner.example/redis:7.4\"");
   }
 
   @Test

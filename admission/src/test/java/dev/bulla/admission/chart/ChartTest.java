@@ -82,6 +82,19 @@ class ChartTest {
   }
 
   @Test
+  void theUsualDigestOfRedisIsNoValueThatAnotherTagOrRepositoryWouldKeep() throws Exception {
+    Object values = new Load(LoadSettings.builder().build()).loadFromString(read("values.yaml"));
+    Object image = values;
+    for (String name : List.of("kubernetes", "redis", "image")) {
+      image = ((Map<?, ?>) image).get(name);
+    }
+
+    assertThat(image).isEqualTo(Map.of("repository", "redis", "tag", "", "digest", ""));
+    assertThat(read("templates/_helpers.tpl"))
+        .containsPattern("\\$image\\.repository }}@sha256:[0-9a-f]{64}\n");
+  }
+
+  @Test
   void theSchemaKnowsEveryValueAndNothingElseUnderKubernetes() throws Exception {
     JsonObject schema = JsonParser.parseObject(Bytes.utf8(read("values.schema.json")), "test");
     Object values = new Load(LoadSettings.builder().build()).loadFromString(read("values.yaml"));
