@@ -13,9 +13,15 @@ page_of() {
   }
 }
 
-# onto_page NAME TABLE    nothing where no page was asked for, or the benchmark ended before it had something to say
+# onto_page NAME TABLE STATUS    nothing where no page was asked for, or the benchmark ended early: its STATUS is 0 when
+#                                it measured all, and 3 when it did and a budget is not kept
 onto_page() {
-  [ -n "$page" ] && [ -s "$2" ] || return 0
+  [ -n "$page" ] || return 0
+  case $3 in 0 | 3) ;; *)
+    echo "$page stays as it is: $1 measured only a part" >&2
+    return 0
+    ;;
+  esac
   awk -v name="$1" -v table="$2" '
     index($0, "end " name) { inside = 0 }
     !inside { print }

@@ -2,12 +2,10 @@ package dev.bulla.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.architecture.Checkout.Result;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -26,19 +24,15 @@ final class CiRunTest {
 
   private static final String GOOD = "5 passed, 0 failed, 1 skipped";
 
-  private record Result(int exit, List<String> lines) {
+  @TempDir private Path folder;
 
-    String last() {
-      return lines.get(lines.size() - 1);
-    }
-  }
-
-  @TempDir private Path checkout;
+  private Checkout checkout;
 
   @BeforeEach
   void layOut() throws IOException {
-    copy(".ci/run");
-    copy(".mvn/find-jdk.sh");
+    checkout = new Checkout(folder);
+    checkout.copy(".ci/run");
+    checkout.copy(".mvn/find-jdk.sh");
     program(".ci/java/get", "echo 'none to be had' >&2; exit 1");
     program("dist/check", "echo '" + GOOD + "'");
     program("fuzz/run", "echo '" + GOOD + "'");
@@ -166,31 +160,13 @@ final class CiRunTest {
   }
 
   private void program(String name, String script) throws IOException {
-    Path file = checkout.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, "#!/usr/bin/env bash\n" + script + "\n");
-    assertThat(file.toFile().setExecutable(true)).isTrue();
-  }
-
-  private void copy(String name) throws IOException {
-    Path file = checkout.resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.copy(Tree.ROOT.resolve(name), file);
+    checkout.program(name, script);
   }
 
   private Result run(boolean ci, String... stages) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(checkout.resolve(".ci/run").toString());
-    builder.command().addAll(List.of(stages));
-    Map<String, String> environment = builder.environment();
-    environment.remove("CI");
     if (ci) {
-      environment.put("CI", "true");
+      checkout.with("CI", "true");
     }
-    environment.put("JAVA_HOME", System.getProperty("java.home"));
-    Process process = builder.redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    return new Result(process.waitFor(), output.lines().toList());
+    return checkout.run(".ci/run", stages);
   }
 }

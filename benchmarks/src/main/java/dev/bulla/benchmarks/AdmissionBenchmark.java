@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * for each answer. Client, registry and webhook share the machine.
  *
  * <p>Arguments: the bulla command, an empty work folder, how many seconds each load lasts. Prints a
- * table, and ends with 1 when a budget of the design is not kept.
+ * table, and ends with 3 when a budget of the design is not kept.
  */
 public final class AdmissionBenchmark {
 
@@ -73,7 +73,9 @@ public final class AdmissionBenchmark {
       }
     }
     if (broken > 0) {
-      throw new IllegalStateException(broken + " budgets are not kept");
+      System.err.println(broken + " budgets are not kept");
+      // Allowed: the script has to tell a table with a broken budget from one that is not whole.
+      System.exit(3);
     }
   }
 

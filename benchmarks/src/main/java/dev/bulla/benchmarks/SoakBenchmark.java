@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The webhook for a long time at 50 reviews a second, of images signed and unsigned, while every
  * fiftieth answer of the registry is a fault.
  *
- * <p>Arguments: the bulla command, an empty work folder, how many seconds. Ends with 1 when
+ * <p>Arguments: the bulla command, an empty work folder, how many seconds. Ends with 3 when
  * something unsigned was admitted, a probe failed, a review got no answer, or, from 20 minutes on,
  * when 2 % of what is signed were denied or resident memory grew by 5 % within the last two thirds.
  */
@@ -87,7 +87,9 @@ public final class SoakBenchmark {
       }
     }
     if (!held) {
-      throw new IllegalStateException("the soak did not hold");
+      System.err.println("the soak did not hold");
+      // Allowed: the script has to tell a result that did not hold from one that is not whole.
+      System.exit(3);
     }
   }
 
