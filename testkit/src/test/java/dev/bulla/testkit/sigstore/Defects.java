@@ -53,10 +53,10 @@ final class Defects {
   /**
    * Both sides.
    *
-   * @param where the member of the bundle inside which alone they differ; empty where it is not the
-   *     bundle that differs, or where an issued certificate and all that hangs on it do
+   * @param where the members of the bundle, or of the trusted root, inside which alone they differ;
+   *     empty where what differs is the artifact or the key
    */
-  record Pair(Asked broken, Asked repaired, String where) {}
+  record Pair(Asked broken, Asked repaired, List<String> where) {}
 
   /** Mints a pair. */
   interface Defect {
@@ -67,7 +67,20 @@ final class Defects {
   private static final String ENTRY = "verificationMaterial.tlogEntries[0]";
   private static final String PROOF = ENTRY + ".inclusionProof";
   private static final String NOTE = PROOF + ".checkpoint.envelope";
+  private static final String LEAF = "verificationMaterial.certificate";
   private static final String STAMPS = "verificationMaterial.timestampVerificationData";
+
+  /** Another instance has the same services with other keys. */
+  private static final List<String> KEYS_OF_A_ROOT =
+      List.of(
+          "tlogs[0].publicKey.rawBytes",
+          "tlogs[0].logId.keyId",
+          "tlogs[1].publicKey.rawBytes",
+          "tlogs[1].logId.keyId",
+          "ctlogs[0].publicKey.rawBytes",
+          "ctlogs[0].logId.keyId",
+          "certificateAuthorities[0].certChain.certificates",
+          "timestampAuthorities[0].certChain.certificates");
 
   private static final String TSA_URL = "https://tsa.virtual.test/api/v1/timestamp";
   private static final String PREDICATE = "https://example.com/predicate/v1";
@@ -126,7 +139,7 @@ final class Defects {
           return new Pair(
               asked(good).withBundle(replaced(good.bytes(), signature, "!" + signature)),
               asked(good),
-              "messageSignature.signature");
+              List.of("messageSignature.signature"));
         });
   }
 
@@ -146,7 +159,7 @@ final class Defects {
         "wrong-material_fail",
         () -> {
           Asked good = asked(message());
-          return new Pair(good.withArtifact(OTHER_ARTIFACT), good, "");
+          return new Pair(good.withArtifact(OTHER_ARTIFACT), good, List.of());
         });
   }
 
@@ -213,7 +226,9 @@ final class Defects {
           VirtualBundle good = sigstore.signer(key).loggedIn(rekor1).message(ARTIFACT);
           VirtualBundle bad = good.withEntries(entry(DIGEST, good, otherKey.publicPem()));
           return new Pair(
-              asked(bad).withKey(key.publicPem()), asked(good).withKey(key.publicPem()), ENTRY);
+              asked(bad).withKey(key.publicPem()),
+              asked(good).withKey(key.publicPem()),
+              List.of(ENTRY));
         });
   }
 
@@ -295,14 +310,15 @@ final class Defects {
                         e.withIntegratedTime(LATER.getEpochSecond())
                             .withPromise(
                                 rekor1.promise(e.body(), LATER.getEpochSecond(), e.logIndex()))),
-                ENTRY));
+                ENTRY + ".integratedTime",
+                ENTRY + ".inclusionPromise"));
     all.put(
         "intoto-expired-certificate_fail",
         () ->
             new Pair(
                 asked(statement(old1().leaf(ending(NOW.minusSeconds(1))))),
                 asked(statement(old1().leaf(ending(NOW)))),
-                ""));
+                List.of(LEAF, ENTRY, "dsseEnvelope.signatures[0].sig")));
     all.put(
         "rekor2-no-timestamp_fail",
         () -> edited(new2().message(ARTIFACT), VirtualBundle::withTimestamps, STAMPS));
@@ -327,7 +343,7 @@ final class Defects {
           return new Pair(
               good.withRoot(rootWith(sigstore.tsa(), NOW.minusSeconds(1))),
               good.withRoot(rootWith(sigstore.tsa(), NOW)),
-              "");
+              List.of("timestampAuthorities[0].validFor.end"));
         });
     all.put(
         "rekor2-timestamp-outside-tsa-cert-validity_fail",
@@ -347,7 +363,7 @@ final class Defects {
           return new Pair(
               asked(bundle).withRoot(root),
               asked(bundle.withTimestamps(early)).withRoot(root),
-              STAMPS);
+              List.of(STAMPS));
         });
   }
 
@@ -356,23 +372,25 @@ final class Defects {
         "bundle-from-wrong-instance_fail",
         () -> {
           Asked good = asked(message());
-          return new Pair(good.withRoot(VirtualSigstore.at(NOW).trustedRoot().bytes()), good, "");
+          return new Pair(
+              good.withRoot(VirtualSigstore.at(NOW).trustedRoot().bytes()), good, KEYS_OF_A_ROOT);
         });
     all.put(
-        "invalid-ct-key_fail", () -> rootWithout(sigstore.ctLog().key().spki(), otherKey.spki()));
+        "invalid-ct-key_fail",
+        () -> {
+          Asked good = asked(message());
+          String spki = Base64Text.encode(sigstore.ctLog().key().spki());
+          Bytes bad = replaced(good.root(), spki, Base64Text.encode(otherKey.spki()));
+          return new Pair(good.withRoot(bad), good, List.of("ctlogs[0].publicKey.rawBytes"));
+        });
     all.put(
         "trust-root-tlog-missing-validity-start_fail",
         () -> {
           Asked good = asked(message());
-          Bytes without =
-              TrustedRootText.empty()
-                  .authority(sigstore.fulcio(), "https://fulcio.test", sigstore.validFrom(), null)
-                  .ctLog(sigstore.ctLog(), "https://ct.test", sigstore.validFrom(), null)
-                  .log(
-                      TrustedRootText.logJson(
-                          "https://r.test", rekor1.key(), rekor1.logId(), null, null))
-                  .bytes();
-          return new Pair(good.withRoot(without), good, "");
+          return new Pair(
+              good.withRoot(rootWithLogFrom(null)),
+              good.withRoot(rootWithLogFrom(sigstore.validFrom())),
+              List.of("tlogs[0].publicKey.validFor.start"));
         });
     all.put(
         "managed-key-wrong-key_fail",
@@ -381,24 +399,29 @@ final class Defects {
           String pem = key.publicPem();
           int end = pem.indexOf("\n-----END");
           String wrong = pem.substring(0, end - 10) + "wrongkey==" + pem.substring(end);
-          return new Pair(good.withKey(wrong), good.withKey(pem), "");
+          return new Pair(good.withKey(wrong), good.withKey(pem), List.of());
         });
   }
 
-  private Pair rootWithout(Bytes spki, Bytes instead) throws MalformedInputException {
-    Asked good = asked(message());
-    Bytes bad = replaced(good.root(), Base64Text.encode(spki), Base64Text.encode(instead));
-    return new Pair(good.withRoot(bad), good, "");
+  private Bytes rootWithLogFrom(@Nullable Instant start) {
+    return certificates()
+        .log(TrustedRootText.logJson("https://r.test", rekor1.key(), rekor1.logId(), start, null))
+        .bytes();
   }
 
   private Bytes rootWith(VirtualTsa tsa, @Nullable Instant end) {
     Instant start = sigstore.validFrom();
-    return TrustedRootText.empty()
-        .authority(sigstore.fulcio(), "https://fulcio.test", start, null)
-        .ctLog(sigstore.ctLog(), "https://ct.test", start, null)
+    return certificates()
         .log(rekor2, "https://" + rekor2.origin(), start, null)
         .timestamps(tsa, TSA_URL, start, end)
         .bytes();
+  }
+
+  private TrustedRootText certificates() {
+    Instant start = sigstore.validFrom();
+    return TrustedRootText.empty()
+        .authority(sigstore.fulcio(), "https://fulcio.test", start, null)
+        .ctLog(sigstore.ctLog(), "https://ct.test", start, null);
   }
 
   // ---- what is good
@@ -439,8 +462,8 @@ final class Defects {
 
   // ---- what is made of it
 
-  private Pair edited(VirtualBundle good, UnaryOperator<VirtualBundle> defect, String where) {
-    return new Pair(asked(defect.apply(good)), asked(good), where);
+  private Pair edited(VirtualBundle good, UnaryOperator<VirtualBundle> defect, String... where) {
+    return new Pair(asked(defect.apply(good)), asked(good), List.of(where));
   }
 
   private Pair withoutProof(VirtualBundle good) {

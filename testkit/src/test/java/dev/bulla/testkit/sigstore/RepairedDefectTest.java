@@ -86,11 +86,10 @@ final class RepairedDefectTest {
     assertThat(verdict(pair.broken())).isEqualTo(row.expected());
     assertThat(verdict(pair.repaired())).isEqualTo("accepted");
     assertThat(difference(pair)).as("what was repaired").hasSize(1);
-    if (!pair.broken().bundle().equals(pair.repaired().bundle()) && !pair.where().isEmpty()) {
-      assertThat(differingMembers(pair))
-          .isNotEmpty()
-          .allSatisfy(member -> assertThat(member).startsWith(pair.where()));
-    }
+    Set<String> members = differingMembers(pair.broken().bundle(), pair.repaired().bundle());
+    members.addAll(differingMembers(pair.broken().root(), pair.repaired().root()));
+    assertThat(members).allMatch(member -> pair.where().stream().anyMatch(w -> in(w, member)));
+    assertThat(pair.where()).allMatch(where -> members.stream().anyMatch(m -> in(where, m)));
   }
 
   private static String verdict(Asked asked) {
@@ -144,9 +143,14 @@ final class RepairedDefectTest {
     return names;
   }
 
-  private static Set<String> differingMembers(Pair pair) throws MalformedInputException {
-    Map<String, JsonValue> broken = members(pair.broken().bundle());
-    Map<String, JsonValue> repaired = members(pair.repaired().bundle());
+  private static boolean in(String where, String member) {
+    return member.equals(where) || member.startsWith(where + ".") || member.startsWith(where + "[");
+  }
+
+  private static Set<String> differingMembers(Bytes one, Bytes other)
+      throws MalformedInputException {
+    Map<String, JsonValue> broken = members(one);
+    Map<String, JsonValue> repaired = members(other);
     Set<String> names = new TreeSet<>(broken.keySet());
     names.addAll(repaired.keySet());
     names.removeIf(name -> broken.containsKey(name) && broken.get(name).equals(repaired.get(name)));
