@@ -53,6 +53,7 @@ final class CacheKeys {
       add(text, cosign.sigstore().rekorKey());
       add(text, cosign.sigstore().fulcioCertificates());
       add(text, cosign.sigstore().certificateLogKey());
+      add(text, cosign.sigstore().trustedRoot().map(root -> root.digest().toString()));
       add(text, cosign.certificate());
       add(text, login(cosign.login()));
       for (TrustRootConfig root : cosign.trustRoots()) {

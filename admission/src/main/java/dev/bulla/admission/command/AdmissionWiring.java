@@ -113,7 +113,7 @@ public final class AdmissionWiring implements AutoCloseable {
     Watched.Listener reloads = new Reloads("configuration", metrics, log);
     Watched<LiveRules.Rules> live =
         Watched.start(
-            configuration(),
+            this::configuration,
             rules::load,
             board.map(listening -> listening.beside(reloads)).orElse(reloads));
     Facts facts = new Facts(live, rules, shared, this::running, options.verifier().clock());
@@ -224,9 +224,12 @@ public final class AdmissionWiring implements AutoCloseable {
     return Optional.of(issued);
   }
 
-  /** What verdicts depend on: the configuration, and the secrets as they are mounted now. */
+  /**
+   * What verdicts depend on: the configuration, what it names, and the secrets that are mounted.
+   */
   private List<Path> configuration() throws IOException {
     List<Path> paths = new ArrayList<>(List.of(options.config()));
+    paths.addAll(ConfigFiles.namedBy(options.config().toString(), new WorkingFiles(Path.of(""))));
     paths.addAll(mountedSecrets());
     return paths;
   }

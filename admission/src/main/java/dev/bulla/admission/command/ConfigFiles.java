@@ -8,6 +8,8 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Where a line's configuration is. */
@@ -65,7 +67,7 @@ final class ConfigFiles {
    */
   static AdmissionConfig load(String name, WorkingFiles files) throws ConfigurationException {
     String file = find(name, files);
-    return parse(text(file, files), file);
+    return parse(text(file, files), file, files);
   }
 
   /**
@@ -73,12 +75,53 @@ final class ConfigFiles {
    *
    * @throws ConfigurationException with everything that is wrong with it
    */
-  static AdmissionConfig parse(String text, String file) throws ConfigurationException {
+  static AdmissionConfig parse(String text, String file, WorkingFiles files)
+      throws ConfigurationException {
+    return parse(text, Quoted.plain(file), file, files);
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param shown its name, for messages
+   * @param file in whose folder the files are that it names
+   */
+  static AdmissionConfig parse(String text, String shown, String file, WorkingFiles files)
+      throws ConfigurationException {
     try {
-      return ConfigLoader.load(text, Quoted.plain(file));
+      return ConfigLoader.load(text, shown, beside(file, files)::read);
     } catch (MalformedInputException e) {
       throw unparsable(e);
     }
+  }
+
+  /**
+   * The files that a configuration names now and that are there, whatever else is wrong with it;
+   * none while it cannot be read.
+   */
+  static List<Path> namedBy(String name, WorkingFiles files) {
+    List<Path> named = new ArrayList<>();
+    try {
+      String file = find(name, files);
+      WorkingFiles beside = beside(file, files);
+      ConfigLoader.load(
+          text(file, files),
+          file,
+          (path, limit) -> {
+            named.add(beside.resolve(path));
+            throw new ConfigurationException("not now");
+          });
+    } catch (ConfigurationException | MalformedInputException e) {
+      // what is wrong with it is told by who loads it
+    }
+    named.removeIf(path -> !Files.isRegularFile(path));
+    return named;
+  }
+
+  private static WorkingFiles beside(String file, WorkingFiles files)
+      throws ConfigurationException {
+    Path folder = files.resolve(file).toAbsolutePath().getParent();
+    return folder == null ? files : new WorkingFiles(folder);
   }
 
   /** What is no YAML, as one more mistake. */

@@ -44,7 +44,8 @@ final class MatchCommand implements Command {
   @Override
   public void run(ParsedFlags flags, CommandContext context) throws BullaException {
     String file = ConfigFiles.find(flags.get(ConfigFiles.CONFIG), context.files());
-    AdmissionConfig config = ConfigFiles.parse(ConfigFiles.text(file, context.files()), file);
+    AdmissionConfig config =
+        ConfigFiles.parse(ConfigFiles.text(file, context.files()), file, context.files());
     MatchReport report = new MatchReport(config, file);
     List<MatchReport.Match> matches = new ArrayList<>();
     for (String image : flags.arguments()) {

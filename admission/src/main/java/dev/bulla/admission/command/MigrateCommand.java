@@ -49,7 +49,7 @@ final class MigrateCommand implements Command {
     if (migrated.text().equals(text)) {
       context.note(Quoted.plain(file) + ": nothing had to be changed");
     }
-    remaining(migrated.text(), context);
+    remaining(migrated.text(), file, context);
     String target = flags.get(OUTPUT);
     if (target.isEmpty()) {
       context.out().print(migrated.text());
@@ -59,9 +59,9 @@ final class MigrateCommand implements Command {
   }
 
   /** What the webhook would say about the new file; its lines are those of the new file. */
-  private static void remaining(String text, CommandContext context) {
+  private static void remaining(String text, String file, CommandContext context) {
     try {
-      ConfigFiles.parse(text, "the new file");
+      ConfigFiles.parse(text, "the new file", file, context.files());
     } catch (ConfigurationException e) {
       for (String line : e.message().split("\n", -1)) {
         context.warn(line);

@@ -2,13 +2,15 @@ package dev.bulla.admission.command;
 
 import dev.bulla.admission.config.AdmissionConfig;
 import dev.bulla.admission.config.RuleConfig;
+import dev.bulla.admission.config.ValidatorConfig;
 import dev.bulla.admission.verify.VerifierOptions;
 import dev.bulla.oci.Repository;
+import java.net.URI;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** The registries that the configuration and the flags spell out, which is a closed set. */
+/** The registries and logs that the configuration and the flags spell out: a closed set. */
 final class NamedRegistries {
 
   private static final String HTTPS = ":443";
@@ -20,6 +22,11 @@ final class NamedRegistries {
     Set<String> all = new HashSet<>();
     for (RuleConfig rule : config.rules()) {
       add(host(rule.pattern()), all);
+    }
+    for (ValidatorConfig validator : config.validators()) {
+      if (validator instanceof ValidatorConfig.Cosign cosign) {
+        cosign.sigstore().rekor().ifPresent(log -> add(URI.create(log).getAuthority(), all));
+      }
     }
     options.httpRegistries().forEach(registry -> add(registry, all));
     options.innerRegistries().forEach(registry -> add(registry, all));

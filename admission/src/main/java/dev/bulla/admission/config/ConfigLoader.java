@@ -22,7 +22,7 @@ public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
-   * Reads a configuration.
+   * Reads a configuration that names no files.
    *
    * @param text of the file
    * @param file its name, for messages
@@ -30,6 +30,20 @@ public final class ConfigLoader {
    * @throws ConfigurationException with every mistake in it, each with its line
    */
   public static AdmissionConfig load(String text, String file)
+      throws MalformedInputException, ConfigurationException {
+    return load(text, file, NamedFiles.NONE);
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param text of the file
+   * @param file its name, for messages
+   * @param named reads the files that it names
+   * @throws MalformedInputException when it is no YAML
+   * @throws ConfigurationException with every mistake in it, each with its line
+   */
+  public static AdmissionConfig load(String text, String file, NamedFiles named)
       throws MalformedInputException, ConfigurationException {
     Problems problems = new Problems(file);
     Optional<Section> document =
@@ -57,7 +71,7 @@ public final class ConfigLoader {
       section.passOver("alerting", "deployment", "service", "debug");
       features = FeatureSettings.read(section, section, problems);
     }
-    AdmissionConfig config = read(section, features, problems);
+    AdmissionConfig config = read(section, features, named, problems);
     problems.throwAny();
     return config;
   }
@@ -72,13 +86,13 @@ public final class ConfigLoader {
   }
 
   private static AdmissionConfig read(
-      Section section, FeatureSettings features, Problems problems) {
+      Section section, FeatureSettings features, NamedFiles named, Problems problems) {
     Map<String, ValidatorConfig> validators = new LinkedHashMap<>();
     List<YamlValue> entries = section.list("validators").orElse(List.of());
     if (entries.isEmpty()) {
       problems.error(section.line(), "Validators must contain at least 1 item");
     }
-    ValidatorReader reader = new ValidatorReader(problems);
+    ValidatorReader reader = new ValidatorReader(problems, named);
     boolean whole = true;
     for (YamlValue entry : entries) {
       Optional<ValidatorConfig> validator = reader.read(entry);

@@ -1,9 +1,11 @@
 package dev.bulla.admission.config;
 
 import dev.bulla.admission.config.RuleConfig.Mode;
+import dev.bulla.admission.config.ValidatorConfig.TrustRootConfig;
 import dev.bulla.admission.quorum.Quorum;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
+import dev.bulla.trust.TrustedRoot;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,11 +89,39 @@ final class RuleReader {
               options.threshold(),
               options.required());
       quorum.notices().forEach(notice -> problems.warn(options.line(), notice));
+      checkRoot(validator, quorum, options);
       return Optional.of(quorum);
     } catch (ConfigurationException e) {
       problems.error(
           options.line(), e.in("trust roots of validator " + Quoted.plain(validator.name())));
       return Optional.empty();
+    }
+  }
+
+  /**
+   * What the rule's trust roots need of a trusted root that is not fetched, and so stays as it is.
+   */
+  private void checkRoot(ValidatorConfig.Cosign validator, Quorum quorum, Options options) {
+    if (validator.sigstore().trustedRoot().isEmpty()) {
+      return;
+    }
+    TrustedRoot root = validator.sigstore().trustedRoot().get().root();
+    String whose = "trustedRoot of validator " + Quoted.plain(validator.name());
+    if (options.verifyLog().orElse(true) && root.logs().isEmpty()) {
+      problems.error(
+          options.line(),
+          whose + " holds no transparency log",
+          "add it to its tlogs, or write verifyInTransparencyLog: false");
+    }
+    boolean keyless =
+        validator.trustRoots().stream()
+            .anyMatch(one ->
+                one instanceof TrustRootConfig.Keyless && quorum.asked().contains(one.name()));
+    if (keyless && options.verifySct() && root.certificateLogs().isEmpty()) {
+      problems.error(
+          options.line(),
+          whose + " holds no certificate log",
+          "add it to its ctlogs, or write verifySCT: false");
     }
   }
 

@@ -41,15 +41,25 @@ public sealed interface ValidatorConfig {
    * @param rekorKey PEM
    * @param fulcioCertificates PEM
    * @param certificateLogKey PEM
+   * @param trustedRoot all of the keys and certificates at once, and timestamp authorities
    */
   record SigstoreHosts(
       Optional<String> rekor,
       Optional<String> rekorKey,
       Optional<String> fulcioCertificates,
-      Optional<String> certificateLogKey) {
+      Optional<String> certificateLogKey,
+      Optional<OwnRoot> trustedRoot) {
 
-    static final SigstoreHosts PUBLIC =
-        new SigstoreHosts(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    static final SigstoreHosts PUBLIC = loggedAt(Optional.empty());
+
+    static SigstoreHosts loggedAt(Optional<String> rekor) {
+      return new SigstoreHosts(
+          rekor, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    SigstoreHosts with(Optional<OwnRoot> root) {
+      return new SigstoreHosts(rekor, rekorKey, fulcioCertificates, certificateLogKey, root);
+    }
   }
 
   /** How to log in at the registry. */

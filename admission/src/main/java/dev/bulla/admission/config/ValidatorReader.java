@@ -6,14 +6,7 @@ import dev.bulla.admission.config.ValidatorConfig.Expected;
 import dev.bulla.admission.config.ValidatorConfig.RegistryLogin;
 import dev.bulla.admission.config.ValidatorConfig.SigstoreHosts;
 import dev.bulla.admission.config.ValidatorConfig.TrustRootConfig;
-import dev.bulla.admission.config.YamlValue.Scalar;
-import dev.bulla.bytes.Bytes;
-import dev.bulla.certificate.Certificate;
-import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
-import dev.bulla.key.VerificationKey;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,9 +17,13 @@ import java.util.Set;
 final class ValidatorReader {
 
   private final Problems problems;
+  private final PemReader pem;
+  private final SigstoreReader sigstore;
 
-  ValidatorReader(Problems problems) {
+  ValidatorReader(Problems problems, NamedFiles files) {
     this.problems = problems;
+    this.pem = new PemReader(problems);
+    this.sigstore = new SigstoreReader(problems, pem, files);
   }
 
   Optional<ValidatorConfig> read(YamlValue value) {
@@ -76,10 +73,10 @@ final class ValidatorReader {
   }
 
   private ValidatorConfig.Cosign cosign(Section section, String name) {
-    SigstoreHosts hosts = hosts(section, name);
+    SigstoreHosts hosts = sigstore.read(section, name);
     Optional<String> certificate = section.text("cert");
     if (certificate.isPresent()) {
-      requireCertificates(
+      pem.requireCertificates(
           certificate.get(),
           section.lineOf("cert"),
           "invalid certificate for validator " + Quoted.plain(name));
@@ -100,72 +97,9 @@ final class ValidatorReader {
       }
       root.ifPresent(trustRoots::add);
     }
+    sigstore.check(section, hosts, trustRoots);
     section.finish();
     return new ValidatorConfig.Cosign(name, hosts, certificate, login, trustRoots);
-  }
-
-  /** A text is the address of the log, as Connaisseur 2 had it. */
-  private SigstoreHosts hosts(Section section, String name) {
-    Optional<YamlValue> value = section.value("host");
-    if (value.isEmpty()) {
-      return SigstoreHosts.PUBLIC;
-    }
-    if (value.get() instanceof Scalar address) {
-      problems.warn(address.line(), "host: ADDRESS is written host: { rekor: ADDRESS } today");
-      return new SigstoreHosts(
-          rekor(address.text(), address.line(), name),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
-    }
-    Optional<Section> found = Section.of(value.get(), "host", problems);
-    if (found.isEmpty()) {
-      return SigstoreHosts.PUBLIC;
-    }
-    Section host = found.get();
-    Optional<String> address = host.text("rekor");
-    Optional<String> rekor =
-        address.isEmpty() ? Optional.empty() : rekor(address.get(), host.lineOf("rekor"), name);
-    Optional<String> rekorKey = host.text("rekorPubkey");
-    if (rekorKey.isPresent()) {
-      requireKey(rekorKey.get(), host.lineOf("rekorPubkey"), "error adding rekor public key");
-    }
-    Optional<String> authorities = host.text("fulcioCert");
-    if (authorities.isPresent()) {
-      requireCertificates(
-          authorities.get(),
-          host.lineOf("fulcioCert"),
-          "invalid fulcio certificate for validator " + Quoted.plain(name));
-    }
-    Optional<String> certificateLog = host.text("ctLogPubkey");
-    if (certificateLog.isPresent()) {
-      requireKey(
-          certificateLog.get(), host.lineOf("ctLogPubkey"), "error adding ct log public key");
-    }
-    host.finish();
-    return new SigstoreHosts(rekor, rekorKey, authorities, certificateLog);
-  }
-
-  private Optional<String> rekor(String text, int line, String validator) {
-    String address = text.contains("://") ? text : "https://" + text;
-    try {
-      URI uri = new URI(address);
-      if (uri.getHost() != null
-          && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
-        return Optional.of(address);
-      }
-    } catch (URISyntaxException e) {
-      // said below
-    }
-    problems.error(
-        line,
-        "unable to create Rekor client for "
-            + Quoted.plain(validator)
-            + ": not an address"
-            // before an @ there may be a password
-            + (text.indexOf('@') < 0 ? ": " + Quoted.text(text) : ""),
-        "write it as in https://rekor.example");
-    return Optional.empty();
   }
 
   private Optional<RegistryLogin> login(Section auth) {
@@ -210,7 +144,7 @@ final class ValidatorReader {
     if (key.isPresent() && !key.get().isBlank()) {
       String text = key.get().strip();
       if (text.startsWith("-----")) {
-        requireKey(text, root.lineOf("key"), "trust root " + Quoted.plain(name));
+        pem.requireKey(text, root.lineOf("key"), "trust root " + Quoted.plain(name));
       }
       return Optional.of(new TrustRootConfig.Key(name, text));
     }
@@ -256,21 +190,5 @@ final class ValidatorReader {
       return Optional.empty();
     }
     return Optional.of(new Expected(exact.get(), false));
-  }
-
-  private void requireKey(String pem, int line, String what) {
-    try {
-      VerificationKey.parsePem(Bytes.utf8(pem), what);
-    } catch (MalformedInputException e) {
-      problems.error(line, e.message());
-    }
-  }
-
-  private void requireCertificates(String pem, int line, String what) {
-    try {
-      Certificate.parsePem(Bytes.utf8(pem), what);
-    } catch (MalformedInputException e) {
-      problems.error(line, e.message());
-    }
   }
 }

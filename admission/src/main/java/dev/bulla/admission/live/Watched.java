@@ -33,12 +33,18 @@ public final class Watched<T> implements Supplier<T> {
 
   private static final int MAX_FILES = 1000;
 
-  private final List<Path> paths;
+  private final Paths paths;
   private final Loader<T> loader;
   private final Listener listener;
   private volatile T current;
   private Digest seen;
   private String told = "";
+
+  /** Which files there are now, and folders whose files count. Asked at each look. */
+  @FunctionalInterface
+  public interface Paths {
+    List<Path> get() throws IOException;
+  }
 
   /** Makes the value from the files as they are. */
   public interface Loader<T> {
@@ -58,7 +64,7 @@ public final class Watched<T> implements Supplier<T> {
     void kept(String why);
   }
 
-  private Watched(List<Path> paths, Loader<T> loader, Listener listener, T current, Digest seen) {
+  private Watched(Paths paths, Loader<T> loader, Listener listener, T current, Digest seen) {
     this.paths = paths;
     this.loader = loader;
     this.listener = listener;
@@ -74,8 +80,19 @@ public final class Watched<T> implements Supplier<T> {
    */
   public static <T> Watched<T> start(List<Path> paths, Loader<T> loader, Listener listener)
       throws BullaException, IOException {
-    Digest seen = fingerprint(paths);
-    return new Watched<>(List.copyOf(paths), loader, listener, loader.load(), seen);
+    List<Path> same = List.copyOf(paths);
+    return start(() -> same, loader, listener);
+  }
+
+  /**
+   * Makes the value for the first time, of files that may be others at the next look.
+   *
+   * @throws BullaException when the files have a mistake now
+   */
+  public static <T> Watched<T> start(Paths paths, Loader<T> loader, Listener listener)
+      throws BullaException, IOException {
+    Digest seen = fingerprint(paths.get());
+    return new Watched<>(paths, loader, listener, loader.load(), seen);
   }
 
   @Override
@@ -90,7 +107,7 @@ public final class Watched<T> implements Supplier<T> {
   public synchronized void look() {
     Digest now;
     try {
-      now = fingerprint(paths);
+      now = fingerprint(paths.get());
     } catch (IOException | MalformedInputException e) {
       // between two states of a mount; what it says is looked at once it can be read
       keep(UNREADABLE, UNREADABLE, "cannot be read: " + reason(e));

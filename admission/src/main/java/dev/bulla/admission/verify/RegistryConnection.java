@@ -7,8 +7,6 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.Quoted;
 import dev.bulla.registry.RegistryClient;
 import dev.bulla.registry.auth.CredentialSource;
-import dev.bulla.registry.transport.AddressRule;
-import dev.bulla.registry.transport.SocketTransport;
 import dev.bulla.registry.transport.TlsOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,12 +100,8 @@ final class RegistryConnection implements AutoCloseable {
         .certificate()
         .ifPresent(pem ->
             tls.trustAlso(Bytes.utf8(pem), "cert of validator " + Quoted.plain(validator.name())));
-    AddressRule rule = new AddressGuard(options);
     RegistryClient.Builder client =
-        RegistryClient.builder(
-                new WatchedTransport(
-                    SocketTransport.create(tls.build(), surroundings.proxies(), rule),
-                    options.registryListener()))
+        RegistryClient.builder(surroundings.guardedTransport(tls.build()))
             .userAgent(Surroundings.USER_AGENT)
             .credentials(credentials);
     options.httpRegistries().forEach(client::insecureAllowHttp);

@@ -15,6 +15,7 @@ import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
 import dev.bulla.oci.Reference;
 import dev.bulla.store.StoreOptions;
+import dev.bulla.verify.LogLookup;
 import dev.bulla.verify.Policy;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +48,21 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
   private static final int MAX_FETCHES = 8;
 
   /** One validator, ready for use. */
-  private record Prepared(Signers signers, RegistryConnection connection) {}
+  private record Prepared(
+      Signers signers, RegistryConnection connection, Optional<LogOfValidator> log) {
+
+    /** What signatures have to satisfy, for one look. */
+    Policy policy(String trustRoot, RuleConfig rule, Optional<LogLookup> lookup, Instant deadline)
+        throws BullaException {
+      Policy policy = signers.policy(trustRoot, rule, deadline);
+      return lookup.isPresent() ? policy.withLogLookup(lookup.get()) : policy;
+    }
+
+    void close() {
+      connection.close();
+      log.ifPresent(LogOfValidator::close);
+    }
+  }
 
   private final Surroundings surroundings;
   private final Map<ValidatorConfig, Prepared> validators = new HashMap<>();
@@ -68,7 +83,8 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
               cosign,
               new Prepared(
                   Signers.of(cosign, live, surroundings, fetches),
-                  RegistryConnection.of(cosign, surroundings)));
+                  RegistryConnection.of(cosign, surroundings),
+                  LogOfValidator.of(cosign, surroundings)));
         }
       }
       complete = true;
@@ -147,13 +163,15 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
 
   @Override
   public Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
-    Signers signers = prepared(rule).signers();
+    Prepared prepared = prepared(rule);
+    Optional<LogLookup> log =
+        rule.verifyLog() ? prepared.log().map(it -> it.until(deadline)) : Optional.empty();
     Quorum quorum = rule.quorum().orElseThrow();
     Map<String, Policy> policies = new LinkedHashMap<>();
     Map<String, BullaException> unusable = new LinkedHashMap<>();
     for (String name : quorum.asked()) {
       try {
-        policies.put(name, signers.policy(name, rule, deadline));
+        policies.put(name, prepared.policy(name, rule, log, deadline));
       } catch (BullaException e) {
         unusable.put(name, e);
       }
@@ -162,7 +180,7 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
       throw Denial.of(quorum, Map.of(), unusable);
     }
     ImageVerdicts<String> verdicts;
-    try (RegistryConnection.Lease lease = prepared(rule).connection().lease()) {
+    try (RegistryConnection.Lease lease = prepared.connection().lease()) {
       verdicts =
           bulla(lease, deadline)
               .verifyEach(reference(image), policies, signed -> quorum.missing(signed).isEmpty());
@@ -210,7 +228,7 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
   }
 
   private void closeConnections() {
-    validators.values().forEach(prepared -> prepared.connection().close());
+    validators.values().forEach(Prepared::close);
   }
 
   /** Ends renewals, and connections once nobody uses them. */

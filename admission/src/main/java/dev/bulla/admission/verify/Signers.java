@@ -216,7 +216,7 @@ final class Signers {
       whole = whole.acceptingIntermediatesOfSignatures();
     }
     // who runs an authority without log and timestamps has nothing else
-    return trust.hasOwnAuthorities() && !rule.verifyLog()
+    return trust.hasOwnAuthoritiesWithoutTimestamps() && !rule.verifyLog()
         ? whole.insecurelyJudgingCertificatesAt(clock.instant())
         : whole;
   }

@@ -11,6 +11,7 @@ import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.limits.Limits;
+import dev.bulla.timestamp.TimestampAuthority;
 import dev.bulla.tlog.TransparencyLog;
 import dev.bulla.trust.TrustedRoot;
 import dev.bulla.verify.TrustSource;
@@ -20,8 +21,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The logs and authorities of one validator: what its {@code host} names, and for the rest those of
- * the live instance, which is asked only for what a rule needs.
+ * The logs and authorities of one validator: those of its {@code trustedRoot}, or what its {@code
+ * host} names, and for the rest those of the live instance, which is asked only for what a rule
+ * needs.
  */
 final class SigstoreTrust {
 
@@ -31,21 +33,33 @@ final class SigstoreTrust {
   private final Optional<List<TransparencyLog>> logs;
   private final Optional<List<CertificateAuthority>> authorities;
   private final Optional<List<CertificateLog>> certificateLogs;
+  private final Optional<List<TimestampAuthority>> timestampAuthorities;
   private final LiveTrust live;
 
   private SigstoreTrust(
       Optional<List<TransparencyLog>> logs,
       Optional<List<CertificateAuthority>> authorities,
       Optional<List<CertificateLog>> certificateLogs,
+      Optional<List<TimestampAuthority>> timestampAuthorities,
       LiveTrust live) {
     this.logs = logs;
     this.authorities = authorities;
     this.certificateLogs = certificateLogs;
+    this.timestampAuthorities = timestampAuthorities;
     this.live = live;
   }
 
   static SigstoreTrust of(SigstoreHosts hosts, LiveTrust live)
       throws MalformedInputException, ConfigurationException {
+    if (hosts.trustedRoot().isPresent()) {
+      TrustedRoot root = hosts.trustedRoot().get().root();
+      return new SigstoreTrust(
+          Optional.of(root.logs()),
+          Optional.of(root.authorities()),
+          Optional.of(root.certificateLogs()),
+          Optional.of(root.timestampAuthorities()),
+          live);
+    }
     Optional<List<TransparencyLog>> logs = Optional.empty();
     if (hosts.rekorKey().isPresent()) {
       VerificationKey key =
@@ -66,7 +80,7 @@ final class SigstoreTrust {
           VerificationKey.parsePem(Bytes.utf8(hosts.certificateLogKey().get()), "host.ctLogPubkey");
       certificateLogs = Optional.of(List.of(CertificateLog.of(key, ValidityPeriod.ALWAYS)));
     }
-    return new SigstoreTrust(logs, authorities, certificateLogs, live);
+    return new SigstoreTrust(logs, authorities, certificateLogs, Optional.empty(), live);
   }
 
   /** What vouches for itself is trusted, and the rest leads to it. */
@@ -114,17 +128,18 @@ final class SigstoreTrust {
         logs.orElse(other.logs()),
         authorities.orElse(other.authorities()),
         certificateLogs.orElse(other.certificateLogs()),
-        other.timestampAuthorities());
+        timestampAuthorities.orElse(other.timestampAuthorities()));
   }
 
-  /** Whether the authorities are one's own, and not the live instance's. */
-  boolean hasOwnAuthorities() {
-    return authorities.isPresent();
+  /** Whether the authorities are one's own, and nobody beside a log says when they were used. */
+  boolean hasOwnAuthoritiesWithoutTimestamps() {
+    return authorities.isPresent() && timestampAuthorities.orElse(List.of()).isEmpty();
   }
 
   /** Whether signatures have to bring the certificates between theirs and the authorities'. */
   boolean lacksIntermediates() {
     return authorities.isPresent()
+        && timestampAuthorities.isEmpty() // a trusted root has whole chains
         && authorities.get().stream().allMatch(one -> one.chain().size() == 1);
   }
 }

@@ -51,6 +51,16 @@ final class Surroundings {
     return Proxies.of(options.environment());
   }
 
+  /**
+   * For what the answer to a review depends on: addresses are looked at before they are connected
+   * to, and every call is told of. The caller closes it.
+   */
+  HttpTransport guardedTransport(TlsOptions tls) {
+    return new WatchedTransport(
+        SocketTransport.create(tls, proxies(), new AddressGuard(options)),
+        options.registryListener());
+  }
+
   /** For services that the configuration names, not images. The caller closes it. */
   HttpTransport serviceTransport() {
     return SocketTransport.create(tls().build(), proxies());

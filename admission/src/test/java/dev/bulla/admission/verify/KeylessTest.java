@@ -154,6 +154,38 @@ class KeylessTest {
             VerificationException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.REFUSED));
   }
 
+  private static String root(VirtualSigstore of) throws Exception {
+    return "  trustedRoot: |\n" + of.trustedRoot().bytes().toUtf8String("root").indent(4);
+  }
+
+  @Test
+  void aTrustedRootOfOnesOwnIsAllThatIsGoneBy() throws Exception {
+    sign(ALICE);
+    String alice = root("default", "issuer: '" + ISSUER + "', subject: alice@team.example");
+    AdmissionConfig own = Stage.load(config(root(SIGSTORE), "", alice));
+    try (SignatureVerifier verifier = SignatureVerifier.of(own, stage.options())) {
+      assertThat(verifier.needsTrust()).isFalse();
+      assertThat(verifier.verify(stage.image("v1"), own.rules().get(0), Stage.soon()))
+          .isEqualTo(Stage.IMAGE.digest());
+    }
+    assertThatThrownBy(
+            () -> stage.verify(config(root(VirtualSigstore.live()), "", alice), stage.image("v1")))
+        .isInstanceOfSatisfying(
+            VerificationException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.REFUSED));
+  }
+
+  @Test
+  void withoutALogTheTimestampAuthoritiesOfTheRootProveTheTime() throws Exception {
+    String alice = root("default", "issuer: '" + ISSUER + "', subject: alice@team.example");
+    String config = config(root(SIGSTORE), "verifyInTransparencyLog: false", alice);
+    stage.putBundle(SIGSTORE.signer(ALICE).image(Stage.IMAGE.digest().hex()).bytes());
+    assertThatThrownBy(() -> stage.verify(config, stage.image("v1")))
+        .hasMessageContaining("nothing proves when the signature was made");
+    stage.putBundle(
+        SIGSTORE.signer(ALICE).stampedBy(SIGSTORE.tsa()).image(Stage.IMAGE.digest().hex()).bytes());
+    assertThat(stage.verify(config, stage.image("v1"))).isEqualTo(Stage.IMAGE.digest());
+  }
+
   @Test
   void aCertificateThatNoLogKnowsCountsOnlyWhereThatIsNotAskedFor() throws Exception {
     sign(ALICE);

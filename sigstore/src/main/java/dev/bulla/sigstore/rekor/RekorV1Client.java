@@ -37,6 +37,9 @@ public final class RekorV1Client implements LogWriter, LogSearch {
   /** An envelope may be in the answer whole. */
   private static final int MAX_ANSWER = 16 << 20;
 
+  /** Entries of one signature hold digests, keys and proofs. */
+  private static final int MAX_SIGNATURE_ANSWER = 1 << 20;
+
   /** The index names an artifact's entries; of popular ones there are many thousand. */
   private static final int MAX_INDEX_ANSWER = 4 << 20;
 
@@ -126,7 +129,7 @@ public final class RekorV1Client implements LogWriter, LogSearch {
         post(
             ENTRIES + "/retrieve",
             JsonObject.builder().put("entries", JsonArray.of(proposed)).build(),
-            MAX_ANSWER);
+            signature instanceof OfEnvelope ? MAX_ANSWER : MAX_SIGNATURE_ANSWER);
     List<LogEntry> found = new ArrayList<>();
     MalformedInputException unreadable = null;
     for (LogEntry entry : entries(request, caller.call(request))) {
