@@ -9,6 +9,7 @@ import dev.bulla.admission.cluster.Cluster;
 import dev.bulla.admission.cluster.ClusterOwners;
 import dev.bulla.admission.config.AdmissionConfig;
 import dev.bulla.admission.config.FeatureSettings;
+import dev.bulla.admission.config.FeatureSettings.ChildApproval;
 import dev.bulla.admission.decide.Decider;
 import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.decide.OwnerImages;
@@ -87,7 +88,7 @@ final class LiveRules implements AutoCloseable {
             config,
             features,
             metrics.measured(cache),
-            owners(features),
+            owners(features, said),
             options.verifier().clock(),
             log::failure);
     caches = caches.followedBy(cache);
@@ -148,10 +149,10 @@ final class LiveRules implements AutoCloseable {
         said.detectionMode().orElse(false),
         said.podsOnly().orElse(false),
         said.unchangedApproval().orElse(false),
-        said.childApproval().orElse(true));
+        said.childApproval().orElse(ChildApproval.ALL) != ChildApproval.NONE);
   }
 
-  private OwnerImages owners(Features features) {
+  private OwnerImages owners(Features features, FeatureSettings said) {
     if (!features.childApproval() || features.podsOnly()) {
       return OwnerImages.NONE;
     }
@@ -159,7 +160,8 @@ final class LiveRules implements AutoCloseable {
       log.info("owners are not asked for: this is no pod, and no kubeconfig was named");
       return OwnerImages.NONE;
     }
-    return new ClusterOwners(cluster.get(), false, options.verifier().clock(), log::warn);
+    boolean strict = said.childApproval().equals(Optional.of(ChildApproval.ALL_BUT_PODS));
+    return new ClusterOwners(cluster.get(), strict, options.verifier().clock(), log::warn);
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * @param detectionMode whether everything is let through with warnings
  * @param podsOnly whether everything but pods is let through with warnings
  * @param unchangedApproval whether an update keeps the images that were there
- * @param childApproval whether an object has the images that its owner was admitted with
+ * @param childApproval which objects have the images that their owners were admitted with
  * @param cacheSeconds how long verdicts are remembered; 0 or less is not at all
  * @param cacheErrors whether denials are remembered too
  * @param logLevel from which level on events are logged
@@ -23,11 +23,25 @@ public record FeatureSettings(
     Optional<Boolean> detectionMode,
     Optional<Boolean> podsOnly,
     Optional<Boolean> unchangedApproval,
-    Optional<Boolean> childApproval,
+    Optional<ChildApproval> childApproval,
     OptionalInt cacheSeconds,
     Optional<Boolean> cacheErrors,
     Optional<String> logLevel,
     Optional<String> logFormat) {
+
+  private static final String STRICT = "strict";
+
+  /** Which objects have the images that their owners were admitted with. */
+  public enum ChildApproval {
+    NONE,
+    ALL,
+    /** Signatures of pods are looked at whatever their owners have. */
+    ALL_BUT_PODS;
+
+    private static ChildApproval of(boolean on) {
+      return on ? ALL : NONE;
+    }
+  }
 
   /** Nothing was said. */
   public static final FeatureSettings NONE =
@@ -52,7 +66,7 @@ public record FeatureSettings(
         in.truth("DETECTION_MODE"),
         in.podsOnly(),
         in.truth("AUTOMATIC_UNCHANGED_APPROVAL"),
-        in.truth("AUTOMATIC_CHILD_APPROVAL"),
+        in.childApproval(),
         in.number("CACHE_EXPIRY_SECONDS"),
         in.truth("CACHE_ERRORS"),
         in.text("LOG_LEVEL"),
@@ -125,15 +139,20 @@ public record FeatureSettings(
   }
 
   /** Of Connaisseur 2 it was a mapping. */
-  private static Optional<Boolean> childApproval(Section features) {
+  private static Optional<ChildApproval> childApproval(Section features) {
     Optional<YamlValue> value = features.value("automaticChildApproval");
     if (value.isPresent() && value.get() instanceof YamlValue.Members) {
       Optional<Section> old = features.section("automaticChildApproval", "automaticChildApproval");
       Optional<Boolean> enabled = old.flatMap(section -> section.truth("enabled"));
       old.ifPresent(Section::finish);
-      return enabled;
+      return enabled.map(ChildApproval::of);
     }
-    return features.truth("automaticChildApproval");
+    if (value.isPresent()
+        && value.get() instanceof YamlValue.Scalar scalar
+        && scalar.text().equalsIgnoreCase(STRICT)) {
+      return Optional.of(ChildApproval.ALL_BUT_PODS);
+    }
+    return features.truth("automaticChildApproval").map(ChildApproval::of);
   }
 
   private static Optional<Boolean> podsOnly(String mode) {
@@ -152,6 +171,10 @@ public record FeatureSettings(
     }
 
     Optional<Boolean> truth(String name) {
+      return truth(name, "true or false");
+    }
+
+    private Optional<Boolean> truth(String name, String wanted) {
       Optional<String> value = text(name);
       if (value.isEmpty()) {
         return Optional.empty();
@@ -160,10 +183,16 @@ public record FeatureSettings(
         case "1", "t", "T", "TRUE", "true", "True" -> Optional.of(true);
         case "0", "f", "F", "FALSE", "false", "False" -> Optional.of(false);
         default -> {
-          warn(name, value.get(), "true or false");
+          warn(name, value.get(), wanted);
           yield Optional.empty();
         }
       };
+    }
+
+    Optional<ChildApproval> childApproval() {
+      return text("AUTOMATIC_CHILD_APPROVAL").filter(STRICT::equalsIgnoreCase).isPresent()
+          ? Optional.of(ChildApproval.ALL_BUT_PODS)
+          : truth("AUTOMATIC_CHILD_APPROVAL", "true, false or strict").map(ChildApproval::of);
     }
 
     Optional<Boolean> podsOnly() {

@@ -3,10 +3,12 @@ package dev.bulla.admission.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulla.admission.config.FeatureSettings.ChildApproval;
 import dev.bulla.error.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FeatureSettingsTest {
@@ -36,7 +38,7 @@ class FeatureSettingsTest {
 
     assertThat(read.detectionMode()).contains(true);
     assertThat(read.podsOnly()).contains(true);
-    assertThat(read.childApproval()).contains(false);
+    assertThat(read.childApproval()).contains(ChildApproval.NONE);
     assertThat(read.unchangedApproval()).contains(true);
     assertThat(read.cacheSeconds()).hasValue(0);
     assertThat(read.cacheErrors()).contains(false);
@@ -61,7 +63,27 @@ class FeatureSettingsTest {
             .features();
 
     assertThat(read.detectionMode()).contains(true);
-    assertThat(read.childApproval()).contains(false);
+    assertThat(read.childApproval()).contains(ChildApproval.NONE);
+  }
+
+  @Test
+  void childApprovalHasAStrictForm() throws Exception {
+    assertThat(of("  features: {automaticChildApproval: strict}\n").childApproval())
+        .contains(ChildApproval.ALL_BUT_PODS);
+    assertThat(of("  features: {automaticChildApproval: true}\n").childApproval())
+        .contains(ChildApproval.ALL);
+    List<String> warnings = new ArrayList<>();
+    assertThat(child("Strict", warnings)).contains(ChildApproval.ALL_BUT_PODS);
+    assertThat(child("t", warnings)).contains(ChildApproval.ALL);
+    assertThat(child("very", warnings)).isEmpty();
+    assertThat(warnings)
+        .containsExactly(
+            "AUTOMATIC_CHILD_APPROVAL is not used: \"very\" is not true, false or strict");
+  }
+
+  private static Optional<ChildApproval> child(String value, List<String> warnings) {
+    return FeatureSettings.ofEnvironment(Map.of("AUTOMATIC_CHILD_APPROVAL", value), warnings::add)
+        .childApproval();
   }
 
   @Test
@@ -69,6 +91,7 @@ class FeatureSettingsTest {
     for (String wrong :
         List.of(
             "detectionMode: 7",
+            "automaticChildApproval: very",
             "resourceValidationMode: some",
             "namespacedValidation: {mode: never}",
             "cache: {expiry: 3}",
@@ -96,7 +119,7 @@ class FeatureSettingsTest {
             warnings::add);
 
     assertThat(read.detectionMode()).contains(true);
-    assertThat(read.childApproval()).contains(false);
+    assertThat(read.childApproval()).contains(ChildApproval.NONE);
     assertThat(read.podsOnly()).contains(true);
     assertThat(read.unchangedApproval()).isEmpty();
     assertThat(read.cacheSeconds()).isEmpty();
