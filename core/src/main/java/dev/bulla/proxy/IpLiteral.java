@@ -3,8 +3,11 @@ package dev.bulla.proxy;
 import dev.bulla.bytes.Bytes;
 import java.util.Optional;
 
-/** IP addresses in text. A name is none, and nobody is asked for one. */
-final class IpLiteral {
+/**
+ * IP addresses in text, of one spelling: no octal, hexadecimal or shortened IPv4, which programs
+ * read differently; no zone. A name is none, and nobody is asked for one.
+ */
+public final class IpLiteral {
 
   private static final int GROUPS = 8;
 
@@ -14,10 +17,28 @@ final class IpLiteral {
    * The address that a host is written as: 4 bytes, or 16. IPv4 within IPv6 ({@code
    * ::ffff:10.0.0.1}) is IPv4; brackets around IPv6 do not count.
    */
-  static Optional<Bytes> of(String host) {
+  public static Optional<Bytes> of(String host) {
     String text =
         host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     return text.indexOf(':') < 0 ? v4(text) : v6(text).map(IpLiteral::unmapped);
+  }
+
+  /**
+   * Whether some program would read a host as an IPv4 address, as the last of its labels is a
+   * number. Unless {@link #of} reads it too, nobody can say which one. Source: WHATWG URL, "ends in
+   * a number checker".
+   */
+  public static boolean isNumeric(String host) {
+    String text = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    String last = text.substring(text.lastIndexOf('.') + 1);
+    boolean hex = last.startsWith("0x") || last.startsWith("0X");
+    for (int i = hex ? 2 : 0; i < last.length(); i++) {
+      char c = last.charAt(i);
+      if (c >= 0x80 || Character.digit(c, hex ? 16 : 10) < 0) {
+        return false;
+      }
+    }
+    return !last.isEmpty();
   }
 
   /** Whether an address is always this machine: 127.0.0.0/8 and ::1. */
@@ -39,7 +60,7 @@ final class IpLiteral {
     for (int part = 0; part < 4; part++) {
       int end = part == 3 ? text.length() : text.indexOf('.', start);
       int value = end < 0 ? -1 : number(text.substring(start, end), 10, 3);
-      if (value < 0 || value > 255) {
+      if (value < 0 || value > 255 || (text.charAt(start) == '0' && end - start > 1)) {
         return Optional.empty();
       }
       address[part] = (byte) value;

@@ -83,6 +83,8 @@ class ProxyRulesTest {
         "1.2.3.x",
         "a.b.c.d",
         "1.2.3.0004",
+        "010.0.0.1",
+        "1.2.3.08",
         "٣.2.3.4",
         ":",
         ":::",
@@ -110,7 +112,6 @@ class ProxyRulesTest {
         "0.0.0.0",
         "1.2.3.4",
         "255.255.255.255",
-        "010.0.0.1",
         "::",
         "::1",
         "1::",
@@ -126,6 +127,28 @@ class ProxyRulesTest {
       })
   void isTheAddressThatTheJdkReads(String text) throws Exception {
     assertThat(IpLiteral.of(text)).contains(Bytes.of(InetAddress.getByName(text).getAddress()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "999.999.999.999, true",
+    "0x7f.1, true",
+    "127.1, true",
+    "2130706433, true",
+    "0177.0.0.1, true",
+    "1.2.3.4, true",
+    "1.2.3.4., true",
+    "r.example.0X1f, true",
+    "r.example.0x, true",
+    "0x7f.example, false",
+    "1.example, false",
+    "1.2.3.4x, false",
+    "r.0xg, false",
+    "beef, false",
+    "'', false"
+  })
+  void whatEndsInANumberIsReadAsAnAddressBySomebody(String host, boolean numeric) {
+    assertThat(IpLiteral.isNumeric(host)).isEqualTo(numeric);
   }
 
   @Test

@@ -86,7 +86,7 @@ final class Authorizer {
     Scopes scopes = call.scope();
     Scheme scheme;
     if (challenge.get().scheme().equals("bearer")) {
-      scheme = bearer(origin, refusal, challenge.get());
+      scheme = bearer(origin, refusal, challenge.get(), budget);
       // what the registry asks for comes first: some token services look at the first scope only
       scopes = Scopes.parse(challenge.get().parameter("scope").orElse("")).union(scopes);
     } else {
@@ -117,10 +117,11 @@ final class Authorizer {
     return basic;
   }
 
-  private BearerScheme bearer(Origin origin, Answer refusal, Challenge challenge)
+  private BearerScheme bearer(Origin origin, Answer refusal, Challenge challenge, CallBudget budget)
       throws RegistryException {
     String realm = challenge.parameter("realm").orElseThrow();
-    HttpUrl url = egress.follow(origin, refusal.method(), refusal.url(), realm, "the token realm");
+    HttpUrl url =
+        egress.follow(origin, refusal.method(), refusal.url(), realm, "the token realm", budget);
     return new BearerScheme(url, challenge.parameter("service").orElse(""));
   }
 

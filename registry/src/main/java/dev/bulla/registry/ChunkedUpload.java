@@ -47,7 +47,7 @@ final class ChunkedUpload {
     this.caller = caller;
     this.budget = budget;
     this.session = session("POST");
-    this.location = caller.uploadLocation(session, begun);
+    this.location = caller.uploadLocation(session, begun, budget);
     this.chunk = Math.max(chunk, leastChunk(begun));
   }
 
@@ -128,7 +128,7 @@ final class ChunkedUpload {
 
   private void moveOn(Answer answer, long without) throws RegistryException {
     if (answer.headers().first("Location").isPresent()) {
-      location = caller.uploadLocation(session, answer);
+      location = caller.uploadLocation(session, answer, budget);
     }
     OptionalLong held = held(answer);
     offset = held.isPresent() ? held.getAsLong() : without;

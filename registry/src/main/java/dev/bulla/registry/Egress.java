@@ -11,6 +11,8 @@ import dev.bulla.registry.transport.TransportException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Decides where a registry may send us. It may name other places for content, uploads and tokens;
@@ -24,21 +26,27 @@ final class Egress {
   /** Finds the addresses of a name. */
   @FunctionalInterface
   interface NameLookup {
-    InetAddress[] addresses(String host) throws UnknownHostException, TransportException;
+    InetAddress[] addresses(String host, Duration within)
+        throws UnknownHostException, TransportException;
   }
 
   /** Longer than systems themselves take until they give up. */
   private static final Duration LOOKING_UP = Duration.ofSeconds(20);
 
-  /** As the system finds them, within a time. */
-  static final NameLookup OF_SYSTEM = host -> HostNames.addresses(host, LOOKING_UP);
+  /** As the system finds them. */
+  static final NameLookup OF_SYSTEM = HostNames::addresses;
 
   private final HostRules rules;
   private final NameLookup names;
+  private final Predicate<Origin> proxied;
 
-  Egress(HostRules rules, NameLookup names) {
+  /**
+   * @param proxied whether a proxy looks up the names of a place
+   */
+  Egress(HostRules rules, NameLookup names, Predicate<Origin> proxied) {
     this.rules = rules;
     this.names = names;
+    this.proxied = proxied;
   }
 
   /**
@@ -46,8 +54,10 @@ final class Egress {
    *
    * @param home the origin that the user chose
    * @param what the header, for the message
+   * @param budget whose time it takes to look up a name
    */
-  HttpUrl follow(Origin home, String method, HttpUrl from, String reference, String what)
+  HttpUrl follow(
+      Origin home, String method, HttpUrl from, String reference, String what, CallBudget budget)
       throws RegistryException {
     HttpUrl next;
     try {
@@ -58,7 +68,7 @@ final class Egress {
     if (next.origin().equals(home) || next.origin().equals(from.origin())) {
       return next;
     }
-    String problem = problem(home, from.origin(), next.origin());
+    String problem = problem(home, from.origin(), next.origin(), budget);
     if (!problem.isEmpty()) {
       throw RegistryErrors.unsafe(
           method,
@@ -68,7 +78,7 @@ final class Egress {
     return next;
   }
 
-  private String problem(Origin home, Origin from, Origin next) {
+  private String problem(Origin home, Origin from, Origin next, CallBudget budget) {
     if ((home.isHttps() || from.isHttps()) && !next.isHttps()) {
       return "would leave TLS";
     }
@@ -78,17 +88,15 @@ final class Egress {
     if (!next.isHttps() && !rules.mayUseHttp(next.host(), next.authority())) {
       return "is plain HTTP";
     }
-    return addressProblem(home, next);
+    return addressProblem(home, next, budget);
   }
 
-  private String addressProblem(Origin home, Origin next) {
-    String host = next.host();
+  private String addressProblem(Origin home, Origin next, CallBudget budget) {
     InetAddress[] addresses;
     try {
-      addresses =
-          names.addresses(host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
+      addresses = addresses(next, budget);
     } catch (UnknownHostException e) {
-      // then nothing is sent there either; or a proxy does it, whose network has rules of its own
+      // then nothing is sent there either
       return "";
     } catch (TransportException e) {
       // what is not known in time may be known a moment later, when nobody checks it any more
@@ -105,5 +113,19 @@ final class Egress {
       }
     }
     return "";
+  }
+
+  /** None for a name that a proxy looks up: its network has names and rules of its own. */
+  private InetAddress[] addresses(Origin next, CallBudget budget)
+      throws UnknownHostException, TransportException {
+    Optional<InetAddress> literal = NetworkAddresses.literal(next.host());
+    if (literal.isPresent()) {
+      return new InetAddress[] {literal.get()};
+    }
+    if (proxied.test(next)) {
+      return new InetAddress[0];
+    }
+    Duration left = budget.remaining();
+    return names.addresses(next.host(), left.compareTo(LOOKING_UP) < 0 ? left : LOOKING_UP);
   }
 }

@@ -2,6 +2,7 @@ package dev.bulla.registry;
 
 import dev.bulla.error.BullaBug;
 import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
 import dev.bulla.error.RegistryException.Kind;
 import dev.bulla.oci.Repository;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,7 +192,8 @@ final class RegistryCaller {
         call.repository().registry()
             + " is overloaded, and its turn did not come within "
             + budget.total().toSeconds()
-            + " s");
+            + " s",
+        new RejectedExecutionException("a bound of ours"));
   }
 
   /** With the credentials it takes, and along the redirects. */
@@ -231,7 +234,7 @@ final class RegistryCaller {
           throw RegistryErrors.bad(answer, "more than " + MAX_REDIRECTS + " redirects");
         }
         redirects++;
-        url = redirect(home, answer);
+        url = redirect(home, answer, budget);
       } else if (answer.status() == 403 && url.origin().equals(home)) {
         return answer.withHint(
             call.asksOnly()
@@ -257,23 +260,24 @@ final class RegistryCaller {
     };
   }
 
-  private HttpUrl redirect(Origin home, Answer answer) throws RegistryException {
+  private HttpUrl redirect(Origin home, Answer answer, CallBudget budget) throws RegistryException {
     Optional<String> location = answer.headers().first("Location");
     if (location.isEmpty()) {
       throw RegistryErrors.bad(answer, "a redirect without a location");
     }
-    return egress.follow(home, answer.method(), answer.url(), location.get(), "the redirect");
+    return egress.follow(
+        home, answer.method(), answer.url(), location.get(), "the redirect", budget);
   }
 
   /** The place that an upload is to be sent to. */
-  HttpUrl uploadLocation(Call call, Answer answer) throws RegistryException {
+  HttpUrl uploadLocation(Call call, Answer answer, CallBudget budget) throws RegistryException {
     Origin home = host(call.repository()).origin();
     Optional<String> location = answer.headers().first("Location");
     if (location.isEmpty() || home == null) {
       throw RegistryErrors.bad(answer, "an upload without a location");
     }
     return egress.follow(
-        home, answer.method(), answer.url(), location.get(), "the upload location");
+        home, answer.method(), answer.url(), location.get(), "the upload location", budget);
   }
 
   private Answer send(Call call, HttpUrl url, @Nullable String authorization, CallBudget budget)
@@ -405,11 +409,14 @@ final class RegistryCaller {
     }
   }
 
-  private static Origin origin(String scheme, HostState host) {
+  private static Origin origin(String scheme, HostState host) throws RegistryException {
     try {
       return HttpUrl.origin(scheme, host.registry());
     } catch (MalformedInputException e) {
-      throw new BullaBug("a repository holds a checked registry", e);
+      throw new RegistryException(
+          Kind.UNSAFE,
+          "registry " + Quoted.plain(host.registry()) + " is not asked: " + e.message(),
+          e);
     }
   }
 
@@ -426,9 +433,14 @@ final class RegistryCaller {
   /** Connects ahead of the first request. */
   void prepare(Repository repository, Duration timeout) {
     HostState host = host(repository);
-    if (host.origin() == null) {
+    if (host.origin() != null) {
+      return;
+    }
+    try {
       String scheme = HostRules.isLoopback(origin("https", host).host()) ? "http" : "https";
       wire.transport().prepare(origin(scheme, host), timeout);
+    } catch (RegistryException e) {
+      // the first request tells
     }
   }
 }

@@ -559,7 +559,7 @@ public final class RegistryClient implements AutoCloseable {
 
     public RegistryClient build() {
       HostRules rules = new HostRules(allowHttp, httpRegistries, allowedRealms, missingIs403);
-      Egress egress = new Egress(rules, names);
+      Egress egress = new Egress(rules, names, transport::usesProxy);
       Wire wire = new Wire(transport, userAgent, wireLog, pace);
       Authorizer authorizer = new Authorizer(wire, credentials, rules, egress, pace, expectWrites);
       RegistryCaller caller =

@@ -93,7 +93,9 @@ final class UploadBlob {
       host.noteRefusesSinglePost();
     }
     HttpUrl location =
-        caller.uploadLocation(post(""), started).withQuery("digest", content.digest().toString());
+        caller
+            .uploadLocation(post(""), started, budget)
+            .withQuery("digest", content.digest().toString());
     return caller.askOnce(
         Call.of(repository, "PUT", "blobs/uploads/", Scope.push(repository.path()))
             .at(location)

@@ -345,7 +345,8 @@ class AuthTest {
 
   private static RegistryCaller caller(HttpTransport transport, CredentialSource source) {
     HostRules rules = new HostRules(false, Set.of(), Set.of(), Set.of());
-    Egress egress = new Egress(rules, InetAddress::getAllByName);
+    Egress egress =
+        new Egress(rules, (host, within) -> InetAddress.getAllByName(host), origin -> false);
     Wire wire = new Wire(transport, "test", WireLog.SILENT, Pace.SYSTEM);
     Authorizer authorizer = new Authorizer(wire, source, rules, egress, Pace.SYSTEM, false);
     return new RegistryCaller(wire, authorizer, rules, egress, Pace.SYSTEM, false);

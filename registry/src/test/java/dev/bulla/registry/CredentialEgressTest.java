@@ -24,6 +24,7 @@ import dev.bulla.testkit.registry.RequestMatch;
 import dev.bulla.testkit.registry.SampleImage;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -53,7 +54,7 @@ class CredentialEgressTest {
   }
 
   /** Reads addresses, knows one treacherous name, and asks nobody. */
-  private static InetAddress[] lookUp(String host) throws UnknownHostException {
+  private static InetAddress[] lookUp(String host, Duration within) throws UnknownHostException {
     if (host.equals("treacherous.example")) {
       return new InetAddress[] {
         InetAddress.getByName("192.0.2.1"), InetAddress.getByName("169.254.169.254")

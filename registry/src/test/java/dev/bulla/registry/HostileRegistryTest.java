@@ -424,7 +424,7 @@ class HostileRegistryTest {
     Repository app = Repository.parse("registry.example/app");
     try (RegistryClient client =
         RegistryClient.builder(internet)
-            .names(host -> {
+            .names((host, within) -> {
               throw new java.net.UnknownHostException(host);
             })
             .build()) {

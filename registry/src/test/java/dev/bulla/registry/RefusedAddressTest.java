@@ -12,8 +12,26 @@ import dev.bulla.registry.transport.TlsOptions;
 import dev.bulla.testkit.registry.EmbeddedRegistry;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RefusedAddressTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"999.999.999.999", "127.1:5000", "r.example.0x7f", "[1::2::3]", "[1:2:3]"})
+  void aHostThatIsNeitherNameNorAddressIsNotAsked(String registry) throws Exception {
+    ScriptedTransport internet = new ScriptedTransport(request -> ScriptedTransport.Reply.of(200));
+    try (RegistryClient client = RegistryClient.builder(internet).build()) {
+      Reference image = Reference.parse(registry + "/app:v1");
+
+      RegistryException e =
+          catchThrowableOfType(RegistryException.class, () -> client.requireHead(image));
+
+      assertThat(e.kind()).isEqualTo(Kind.UNSAFE);
+      assertThat(e.message()).contains("registry " + registry + " is not asked: ");
+      assertThat(internet.requests()).isEmpty();
+    }
+  }
 
   @Test
   void anAddressThatARuleForbidsIsNoFailureOfTls() throws Exception {

@@ -78,6 +78,11 @@ record WatchedTransport(SocketTransport sockets, RegistryListener listener)
   }
 
   @Override
+  public boolean usesProxy(Origin server) {
+    return sockets.usesProxy(server);
+  }
+
+  @Override
   public Thread.Builder threads() {
     return Thread.ofVirtual();
   }

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * Decides to which addresses a transport may connect. It is asked about the very address that is
- * connected to, so that a name cannot mean another one by then. Not asked about proxies, whose
+ * connected to, so that a name cannot mean another one by then. Not asked about proxies; of what is
+ * reached through one it is asked about addresses, while names are looked up by the proxy, whose
  * network has rules of its own.
  */
 @FunctionalInterface

@@ -1,6 +1,7 @@
 package dev.bulla.registry.transport;
 
 import dev.bulla.error.Quoted;
+import dev.bulla.proxy.IpLiteral;
 import dev.bulla.registry.transport.TransportException.Kind;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,7 +19,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 
 /**
  * Looks up names within a time. The platform offers no way to end a look-up, so it goes on without
@@ -41,21 +42,31 @@ public final class HostNames {
   private static final HostNames SHARED =
       new HostNames(InetAddress::getAllByName, THREADS, WAITING);
 
-  /** What needs no look-up: nobody has names of digits and dots alone, or with a colon. */
-  private static final Pattern ADDRESS =
-      Pattern.compile("[0-9.]{1,15}|[0-9A-Fa-f.]{0,45}:[0-9A-Fa-f:.]{0,45}(%.{1,64})?");
-
   /** Finds the addresses of a name, in whatever time that takes. */
   @FunctionalInterface
   interface Resolver {
     InetAddress[] resolve(String host) throws UnknownHostException;
   }
 
+  private final class LookUp extends FutureTask<InetAddress[]> {
+    private volatile boolean begun;
+
+    LookUp(String host) {
+      super(() -> resolved(host));
+    }
+
+    @Override
+    public void run() {
+      begun = true;
+      super.run();
+    }
+  }
+
   private final Resolver resolver;
   private final ThreadPoolExecutor forKnown;
   private final ThreadPoolExecutor forNew;
   private final Object lock = new Object();
-  private final Map<String, FutureTask<InetAddress[]>> underWay = new HashMap<>();
+  private final Map<String, LookUp> underWay = new HashMap<>();
   private final Map<String, Boolean> known;
 
   HostNames(Resolver resolver, int threads, int waiting) {
@@ -93,7 +104,8 @@ public final class HostNames {
    * The addresses of a host; of an address itself.
    *
    * @param host a name or an address, IPv6 without brackets
-   * @throws TransportException when there are none, or none were found in time
+   * @throws TransportException when there are none, or none were found in time; caused by a {@link
+   *     RejectedExecutionException} where nobody was asked, as too many others are looked up
    */
   public static InetAddress[] addresses(String host, Duration within) throws TransportException {
     return SHARED.find(host, within);
@@ -105,10 +117,14 @@ public final class HostNames {
   }
 
   InetAddress[] find(String host, Duration within) throws TransportException {
-    FutureTask<InetAddress[]> task;
+    LookUp task;
     try {
-      if (isAddress(host)) {
-        return resolver.resolve(host);
+      Optional<InetAddress> literal = NetworkAddresses.literal(host);
+      if (literal.isPresent()) {
+        return new InetAddress[] {literal.get()};
+      }
+      if (host.indexOf(':') >= 0 || IpLiteral.isNumeric(host)) {
+        throw new UnknownHostException("neither a name nor an address");
       }
       task = start(host);
     } catch (UnknownHostException e) {
@@ -124,11 +140,16 @@ public final class HostNames {
     } catch (ExecutionException e) {
       throw unknown(host, Objects.requireNonNullElse(e.getCause(), e));
     } catch (TimeoutException e) {
-      synchronized (lock) {
-        known.remove(host);
+      boolean begun = task.begun;
+      if (begun) {
+        synchronized (lock) {
+          known.remove(host);
+        }
       }
       throw new TransportException(
-          Kind.CONNECT_TIMEOUT, "the name " + Quoted.plain(host) + " was not found in time", e);
+          Kind.CONNECT_TIMEOUT,
+          "the name " + Quoted.plain(host) + " was not found in time",
+          begun ? e : new RejectedExecutionException(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TransportException(
@@ -140,18 +161,13 @@ public final class HostNames {
     return new TransportException(Kind.NO_CONNECTION, "no such host: " + Quoted.plain(host), cause);
   }
 
-  /** Whether a host is spelled as an address. */
-  static boolean isAddress(String host) {
-    return ADDRESS.matcher(host).matches();
-  }
-
-  private FutureTask<InetAddress[]> start(String host) {
+  private LookUp start(String host) {
     synchronized (lock) {
-      FutureTask<InetAddress[]> already = underWay.get(host);
+      LookUp already = underWay.get(host);
       if (already != null) {
         return already;
       }
-      FutureTask<InetAddress[]> task = new FutureTask<>(() -> resolved(host));
+      LookUp task = new LookUp(host);
       (known.containsKey(host) ? forKnown : forNew).execute(task);
       underWay.put(host, task);
       return task;

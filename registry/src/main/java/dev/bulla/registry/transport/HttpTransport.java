@@ -33,6 +33,11 @@ public interface HttpTransport extends AutoCloseable {
    */
   default void prepare(Origin origin, Duration timeout) {}
 
+  /** Whether requests to a server go through a proxy, which then looks up the server's name. */
+  default boolean usesProxy(Origin server) {
+    return false;
+  }
+
   /**
    * What the threads are made with that carry several exchanges side by side. Virtual ones suit a
    * program that lives long, and an interrupt takes them out of every exchange.

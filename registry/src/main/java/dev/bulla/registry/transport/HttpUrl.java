@@ -2,6 +2,7 @@ package dev.bulla.registry.transport;
 
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
+import dev.bulla.proxy.IpLiteral;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -126,7 +127,7 @@ public final class HttpUrl {
 
   /**
    * Names of letters, digits, hyphen, underscore and dot; IPv4; IPv6 in brackets. Nothing that a
-   * resolver would have to decode.
+   * resolver would have to decode, and no number that only some programs take for an address.
    */
   private static boolean isHost(String host) {
     if (host.isEmpty() || host.length() > 253) {
@@ -149,7 +150,10 @@ public final class HttpUrl {
     }
     return v6
         ? isIpv6(host)
-        : (host.charAt(0) != '.' && host.charAt(0) != '-' && !host.contains(".."));
+        : (host.charAt(0) != '.'
+            && host.charAt(0) != '-'
+            && !host.contains("..")
+            && (!IpLiteral.isNumeric(host) || IpLiteral.of(host).isPresent()));
   }
 
   /**
@@ -157,6 +161,9 @@ public final class HttpUrl {
    * exception.
    */
   private static boolean isIpv6(String bracketed) {
+    if (IpLiteral.of(bracketed).isEmpty()) {
+      return false;
+    }
     try {
       return new URI("http://" + bracketed + "/").getHost() != null;
     } catch (URISyntaxException e) {

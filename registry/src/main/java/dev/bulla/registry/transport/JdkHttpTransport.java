@@ -78,6 +78,11 @@ public final class JdkHttpTransport implements HttpTransport {
   }
 
   @Override
+  public boolean usesProxy(Origin server) {
+    return throughProxies.usesProxy(server);
+  }
+
+  @Override
   public <T> T exchange(TransportRequest request, ResponseReader<T> reader)
       throws IOException, BullaException, InterruptedException {
     // The client's own time-out ends with the head of the response. Interrupting the thread that

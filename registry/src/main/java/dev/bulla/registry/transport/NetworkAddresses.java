@@ -1,5 +1,7 @@
 package dev.bulla.registry.transport;
 
+import dev.bulla.bytes.Bytes;
+import dev.bulla.proxy.IpLiteral;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -42,10 +44,14 @@ public final class NetworkAddresses {
     if (bytes.length != 16 || !(startsWith(bytes, NAT64) || startsWith(bytes, COMPATIBLE))) {
       return Optional.empty();
     }
+    return Optional.of(address(Arrays.copyOfRange(bytes, 12, 16)));
+  }
+
+  private static InetAddress address(byte[] bytes) {
     try {
-      return Optional.of(InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, 16)));
+      return InetAddress.getByAddress(bytes);
     } catch (UnknownHostException e) {
-      throw new IllegalStateException("four bytes are no address", e);
+      throw new IllegalStateException("neither 4 bytes nor 16", e);
     }
   }
 
@@ -56,17 +62,11 @@ public final class NetworkAddresses {
   /**
    * The address that a text is; nothing for a name, which is not looked up.
    *
-   * @param text an address, IPv6 without brackets
+   * @param text an address as {@link IpLiteral} reads it
    */
   public static Optional<InetAddress> literal(String text) {
-    if (!HostNames.isAddress(text)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(InetAddress.getByName(text));
-    } catch (UnknownHostException e) {
-      return Optional.empty();
-    }
+    Optional<Bytes> bytes = IpLiteral.of(text);
+    return bytes.isEmpty() ? Optional.empty() : Optional.of(address(bytes.get().toByteArray()));
   }
 
   private static Set<InetAddress> literals(String... texts) {

@@ -288,11 +288,24 @@ public final class SocketTransport implements HttpTransport {
     }
   }
 
+  @Override
+  public boolean usesProxy(Origin server) {
+    try {
+      return proxies.to(server).isPresent();
+    } catch (ConfigurationException e) {
+      return true; // through one that cannot be used, which the request tells
+    }
+  }
+
   private Http1Connection connect(Origin origin, Deadline deadline)
       throws TransportException, ConfigurationException {
     Optional<Proxy> proxy = proxies.to(origin);
     if (proxy.isEmpty()) {
       return connect(origin, null, origin, deadline);
+    }
+    Optional<InetAddress> literal = NetworkAddresses.literal(origin.host());
+    if (literal.isPresent()) {
+      requireAllowed(origin, literal.get());
     }
     try {
       return connect(proxy.get().origin(), proxy.get(), origin, deadline);

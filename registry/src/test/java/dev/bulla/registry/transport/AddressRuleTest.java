@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.error.ConfigurationException;
+import dev.bulla.testkit.http.ForwardProxy;
 import dev.bulla.testkit.registry.EmbeddedRegistry;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,30 @@ class AddressRuleTest {
     try (SocketTransport transport =
         SocketTransport.create(TlsOptions.DEFAULT, Proxies.NONE, rule)) {
       return transport.exchange(request, TransportResponse::status);
+    }
+  }
+
+  /** The proxy looks up names, and would go wherever an address says. */
+  @Test
+  void addressesAreCheckedBehindAProxyToo() throws Exception {
+    try (ForwardProxy proxy = ForwardProxy.start();
+        SocketTransport transport =
+            SocketTransport.create(
+                TlsOptions.DEFAULT,
+                Proxies.of(Map.of("HTTP_PROXY", proxy.host())),
+                (server, address) ->
+                    address.isLinkLocalAddress() ? Optional.of("is the link") : Optional.empty())) {
+      for (String host : new String[] {"169.254.169.254", "[fe80::1]"}) {
+        HttpUrl url = HttpUrl.parse("http://" + host + "/latest/");
+        assertThatThrownBy(() ->
+                transport.exchange(
+                    new TransportRequest(
+                        "GET", url, Headers.NONE, RequestBody.NONE, Duration.ofSeconds(30)),
+                    TransportResponse::status))
+            .isInstanceOf(ConfigurationException.class)
+            .hasMessage("http://" + host + " is not asked: it is the link");
+      }
+      assertThat(proxy.lines()).isEmpty();
     }
   }
 

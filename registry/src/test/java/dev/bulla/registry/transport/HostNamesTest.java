@@ -13,10 +13,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class HostNamesTest {
@@ -110,6 +114,28 @@ class HostNamesTest {
     assertThat(names.find("good.test", LONG)).isNotEmpty();
   }
 
+  /** What only waited for a thread says nothing about its name. */
+  @Test
+  void whoWasNotAskedIsToldApart() throws Exception {
+    HostNames names = names(1, 1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<InetAddress[]> silent = threads.submit(() -> names.find("silent.test", LONG));
+      while (asked.get() == 0) {
+        Thread.onSpinWait();
+      }
+      assertThatExceptionOfType(TransportException.class)
+          .isThrownBy(() -> names.find("silent.test", Duration.ZERO))
+          .withCauseInstanceOf(TimeoutException.class);
+      for (String waiting : new String[] {"good.test", "better.test"}) {
+        assertThatExceptionOfType(TransportException.class)
+            .isThrownBy(() -> names.find(waiting, Duration.ZERO))
+            .withCauseInstanceOf(RejectedExecutionException.class);
+      }
+      end.countDown();
+      assertThat(silent.get()).isNotEmpty();
+    }
+  }
+
   @Test
   void aNameIsLookedUpOnceForAllWhoWait() throws Exception {
     HostNames names = names(1, 1);
@@ -135,15 +161,28 @@ class HostNamesTest {
     }
   }
 
-  @Test
-  void addressesAreNotLookedUp() throws Exception {
-    for (String address : new String[] {"127.0.0.1", "::1", "fe80::1%lo", "64:ff9b::192.0.2.1"}) {
-      assertThat(HostNames.isAddress(address)).as(address).isTrue();
-    }
-    for (String name : new String[] {"a.test", "beef", "1.example", ""}) {
-      assertThat(HostNames.isAddress(name)).as(name).isFalse();
-    }
-    assertThat(NetworkAddresses.literal("localhost")).isEmpty();
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1", "64:ff9b::192.0.2.1", "::ffff:192.0.2.1"})
+  void addressesAreNotLookedUp(String address) throws Exception {
+    assertThat(names(1, 1).find(address, LONG)).containsExactly(InetAddress.getByName(address));
+    assertThat(asked).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"999.999.999.999", "0x7f.1", "127.1", "1", "010.0.0.1", "1::2::3", "::1%lo"})
+  void whatIsNeitherNameNorAddressIsNotLookedUp(String host) {
+    fails(names(1, 1), host, LONG, Kind.NO_CONNECTION, "no such host: " + host);
+    assertThat(NetworkAddresses.literal(host)).isEmpty();
+    assertThat(asked).hasValue(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.test", "beef", "1.example", "localhost"})
+  void namesAreLookedUp(String name) throws Exception {
+    assertThat(names(1, 1).find(name, LONG)).isNotEmpty();
+    assertThat(NetworkAddresses.literal(name)).isEmpty();
+    assertThat(asked).hasValue(1);
   }
 
   private static int status(SocketTransport transport, String url, Duration within)

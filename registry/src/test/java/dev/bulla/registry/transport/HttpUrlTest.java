@@ -63,10 +63,25 @@ class HttpUrlTest {
         "https://[::1/",
         "https://[]/",
         "https://[::1%25eth0]/",
+        "https://[1:2:3]/",
+        "https://[1::2::3]/",
+        "https://999.999.999.999/",
+        "https://0x7f.1/",
+        "https://127.1/",
+        "https://2130706433:5000/",
+        "https://0177.0.0.1/",
+        "https://127.0.0.1./",
+        "https://h.0x1f/",
         "https://h%2eevil/"
       })
   void refuses(String text) {
     assertThatThrownBy(() -> HttpUrl.parse(text)).isInstanceOf(MalformedInputException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "[64:ff9b::192.0.2.1]", "1.example", "0x7f.example", "beef"})
+  void knowsNamesAndAddressesApart(String host) throws Exception {
+    assertThat(HttpUrl.parse("https://" + host + ":5000/").origin().host()).isEqualTo(host);
   }
 
   @Test
