@@ -22,9 +22,10 @@ record AnchoredPattern(String canonical, List<Spelling> spellings) implements Im
   /**
    * @param text anchored at both ends
    * @param shortHub whether it is held against the name with {@code docker.io}
+   * @param anyPort whether its port is a wildcard, under which 443 falls too
    * @param globs one of them has to match
    */
-  record Spelling(String text, boolean shortHub, List<Glob> globs) {
+  record Spelling(String text, boolean shortHub, boolean anyPort, List<Glob> globs) {
     Spelling {
       globs = List.copyOf(globs);
     }
@@ -39,7 +40,9 @@ record AnchoredPattern(String canonical, List<Spelling> spellings) implements Im
       } else if (rest.startsWith("@")) {
         globs.add(Glob.of(repository + ":*" + rest));
       }
-      return new Spelling(repository + rest, shortHub, globs);
+      String first = repository.substring(0, Math.max(0, repository.indexOf('/')));
+      boolean anyPort = first.indexOf(':') >= 0 && hasWildcard(first);
+      return new Spelling(repository + rest, shortHub, anyPort, globs);
     }
 
     Optional<Specificity> match(String fullName) {
@@ -48,8 +51,19 @@ record AnchoredPattern(String canonical, List<Spelling> spellings) implements Im
         if (glob.matches(name)) {
           return Optional.of(Specificity.of(text, name));
         }
+        if (anyPort && glob.matches(withPort(name))) {
+          return Optional.of(Specificity.of(text, withPort(name)));
+        }
       }
       return Optional.empty();
+    }
+
+    /** With the port that is left out of the one spelling. */
+    private static String withPort(String name) {
+      int slash = name.indexOf('/');
+      return name.lastIndexOf(':', slash) > name.lastIndexOf(']', slash)
+          ? name
+          : name.substring(0, slash) + ":443" + name.substring(slash);
     }
   }
 

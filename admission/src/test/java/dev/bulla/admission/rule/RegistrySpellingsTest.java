@@ -109,6 +109,24 @@ class RegistrySpellingsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "my.registry:*/app, my.registry/app:1, true",
+    "my.registry:*/app, my.registry:443/app:1, true",
+    "my.registry:*/app, my.registry:5000/app:1, true",
+    "my.registry:4*/app, MY.registry:0443/app@DIGEST, true",
+    "my.registry:4*/app, my.registry:5000/app:1, false",
+    "my.registry:*/app, my.registry.evil.example/app:1, false",
+    "*.example.com:*/team/*, a.example.com/team/x:1, true",
+    "'[[]::1]:*/app', [::1]:443/app:1, true",
+    "my.registry:5*/app, my.registry/app:1, false"
+  })
+  void aWildcardForThePortCoversTheOneThatIsLeftOut(String pattern, String image, boolean falls)
+      throws Exception {
+    String name = image.replace("DIGEST", "sha256:" + "a".repeat(64));
+    assertThat(chosen(List.of(pattern), name)).isEqualTo(falls ? pattern : "none");
+  }
+
   @Test
   void connaisseursMatchingKeepsTheSpelling() throws Exception {
     RuleChoice choice = RuleChoice.of(Matching.CONNAISSEUR_V3, List.of("my.registry/app"));
