@@ -6,6 +6,7 @@ import dev.bulla.admission.config.RuleConfig;
 import dev.bulla.admission.decide.ImageResolver;
 import dev.bulla.admission.decide.ImageVerifier;
 import dev.bulla.admission.image.ImageName;
+import dev.bulla.admission.image.RegistryName;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.RegistryException;
@@ -14,12 +15,16 @@ import dev.bulla.error.VerificationException.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Asks registries within {@link LookLimits}, and tells those what came of it. */
 public final class LimitedLooks implements ImageResolver, ImageVerifier {
 
-  /** Who gave a registry less than this learned nothing about it. */
-  private static final Duration FAIR = Duration.ofSeconds(1);
+  /** Who gave a registry less than this learned nothing about it from its silence. */
+  private static final Duration FAIR = Duration.ofSeconds(10);
+
+  /** The same where it was not our own line that took the time. */
+  private static final Duration FAIR_AT_ONCE = Duration.ofSeconds(1);
 
   private final ImageResolver resolver;
   private final ImageVerifier verifier;
@@ -49,13 +54,17 @@ public final class LimitedLooks implements ImageResolver, ImageVerifier {
 
   @Override
   public Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
-    return asked(image, deadline, Answer.VERIFIED, () -> verifier.verify(image, rule, deadline));
+    // services of keys may be slow, too, which is no fault of the registry
+    ImageVerifier.Ready ready = verifier.prepare(image, rule, deadline);
+    return asked(image, deadline, Answer.VERIFIED, ready::verify);
   }
 
   private Digest asked(ImageName image, Instant deadline, Answer success, Question question)
       throws BullaException {
-    Look look = limits.begin(image.repository().registry(), deadline);
-    boolean fair = Duration.between(clock.instant(), deadline).compareTo(FAIR) >= 0;
+    // one registry has one limit, however it is spelled
+    Look look = limits.begin(RegistryName.canonical(image.repository().registry()), deadline);
+    Duration enough = look.waited() ? FAIR : FAIR_AT_ONCE;
+    boolean fair = Duration.between(clock.instant(), deadline).compareTo(enough) >= 0;
     Answer answer = Answer.OPEN;
     try {
       Digest digest = question.ask();
@@ -90,11 +99,26 @@ public final class LimitedLooks implements ImageResolver, ImageVerifier {
   }
 
   private static Answer answer(RegistryException e, boolean fair) {
+    if (isOurOwn(e)) {
+      return Answer.OPEN;
+    }
     return switch (e.kind()) {
       case THROTTLED, SERVER_ERROR -> Answer.OVERLOADED;
       case TIMEOUT, UNREACHABLE -> fair ? Answer.OVERLOADED : Answer.OPEN;
       case NOT_FOUND, UNAUTHORIZED, DENIED, CLIENT_ERROR -> Answer.ANSWERED;
       case TLS, BAD_RESPONSE, TOO_LARGE, UNSAFE -> Answer.OPEN;
     };
+  }
+
+  /** Whether it was not asked because of a bound of ours, which says nothing about it. */
+  private static boolean isOurOwn(RegistryException e) {
+    Throwable cause = e.getCause();
+    for (int depth = 0; cause != null && depth < 10; depth++) {
+      if (cause instanceof RejectedExecutionException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many looks at registries there are at once: in the whole process, and at each registry, whose
@@ -34,13 +35,14 @@ public final class LookLimits {
    *
    * @param running looks at once
    * @param unproven of them, at registries of which no image was verified
-   * @param waiting looks that wait, at all registries; at one registry half of that
+   * @param waiting looks that wait, at all registries; half of that at one registry, and at all of
+   *     which no image was verified
    * @param first the limit that a registry begins with
    * @param most what it grows to
    */
   public record Options(int running, int unproven, int waiting, int first, int most) {
 
-    /** Registries are remembered up to this number. */
+    /** Registries are remembered up to this number, beside those at which somebody looks. */
     static final int REGISTRIES = 1024;
 
     /** One stalling registry leaves two thirds of the room to others. */
@@ -68,7 +70,7 @@ public final class LookLimits {
 
   private final class Host {
     private final String name;
-    private final Deque<Condition> line = new ArrayDeque<>();
+    private final Deque<Waiter> line = new ArrayDeque<>();
     private double limit = options.first();
     private int running;
     private boolean proven;
@@ -89,6 +91,31 @@ public final class LookLimits {
     }
   }
 
+  /** Who stands in the line of a host, until there is a look for him. */
+  private final class Waiter {
+    private final Condition turn = lock.newCondition();
+    private final Host host;
+    private final boolean asProven;
+    private @Nullable Look look;
+
+    Waiter(Host host) {
+      this.host = host;
+      this.asProven = host.proven;
+    }
+
+    void enter() {
+      host.line.addLast(this);
+      waiting++;
+      waitingUnproven += asProven ? 0 : 1;
+    }
+
+    void leave() {
+      host.line.remove(this);
+      waiting--;
+      waitingUnproven -= asProven ? 0 : 1;
+    }
+  }
+
   private final Options options;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -99,6 +126,7 @@ public final class LookLimits {
   private int running;
   private int unproven;
   private int waiting;
+  private int waitingUnproven;
   private long sequence;
   private long givenUp;
 
@@ -110,13 +138,20 @@ public final class LookLimits {
   /** Room for one look; to be {@linkplain #end ended}. */
   final class Look {
     private final Host host;
+    private final boolean waited;
     private final boolean asProven;
     private final long began;
 
-    private Look(Host host) {
+    private Look(Host host, boolean waited) {
       this.host = host;
+      this.waited = waited;
       this.asProven = host.proven;
       this.began = sequence++;
+    }
+
+    /** Whether there was a line, so that less time was left than the caller had. */
+    boolean waited() {
+      return waited;
     }
 
     /** Gives the room to others. */
@@ -127,7 +162,7 @@ public final class LookLimits {
         running--;
         unproven -= asProven ? 0 : 1;
         learn(answer);
-        wakeNext();
+        giveRoom();
       } finally {
         lock.unlock();
       }
@@ -157,30 +192,21 @@ public final class LookLimits {
     lock.lock();
     try {
       Host host = host(registry);
-      if (!host.isFree() || isSomebodyDue()) {
-        await(host, deadline);
-      }
-      running++;
-      host.running++;
-      unproven += host.proven ? 0 : 1;
-      Look look = new Look(host);
-      wakeNext();
-      return look;
+      // room that somebody waits for was given to him when it became free: this is nobody else's
+      return host.isFree() ? take(host, false) : await(host, deadline);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whether somebody waits who could begin, and will as soon as he has woken up. */
-  private boolean isSomebodyDue() {
-    if (waiting > 0) {
-      for (Host host : hosts.values()) {
-        if (!host.line.isEmpty() && host.isFree()) {
-          return true;
-        }
-      }
-    }
-    return false;
+  private Look take(Host host, boolean waited) {
+    running++;
+    host.running++;
+    unproven += host.proven ? 0 : 1;
+    // the next turn is another's
+    hosts.remove(host.name);
+    hosts.put(host.name, host);
+    return new Look(host, waited);
   }
 
   private Host host(String registry) {
@@ -189,51 +215,80 @@ public final class LookLimits {
       return known;
     }
     if (hosts.size() >= Options.REGISTRIES) {
-      Iterator<Host> oldest = hosts.values().iterator();
-      while (oldest.hasNext()) {
-        if (oldest.next().isUnused()) {
-          oldest.remove();
-          break;
-        }
-      }
+      forgetOne();
     }
     Host host = new Host(registry);
     hosts.put(registry, host);
     return host;
   }
 
-  @SuppressWarnings("ReferenceEquality") // a condition is one waiter's own
-  private void await(Host host, Instant deadline) throws VerificationException {
+  /** One that was proven only when there are no others: names alone push no registry out. */
+  private void forgetOne() {
+    boolean allProven = hosts.values().stream().allMatch(host -> host.proven);
+    Iterator<Host> oldest = hosts.values().iterator();
+    while (oldest.hasNext()) {
+      Host host = oldest.next();
+      if (host.isUnused() && (allProven || !host.proven)) {
+        oldest.remove();
+        return;
+      }
+    }
+  }
+
+  private Look await(Host host, Instant deadline) throws VerificationException {
+    Waiter waiter = new Waiter(host);
     if (waiting >= options.waiting() || host.line.size() >= options.waiting() / 2) {
       givenUp++;
       throw undecided(host, "too many images of it wait to be looked at");
     }
-    Condition turn = lock.newCondition();
-    host.line.addLast(turn);
-    waiting++;
-    boolean begins = false;
+    if (!waiter.asProven && waitingUnproven >= options.waiting() / 2) {
+      givenUp++;
+      throw undecided(host, "too many images of registries that nobody knows wait to be looked at");
+    }
+    waiter.enter();
     try {
       long left = Duration.between(clock.instant(), deadline).toNanos();
-      while (!(host.line.peekFirst() == turn && host.isFree())) {
+      while (waiter.look == null) {
         if (left <= 0) {
           throw undecided(host, "it had no time for another look");
         }
-        left = turn.awaitNanos(left);
+        left = waiter.turn.awaitNanos(left);
       }
-      begins = true;
+      return waiter.look;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      if (waiter.look != null) {
+        return waiter.look; // given in the same moment; its user ends it
+      }
       throw undecided(host, "interrupted");
     } finally {
-      host.line.remove(turn);
-      waiting--;
-      if (begins) {
-        turnIsOver(host);
-      } else {
+      if (waiter.look == null) {
+        waiter.leave();
         givenUp++;
-        wakeNext();
       }
     }
+  }
+
+  /** Gives what room there is to those who wait, so that nobody who comes now gets it before. */
+  private void giveRoom() {
+    while (waiting > 0 && running < options.running()) {
+      Waiter next = next();
+      if (next == null) {
+        return;
+      }
+      next.leave();
+      next.look = take(next.host, true);
+      next.turn.signal();
+    }
+  }
+
+  private @Nullable Waiter next() {
+    for (Host host : hosts.values()) {
+      if (!host.line.isEmpty() && host.isFree()) {
+        return host.line.peekFirst();
+      }
+    }
+    return null;
   }
 
   private static VerificationException undecided(Host host, String why) {
@@ -242,27 +297,6 @@ public final class LookLimits {
         "not decided in time: registry " + Quoted.plain(host.name) + ": " + why,
         List.of(),
         null);
-  }
-
-  /** The next turn is another's. */
-  private void turnIsOver(Host host) {
-    hosts.remove(host.name);
-    hosts.put(host.name, host);
-  }
-
-  /** Wakes the first of every line that may begin; each looks again whether it still can. */
-  private void wakeNext() {
-    if (waiting == 0) {
-      return;
-    }
-    int room = options.running() - running;
-    for (Host host : hosts.values()) {
-      Condition first = host.line.peekFirst();
-      if (room > 0 && first != null && host.isFree()) {
-        first.signal();
-        room--;
-      }
-    }
   }
 
   /** Looks under way. */

@@ -20,6 +20,24 @@ public interface ImageVerifier {
    */
   Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException;
 
+  /** A look for which everything but the registry was asked. */
+  @FunctionalInterface
+  interface Ready {
+
+    /** As {@link ImageVerifier#verify}. */
+    Digest verify() throws BullaException;
+  }
+
+  /**
+   * Gets what verifying needs from elsewhere, such as keys, so that what follows is between us and
+   * the registry.
+   *
+   * @throws BullaException as {@link #verify}, when that says already that nothing admits the image
+   */
+  default Ready prepare(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
+    return () -> verify(image, rule, deadline);
+  }
+
   /**
    * The same as a verdict that says where it is known from.
    *

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -163,6 +164,11 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
 
   @Override
   public Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
+    return prepare(image, rule, deadline).verify();
+  }
+
+  @Override
+  public Ready prepare(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
     Prepared prepared = prepared(rule);
     Optional<LogLookup> log =
         rule.verifyLog() ? prepared.log().map(it -> it.until(deadline)) : Optional.empty();
@@ -179,8 +185,33 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
     if (policies.isEmpty()) {
       throw Denial.of(quorum, Map.of(), unusable);
     }
+    if (quorum.asked().stream().allMatch(name -> prepared.signers().needsLive(rule, List.of(name)))) {
+      awaitTrust(deadline);
+    }
+    return () -> judge(image, rule, policies, unusable, deadline);
+  }
+
+  /** Where it cannot be had, the verdicts of the trust roots say so, if there is time for them. */
+  private void awaitTrust(Instant deadline) throws BullaException {
+    try {
+      live.renewed().get(deadline);
+    } catch (BullaException e) {
+      if (!surroundings.options().clock().instant().isBefore(deadline)) {
+        throw e;
+      }
+    }
+  }
+
+  private Digest judge(
+      ImageName image,
+      RuleConfig rule,
+      Map<String, Policy> policies,
+      Map<String, BullaException> unusable,
+      Instant deadline)
+      throws BullaException {
+    Quorum quorum = rule.quorum().orElseThrow();
     ImageVerdicts<String> verdicts;
-    try (RegistryConnection.Lease lease = prepared.connection().lease()) {
+    try (RegistryConnection.Lease lease = prepared(rule).connection().lease()) {
       verdicts =
           bulla(lease, deadline)
               .verifyEach(reference(image), policies, signed -> quorum.missing(signed).isEmpty());

@@ -5,23 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.bulla.admission.cache.LookLimits.Answer;
 import dev.bulla.admission.cache.LookLimits.Look;
-import dev.bulla.admission.config.ConfigLoader;
-import dev.bulla.admission.config.RuleConfig;
-import dev.bulla.admission.image.ImageName;
-import dev.bulla.bytes.Bytes;
-import dev.bulla.digest.Digest;
-import dev.bulla.error.RegistryException;
 import dev.bulla.error.VerificationException;
 import dev.bulla.error.VerificationException.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -184,91 +176,66 @@ class LookLimitsTest {
   }
 
   @Test
-  void whatCameOfALookSaysHowItsRegistryIs() throws Exception {
-    Digest digest = Digest.sha256(Bytes.utf8("one"));
-    Asked asked = new Asked(digest);
-    LimitedLooks looks = new LimitedLooks(asked, asked, limits, wall);
-    RuleConfig rule =
-        ConfigLoader.load(
-                """
-                validators:
-                - {name: v, type: cosign, trustRoots: [{name: default, key: env://K}]}
-                policy:
-                - {pattern: '*:*', validator: v}
-                """,
-                "config.yaml")
-            .rules()
-            .get(0);
-    ImageName image = ImageName.parse("a.test/app@" + digest);
-    Instant deadline = now().plusSeconds(60);
-    assertThat(looks.verify(image, rule, deadline)).isEqualTo(digest);
-    assertThat(registry("a.test").proven()).isTrue();
-    int before = registry("a.test").limit();
-
-    asked.failure = Optional.of(Asked.no(Outcome.REFUSED));
-    assertThatExceptionOfType(VerificationException.class)
-        .isThrownBy(() -> looks.verify(image, rule, deadline));
-    assertThat(registry("a.test").limit()).isGreaterThanOrEqualTo(before);
-
-    asked.failure = Optional.of(Asked.unreachable());
-    assertThatExceptionOfType(RegistryException.class)
-        .isThrownBy(() -> looks.verify(image, rule, now().plusMillis(10)));
-    assertThat(registry("a.test").limit()).as("had no fair time").isEqualTo(before);
-    assertThatExceptionOfType(RegistryException.class)
-        .isThrownBy(() -> looks.verify(image, rule, deadline));
-    assertThat(registry("a.test").limit()).isLessThan(before);
-    assertThat(limits.runningNow()).isZero();
+  void namesAloneDoNotPushOutARegistryThatIsInUse() throws Exception {
+    prove("ours.test");
+    for (int i = 0; i < LookLimits.Options.REGISTRIES + 50; i++) {
+      begin("evil" + i + ".test").end(Answer.ANSWERED);
+    }
+    assertThat(registry("ours.test").proven()).isTrue();
+    assertThat(limits.registries()).hasSize(LookLimits.Options.REGISTRIES);
   }
 
   @Test
-  void oneRegistryThatStallsDoesNotKeepOthersFromBeingVerified() throws Exception {
-    Digest digest = Digest.sha256(Bytes.utf8("one"));
-    Semaphore stalled = new Semaphore(0);
-    LimitedLooks looks =
-        new LimitedLooks(
-            (image, rule, deadline) -> digest,
-            (image, rule, deadline) -> {
-              if (image.repository().registry().equals("stalls.test")) {
-                stalled.acquireUninterruptibly();
-                throw Asked.unreachable();
-              }
-              return digest;
-            },
-            limits,
-            wall);
-    CachingVerifier cache = CachingVerifier.inProcess(looks, looks, CacheOptions.DEFAULT, wall);
-    RuleConfig rule =
-        ConfigLoader.load(
-                """
-                validators:
-                - {name: v, type: cosign, trustRoots: [{name: default, key: env://K}]}
-                policy:
-                - {pattern: '*:*', validator: v}
-                """,
-                "config.yaml")
-            .rules()
-            .get(0);
+  void registriesThatNobodyKnowsCannotTakeAllTheLines() throws Exception {
+    prove("ours.test");
+    List<Look> looks = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      looks.add(begin("evil" + i + ".test"));
+    }
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> stalling = new ArrayList<>();
-      for (int i = 0; i < 5; i++) {
-        ImageName image = ImageName.parse("stalls.test/app" + i + "@" + digest);
-        stalling.add(threads.submit(() -> cache.judge(image, rule, now().plusSeconds(100), false)));
+      List<Future<Look>> waiting = new ArrayList<>();
+      for (int i = 3; i < 7; i++) {
+        waiting.add(lining(threads, "evil" + i + ".test"));
       }
-      while (limits.runningNow() + limits.waitingNow() < 5) {
-        Thread.onSpinWait();
-      }
-      assertThat(limits.runningNow()).isEqualTo(SMALL.first());
-      for (int i = 0; i < 10; i++) {
-        ImageName image = ImageName.parse("ours.test/app" + i + "@" + digest);
-        assertThat(cache.judge(image, rule, now().plusSeconds(100), false).digest())
-            .contains(digest);
-      }
-      stalled.release(100);
-      for (Future<?> one : stalling) {
-        one.get();
+      isFull("evil7.test", "too many images of registries that nobody knows wait to be looked at");
+      looks.add(begin("ours.test"));
+      looks.add(begin("ours.test"));
+      waiting.add(lining(threads, "ours.test"));
+
+      looks.forEach(look -> look.end(Answer.ANSWERED));
+      for (Future<Look> next : waiting) {
+        next.get().end(Answer.ANSWERED);
       }
     }
-    assertThat(registry("stalls.test").limit()).isEqualTo(1);
-    assertThat(registry("ours.test").proven()).isTrue();
+    assertThat(limits.waitingNow()).isZero();
+  }
+
+  /** One more in the line of a registry. */
+  private Future<Look> lining(ExecutorService threads, String registry) {
+    int before = limits.waitingNow();
+    Future<Look> look = threads.submit(() -> limits.begin(registry, now().plusSeconds(60)));
+    while (limits.waitingNow() == before) {
+      Thread.onSpinWait();
+    }
+    return look;
+  }
+
+  @Test
+  void whoComesNowDoesNotOvertakeWhoWaits() throws Exception {
+    for (String name : List.of("a.test", "b.test", "c.test")) {
+      prove(name);
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Look> looks = new ArrayList<>();
+      for (String name : List.of("a.test", "a.test", "b.test", "b.test", "c.test", "c.test")) {
+        looks.add(begin(name));
+      }
+      Future<Look> waits = lining(threads, "d.test");
+      looks.get(0).end(Answer.OPEN);
+      isFull("a.test", "it had no time for another look");
+      isFull("e.test", "it had no time for another look");
+      waits.get().end(Answer.OPEN);
+      begin("e.test").end(Answer.OPEN);
+    }
   }
 }
