@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -46,6 +47,9 @@ public final class Decider {
 
   /** Operations that start nothing. */
   private static final Set<String> UNSEEN = Set.of("DELETE", "CONNECT");
+
+  /** Images of one request that are looked at at once: the others wait, and not in other lines. */
+  private static final int LOOKS = 16;
 
   private final AdmissionConfig config;
   private final Features features;
@@ -145,7 +149,7 @@ public final class Decider {
     }
     Instant deadline = clock.instant().plus(within);
     FutureTask<Map<String, Digest>> owned = new FutureTask<>(() -> owners.of(request, deadline));
-    Asked asked = new Asked(names(before), owned, deadline, request.dryRun());
+    Asked asked = new Asked(names(before), owned, deadline, request.dryRun(), new Semaphore(LOOKS));
     List<ImageDecision> images = images(workload.placesByImage().keySet(), asked);
     ReviewAnswer answer = answer(request, workload, images);
     Category category = category(images);
@@ -191,12 +195,14 @@ public final class Decider {
    *
    * @param before the images that the object had
    * @param owned the images of its owners; whoever needs them first runs it
+   * @param looks how many images may be looked at
    */
   private record Asked(
       Set<String> before,
       FutureTask<Map<String, Digest>> owned,
       Instant deadline,
-      boolean dryRun) {}
+      boolean dryRun,
+      Semaphore looks) {}
 
   private static Optional<Workload> old(ReviewRequest request) throws MalformedInputException {
     if (!request.operation().equals("UPDATE") || request.oldObject().isEmpty()) {
@@ -304,7 +310,12 @@ public final class Decider {
           Optional.of(name),
           "automatic approval of child image reference");
     }
-    return judged(text, name, rule, verifier.judge(name, rule, asked.deadline(), asked.dryRun()));
+    asked.looks().acquire();
+    try {
+      return judged(text, name, rule, verifier.judge(name, rule, asked.deadline(), asked.dryRun()));
+    } finally {
+      asked.looks().release();
+    }
   }
 
   /** An image with a digest of its own is the owner's only when that is the digest. */

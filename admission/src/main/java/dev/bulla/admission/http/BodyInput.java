@@ -67,7 +67,7 @@ final class BodyInput extends InputStream {
     begun = true;
     String size = line(MAX_CHUNK_LINE);
     int end = size.indexOf(';');
-    String digits = (end < 0 ? size : size.substring(0, end)).strip();
+    String digits = RequestHead.trimmed(end < 0 ? size : size.substring(0, end));
     if (digits.isEmpty()
         || digits.length() > MAX_CHUNK_DIGITS
         || !digits.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 0x80)) {
@@ -98,6 +98,9 @@ final class BodyInput extends InputStream {
           break;
         }
         return line.toString();
+      }
+      if (RequestHead.isControl(c)) {
+        throw new IOException("a line between chunks holds a control character");
       }
       line.append((char) c);
     }

@@ -159,6 +159,7 @@ final class Connection implements Runnable {
         new HeldBody(
             body,
             server.bodies(),
+            Connections.peer(raw.getInetAddress()),
             () -> {
               alarm.cancel(false);
               // not given up any more for others: from here on it is the server that is waited for

@@ -2,13 +2,13 @@ package dev.bulla.admission.http;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.Semaphore;
 
 /** A body whose bytes count against what the server holds, until it is released. */
 final class HeldBody extends InputStream {
 
   private final BodyInput body;
-  private final Semaphore room;
+  private final Shares room;
+  private final String peer;
   private final Arrival arrival;
   private boolean arrived;
   private int held;
@@ -19,9 +19,10 @@ final class HeldBody extends InputStream {
     void arrived() throws IOException;
   }
 
-  HeldBody(BodyInput body, Semaphore room, Arrival arrival) {
+  HeldBody(BodyInput body, Shares room, String peer, Arrival arrival) {
     this.body = body;
     this.room = room;
+    this.peer = peer;
     this.arrival = arrival;
   }
 
@@ -36,7 +37,7 @@ final class HeldBody extends InputStream {
     int n = body.read(into, from, length);
     if (n > 0) {
       // taken as it arrives: what a client only announces holds nothing
-      if (!room.tryAcquire(n)) {
+      if (!room.take(peer, n)) {
         throw new BusyException();
       }
       held += n;
@@ -59,17 +60,17 @@ final class HeldBody extends InputStream {
    * @throws BusyException when that is more, and there is no room for it
    */
   void hold(int bytes) throws BusyException {
-    if (bytes > held && !room.tryAcquire(bytes - held)) {
+    if (bytes > held && !room.take(peer, bytes - held)) {
       throw new BusyException();
     }
     if (bytes < held) {
-      room.release(held - bytes);
+      room.release(peer, held - bytes);
     }
     held = bytes;
   }
 
   void release() {
-    room.release(held);
+    room.release(peer, held);
     held = 0;
   }
 }

@@ -41,6 +41,11 @@ public record HttpLimits(
           Duration.ofSeconds(30),
           Duration.ofSeconds(120));
 
+  /** Of the room for bodies, what one peer may hold: others find a quarter. */
+  int bodiesOfPeer() {
+    return bodies / 4 * 3;
+  }
+
   /** {@link #DEFAULT}, with no more room for bodies than a fifth of so much memory. */
   public static HttpLimits in(long heap) {
     return DEFAULT.withBodies(Math.clamp(heap / 5, 16 << 20, DEFAULT.bodies()));

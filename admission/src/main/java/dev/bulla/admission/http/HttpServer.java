@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,7 +27,7 @@ public final class HttpServer {
   private final Consumer<Throwable> failures;
   private final ScheduledThreadPoolExecutor timer;
   private final Connections<Connection> connections;
-  private final Semaphore bodies;
+  private final Shares bodies;
 
   private volatile boolean draining;
 
@@ -57,7 +56,7 @@ public final class HttpServer {
             options.limits().maxConnections(),
             options.limits().maxOfPeer(),
             options.limits().maxHandshakes());
-    this.bodies = new Semaphore(options.limits().bodies());
+    this.bodies = new Shares(options.limits().bodies(), options.limits().bodiesOfPeer());
     this.timer =
         new ScheduledThreadPoolExecutor(
             1,
@@ -188,7 +187,7 @@ public final class HttpServer {
   }
 
   /** Room for bytes of bodies that are held. */
-  Semaphore bodies() {
+  Shares bodies() {
     return bodies;
   }
 

@@ -39,7 +39,7 @@ record RequestHead(
       throw new BadRequestException(505, "only HTTP/1.1 is spoken here");
     }
     String target = line.substring(first + 1, second);
-    if (!target.startsWith("/")) {
+    if (!target.startsWith("/") || target.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
       throw new BadRequestException(400, "the target of the request is no path");
     }
     Map<String, String> headers = headers(lines);
@@ -55,7 +55,7 @@ record RequestHead(
         throw new BadRequestException(400, "a line of the head is no header");
       }
       String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
-      String value = line.substring(colon + 1).strip();
+      String value = trimmed(line.substring(colon + 1));
       String before = headers.get(name);
       if (before != null && (name.equals("content-length") || name.equals("transfer-encoding"))) {
         throw new BadRequestException(400, "the length of the body is given twice");
@@ -63,6 +63,31 @@ record RequestHead(
       headers.put(name, before == null ? value : before + ", " + value);
     }
     return Map.copyOf(headers);
+  }
+
+  /**
+   * Without spaces and tabs at its ends. Nothing else is space in HTTP: whoever takes more for it
+   * reads another header than others before or behind him.
+   */
+  static String trimmed(String text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && isSpace(text.charAt(start))) {
+      start++;
+    }
+    while (end > start && isSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  private static boolean isSpace(char c) {
+    return c == ' ' || c == '\t';
+  }
+
+  /** What stands in no line. */
+  static boolean isControl(int c) {
+    return (c < ' ' && c != '\t') || c == 0x7f;
   }
 
   private static long length(Map<String, String> headers) throws BadRequestException {
@@ -121,8 +146,11 @@ record RequestHead(
           left--;
           return line.toString();
         }
-        if (c == '\r' || c == '\n' || c == 0) {
+        if (c == '\r' || c == '\n') {
           throw new BadRequestException(400, "a line of the head ends wrongly");
+        }
+        if (isControl(c)) {
+          throw new BadRequestException(400, "a line of the head holds a control character");
         }
         line.append((char) c);
       }

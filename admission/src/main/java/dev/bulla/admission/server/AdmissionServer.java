@@ -82,7 +82,8 @@ public final class AdmissionServer implements AutoCloseable {
     this.options = options;
     this.limits = limits;
     this.parts = parts;
-    this.reviews = new ReviewHandler(parts, room, options.clientAuthority().isPresent());
+    this.reviews =
+        new ReviewHandler(parts, room, limits.bodies(), options.clientAuthority().isPresent());
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.bulla.admission.decide.Decision;
 import dev.bulla.admission.http.BusyException;
 import dev.bulla.admission.http.HttpRequest;
 import dev.bulla.admission.http.HttpResponse;
+import dev.bulla.admission.http.Shares;
 import dev.bulla.admission.metrics.Metrics;
 import dev.bulla.admission.review.ParsingRoom;
 import dev.bulla.admission.review.ReviewRequest;
@@ -31,14 +32,17 @@ final class ReviewHandler {
   private final ReviewLog log;
   private final Announcer announcer;
   private final ParsingRoom room;
+  private final Shares namespaces;
   private final ReviewListener listener;
   private final Consumer<Throwable> failures;
   private final boolean certificateNeeded;
 
   /**
+   * @param bodies the room that reviews hold, in bytes; those of one namespace a quarter
    * @param certificateNeeded whether only clients that proved who they are get an answer
    */
-  ReviewHandler(AdmissionServer.Parts parts, ParsingRoom room, boolean certificateNeeded) {
+  ReviewHandler(
+      AdmissionServer.Parts parts, ParsingRoom room, int bodies, boolean certificateNeeded) {
     this.deciders = parts.deciders();
     this.metrics = parts.metrics();
     this.log = new ReviewLog(parts.log());
@@ -46,6 +50,7 @@ final class ReviewHandler {
     this.listener = parts.listener();
     this.failures = parts.log()::failure;
     this.room = room;
+    this.namespaces = new Shares(bodies, bodies / 4);
     this.certificateNeeded = certificateNeeded;
   }
 
@@ -73,9 +78,19 @@ final class ReviewHandler {
     }
     Duration budget = TimeBudget.of(request.parameter("timeout"));
     Read read = read(path, request, budget);
-    return read.review().isEmpty()
-        ? read.refusal()
-        : answer(path, read.review().get(), budget, start);
+    if (read.review().isEmpty()) {
+      return read.refusal();
+    }
+    ReviewRequest review = read.review().get();
+    int weight = review.weight();
+    if (!namespaces.take(review.namespace(), weight)) {
+      return busy(path, "too much of one namespace is being decided at once").refusal();
+    }
+    try {
+      return answer(path, review, budget, start);
+    } finally {
+      namespaces.release(review.namespace(), weight);
+    }
   }
 
   /** A review, or why there is none. */

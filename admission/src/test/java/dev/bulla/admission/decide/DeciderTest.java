@@ -102,6 +102,34 @@ class DeciderTest {
   }
 
   @Test
+  void oneRequestDoesNotLookAtAllItsImagesAtOnce() throws Exception {
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch sixteen = new CountDownLatch(16);
+    ImageVerifier counting =
+        (image, rule, deadline) -> {
+          most.accumulateAndGet(running.incrementAndGet(), Math::max);
+          sixteen.countDown();
+          try {
+            sixteen.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          running.decrementAndGet();
+          return Digest.parse(DIGEST);
+        };
+    String[] images = new String[200];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = "signed.io/app" + i + ":1";
+    }
+    Decision decision = decider(Features.NONE, counting).decide(create(images), LONG);
+
+    assertThat(decision.answer().isAllowed()).isTrue();
+    assertThat(decision.images()).hasSize(200);
+    assertThat(most).hasValue(16);
+  }
+
+  @Test
   void whatIsPinnedAlreadyIsNotChanged() throws Exception {
     Decision decision =
         decider(Features.NONE, SIGNED)

@@ -119,6 +119,45 @@ class HostileReviewsTest {
   }
 
   @Test
+  void oneNamespaceDoesNotTakeTheRoomOfOthers() throws Exception {
+    Semaphore looking = new Semaphore(0);
+    Semaphore signed = new Semaphore(0);
+    start(
+        (image, rule, deadline) -> {
+          looking.release();
+          signed.acquireUninterruptibly();
+          return DIGEST;
+        },
+        200_000);
+    // two of them weigh more than a quarter
+    String[] images = new String[9];
+    for (int i = 1; i < images.length; i++) {
+      images[i] = "allowed.io/" + "x".repeat(200) + i;
+    }
+    images[0] = "signed.io/app";
+    String body = Webhook.pod(images);
+    String elsewhere = body.replace("\"shop\"", "\"other\"");
+    List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      try {
+        answers.add(threads.submit(() -> webhook.post("/mutate", "application/json", body)));
+        assertThat(looking.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        HttpResponse<String> busy = webhook.post("/mutate", "application/json", body);
+        assertThat(busy.statusCode()).isEqualTo(503);
+        assertThat(busy.body()).contains("too much of one namespace is being decided at once");
+        answers.add(threads.submit(() -> webhook.post("/mutate", "application/json", elsewhere)));
+        assertThat(looking.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+      } finally {
+        signed.release(100);
+      }
+      for (Future<HttpResponse<String>> answer : answers) {
+        assertThat(answer.get().statusCode()).isEqualTo(200);
+      }
+    }
+    assertThat(webhook.post("/mutate", "application/json", body).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void namesOfImagesThatFillTheMemoryAreNotKept() throws Exception {
     start(SIGNED, 4 << 20);
     String[] images = new String[400];
