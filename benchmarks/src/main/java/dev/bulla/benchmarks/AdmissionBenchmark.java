@@ -40,6 +40,7 @@ public final class AdmissionBenchmark {
 
   /** What follows one another at the registry: the tag's digest, then all that is signed for it. */
   private static final int MOST_TRIPS = 2;
+
   private static final double HEAP_MIB = 256;
 
   private final WebhookProcess webhook;

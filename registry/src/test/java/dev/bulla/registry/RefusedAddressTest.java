@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RefusedAddressTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"999.999.999.999", "127.1:5000", "r.example.0x7f", "[1::2::3]", "[1:2:3]"})
+  @ValueSource(
+      strings = {"999.999.999.999", "127.1:5000", "r.example.0x7f", "[1::2::3]", "[1:2:3]"})
   void aHostThatIsNeitherNameNorAddressIsNotAsked(String registry) throws Exception {
     ScriptedTransport internet = new ScriptedTransport(request -> ScriptedTransport.Reply.of(200));
     try (RegistryClient client = RegistryClient.builder(internet).build()) {

@@ -185,7 +185,8 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
     if (policies.isEmpty()) {
       throw Denial.of(quorum, Map.of(), unusable);
     }
-    if (quorum.asked().stream().allMatch(name -> prepared.signers().needsLive(rule, List.of(name)))) {
+    if (quorum.asked().stream()
+        .allMatch(name -> prepared.signers().needsLive(rule, List.of(name)))) {
       awaitTrust(deadline);
     }
     return () -> judge(image, rule, policies, unusable, deadline);
