@@ -1,0 +1,44 @@
+package dev.bulla.admission.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bulla.admission.config.ConfigLoader;
+import dev.bulla.admission.config.RuleConfig;
+import dev.bulla.admission.image.ImageName;
+import dev.bulla.bytes.Bytes;
+import dev.bulla.digest.Digest;
+import dev.bulla.testkit.sigstore.VirtualSigstore;
+import org.junit.jupiter.api.Test;
+
+class CacheKeysTest {
+
+  private static RuleConfig rule(VirtualSigstore of) throws Exception {
+    return ConfigLoader.load(
+            """
+            validators:
+            - name: v
+              type: cosign
+              trustedRoot: root.json
+              trustRoots: [{name: default, key: "env://K"}]
+            policy:
+            - {pattern: "*:*", validator: v}
+            """,
+            "config.yaml",
+            (name, limit) -> of.trustedRoot().bytes())
+        .rules()
+        .get(0);
+  }
+
+  /** Replicas share verdicts by these names, also while one has a root that another has not yet. */
+  @Test
+  void aVerdictByAnotherTrustedRootHasAnotherName() throws Exception {
+    VirtualSigstore ours = VirtualSigstore.live();
+    ImageName image = ImageName.parse("registry.io/app:1");
+    Digest digest = Digest.sha256(Bytes.utf8("image"));
+    String name = new CacheKeys().verdict(image, rule(ours), digest);
+
+    assertThat(new CacheKeys().verdict(image, rule(ours), digest)).isEqualTo(name);
+    assertThat(new CacheKeys().verdict(image, rule(VirtualSigstore.live()), digest))
+        .isNotEqualTo(name);
+  }
+}
