@@ -139,8 +139,8 @@ final class ReviewHandler {
     Decider decider = deciders.get();
     Decision decision =
         path.equals(MUTATE) ? decider.decide(review, budget) : decider.validate(review, budget);
-    // nothing comes of a dry run; of two reviews about one object the one that counts is announced,
-    // and a denial at the other, after which or before which there is none
+    // nothing comes of a dry run. Of the two reviews of an object the counted one is announced; a
+    // denial at the other is news as well, since the counted one admits it or is not asked
     if (!review.dryRun() && (metrics.counts(path) || !decision.answer().isAllowed())) {
       Optional<String> silenced = announcer.announce(review, decision, left(budget, start));
       if (silenced.isPresent()) {
