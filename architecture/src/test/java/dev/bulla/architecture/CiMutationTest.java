@@ -48,8 +48,7 @@ final class CiMutationTest {
 
     assertThat(checkout.run(".ci/mutation").lines())
         .containsExactly(
-            "survived and is not listed: verify.Judge.check Math, line 7",
-            "1 of 2 mutants killed");
+            "survived and is not listed: verify.Judge.check Math, line 7", "1 of 2 mutants killed");
 
     list("verify.Judge.check Math");
     Result result = checkout.run(".ci/mutation");
@@ -122,7 +121,13 @@ final class CiMutationTest {
   }
 
   private static String row(String type, String mutator, String state) {
-    return "Judge.java,dev.bulla." + type + ",org.pitest." + mutator + ",check,7," + state + ",none";
+    return "Judge.java,dev.bulla."
+        + type
+        + ",org.pitest."
+        + mutator
+        + ",check,7,"
+        + state
+        + ",none";
   }
 
   private void list(String... names) throws IOException {

@@ -87,6 +87,16 @@ final class CiRunTest {
   }
 
   @Test
+  void anInputThatWasSlowOnceIsInTheSummary() throws Exception {
+    program("fuzz/run", "echo 'slow once: json: findings/1'; echo '" + GOOD + "'");
+
+    Result result = run(false);
+
+    assertThat(result.exit()).isZero();
+    assertThat(result.lines()).contains("flaky, to be mended: fuzz: slow once: json: findings/1");
+  }
+
+  @Test
   void aBuildThatFailsFailsTheRun() throws Exception {
     maven(report("core", "tests=\"1\" errors=\"0\" skipped=\"0\" failures=\"0\"") + "\nexit 1");
 

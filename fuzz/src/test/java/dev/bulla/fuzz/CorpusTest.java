@@ -67,13 +67,6 @@ final class CorpusTest {
     }
   }
 
-  @Test
-  void jazzerRunsTheTargetThatItIsTold() throws Exception {
-    JazzerEntry.choose("digest");
-    JazzerEntry.fuzzerTestOneInput(new byte[] {1});
-    assertThatThrownBy(() -> JazzerEntry.choose("nothing")).hasMessage("no such target: nothing");
-  }
-
   private static List<Path> folders(Path parent) throws IOException {
     try (Stream<Path> inside = Files.list(parent)) {
       return inside.filter(Files::isDirectory).sorted().toList();
