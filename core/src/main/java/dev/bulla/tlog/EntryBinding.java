@@ -9,6 +9,7 @@ import dev.bulla.error.NotProvenException;
 import dev.bulla.error.Refusal.ReasonCode;
 import dev.bulla.tlog.EntryBody.EnvelopeSignature;
 import dev.bulla.tlog.EntryBody.Hash;
+import dev.bulla.tlog.EntryBody.OfRekorV1;
 import dev.bulla.tlog.EntryBody.OverEnvelope;
 import dev.bulla.tlog.EntryBody.OverHash;
 import dev.bulla.tlog.EntryBody.Signer;
@@ -32,31 +33,38 @@ final class EntryBinding {
    *
    * @throws NotProvenException with the first difference
    */
-  static void check(EntryBody body, LoggedSignature claim) throws NotProvenException {
-    if (body instanceof OverHash entry) {
-      if (claim.signed() instanceof Message message && entry.kind().equals("hashedrekord")) {
-        checkHash(entry, message.algorithm(), message.digest());
-      } else if (claim.signed() instanceof LegacyPayload legacy) {
-        checkHash(entry, HashAlgorithm.SHA256, Digest.sha256(legacy.payload()).bytes());
-      } else {
-        throw other(claim, "the entry is not of a kind for this signature");
-      }
-      if (!entry.signature().equals(claim.signature())) {
-        throw other(claim, "the entry holds another signature");
-      }
-      checkSigner(entry.signer(), claim);
-    } else if (body instanceof OverEnvelope entry) {
-      if (claim.signed() instanceof Enveloped enveloped) {
-        checkEnveloped(entry, enveloped, claim);
-      } else if (claim.signed() instanceof LegacyEnvelope legacy) {
-        // all signatures of the envelope are under this hash
-        checkHash(entry.envelopeHash(), legacy.envelope(), "envelope", claim);
-        checkAnySigner(entry, claim);
-      } else {
-        throw other(claim, "the entry is not of a kind for this signature");
-      }
+  static void check(OfRekorV1 body, LoggedSignature claim) throws NotProvenException {
+    switch (body) {
+      case OverHash entry -> checkOverHash(entry, claim);
+      case OverEnvelope entry -> checkOverEnvelope(entry, claim);
+    }
+  }
+
+  private static void checkOverHash(OverHash entry, LoggedSignature claim)
+      throws NotProvenException {
+    if (claim.signed() instanceof Message message && entry.kind().equals("hashedrekord")) {
+      checkHash(entry, message.algorithm(), message.digest());
+    } else if (claim.signed() instanceof LegacyPayload legacy) {
+      checkHash(entry, HashAlgorithm.SHA256, Digest.sha256(legacy.payload()).bytes());
     } else {
-      throw other(claim, "the entry is not of Rekor v1");
+      throw other(claim, "the entry is not of a kind for this signature");
+    }
+    if (!entry.signature().equals(claim.signature())) {
+      throw other(claim, "the entry holds another signature");
+    }
+    checkSigner(entry.signer(), claim);
+  }
+
+  private static void checkOverEnvelope(OverEnvelope entry, LoggedSignature claim)
+      throws NotProvenException {
+    if (claim.signed() instanceof Enveloped enveloped) {
+      checkEnveloped(entry, enveloped, claim);
+    } else if (claim.signed() instanceof LegacyEnvelope legacy) {
+      // all signatures of the envelope are under this hash
+      checkHash(entry.envelopeHash(), legacy.envelope(), "envelope", claim);
+      checkAnySigner(entry, claim);
+    } else {
+      throw other(claim, "the entry is not of a kind for this signature");
     }
   }
 

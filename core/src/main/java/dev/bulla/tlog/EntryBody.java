@@ -30,13 +30,16 @@ sealed interface EntryBody {
   /** One signature of an envelope; some kinds hold only who made it. */
   record EnvelopeSignature(Optional<Bytes> signature, Signer signer) {}
 
+  /** An entry of Rekor v1. */
+  sealed interface OfRekorV1 extends EntryBody {}
+
   /** A signature over bytes with that hash: hashedrekord 0.0.1 and rekord 0.0.1. */
-  record OverHash(String kind, Hash hash, Bytes signature, Signer signer) implements EntryBody {}
+  record OverHash(String kind, Hash hash, Bytes signature, Signer signer) implements OfRekorV1 {}
 
   /** An envelope: dsse 0.0.1, intoto 0.0.1 and 0.0.2. */
   record OverEnvelope(
       Optional<Hash> envelopeHash, Optional<Hash> payloadHash, List<EnvelopeSignature> signatures)
-      implements EntryBody {}
+      implements OfRekorV1 {}
 
   /** An entry of Rekor v2. What is in it is never read: it is built again and compared. */
   record OfRekorV2() implements EntryBody {}

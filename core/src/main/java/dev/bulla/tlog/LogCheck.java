@@ -63,11 +63,9 @@ public final class LogCheck {
    */
   public static void checkContent(LogEntry entry, LoggedSignature claim)
       throws NotProvenException, MalformedInputException {
-    EntryBody body = EntryBody.parse(entry);
-    if (body instanceof EntryBody.OfRekorV2) {
-      checkContentV2(entry, claim);
-    } else {
-      EntryBinding.check(body, claim);
+    switch (EntryBody.parse(entry)) {
+      case EntryBody.OfRekorV1 body -> EntryBinding.check(body, claim);
+      case EntryBody.OfRekorV2() -> checkContentV2(entry, claim);
     }
   }
 
@@ -91,14 +89,14 @@ public final class LogCheck {
 
   private static LoggedEntry verify(LogEntry entry, TransparencyLog log, LoggedSignature claim)
       throws NotProvenException, MalformedInputException {
-    EntryBody body = EntryBody.parse(entry);
-    return body instanceof EntryBody.OfRekorV2
-        ? verifyV2(entry, log, claim)
-        : verifyV1(entry, body, log, claim);
+    return switch (EntryBody.parse(entry)) {
+      case EntryBody.OfRekorV1 body -> verifyV1(entry, body, log, claim);
+      case EntryBody.OfRekorV2() -> verifyV2(entry, log, claim);
+    };
   }
 
   private static LoggedEntry verifyV1(
-      LogEntry entry, EntryBody body, TransparencyLog log, LoggedSignature claim)
+      LogEntry entry, EntryBody.OfRekorV1 body, TransparencyLog log, LoggedSignature claim)
       throws NotProvenException {
     EntryBinding.check(body, claim);
     Optional<Instant> time = Optional.empty();

@@ -54,7 +54,6 @@ public final class LogTarget {
   public static boolean acceptsBody(byte[] input) throws MalformedInputException {
     Bytes body = Bytes.of(input);
     LogEntry entry;
-    EntryBody parsed;
     try {
       GoFields fields = GoFields.of(JsonParser.parseObject(body, "entry"), "entry");
       entry =
@@ -67,13 +66,13 @@ public final class LogTarget {
               Optional.empty(),
               Optional.empty(),
               body);
-      parsed = EntryBody.parse(entry);
+      EntryBody.parse(entry);
     } catch (MalformedInputException e) {
       Check.refusal(e);
       return false;
     }
     try {
-      EntryBinding.check(parsed, NEVER_LOGGED);
+      LogCheck.checkContent(entry, NEVER_LOGGED);
       throw new AssertionError("an entry of a signature that nobody made");
     } catch (NotProvenException e) {
       return true;
