@@ -17,24 +17,28 @@ import java.util.Optional;
  *
  * @param content what is signed by way of its digest
  * @param certificates those that came along and can be read
- * @param issuerAndSerial how it names the signer's certificate; or else
- * @param subjectKeyId by this
+ * @param signer how it names the signer's certificate
  * @param signedAttributes the attributes in the encoding that is signed
  * @param attributes the one value of each, by identifier
  */
 record SignedMessage(
     Bytes content,
     List<Certificate> certificates,
-    Optional<IssuerAndSerial> issuerAndSerial,
-    Optional<Bytes> subjectKeyId,
+    SignerId signer,
     AlgorithmIdentifier digestAlgorithm,
     Bytes signedAttributes,
     Map<String, Bytes> attributes,
     AlgorithmIdentifier signatureAlgorithm,
     Bytes signature) {
 
-  /** A certificate's name by its issuer. */
-  record IssuerAndSerial(Bytes issuer, Bytes serial) {}
+  /** What a certificate is named by. */
+  sealed interface SignerId {}
+
+  /** Its issuer, and what that calls it. */
+  record IssuerAndSerial(Bytes issuer, Bytes serial) implements SignerId {}
+
+  /** Its key. */
+  record SubjectKeyId(Bytes id) implements SignerId {}
 
   static final String TIMESTAMP_INFO = "1.2.840.113549.1.9.16.1.4";
   private static final String SIGNED_DATA = "1.2.840.113549.1.7.2";
@@ -82,17 +86,10 @@ record SignedMessage(
       DerReader signer, Bytes content, List<Certificate> certificates)
       throws MalformedInputException {
     signer.smallNumber();
-    Optional<IssuerAndSerial> issuerAndSerial = Optional.empty();
-    Optional<Bytes> keyId = Optional.empty();
-    if (signer.nextIs(KEY_ID)) {
-      keyId = Optional.of(Bytes.owning(signer.bytes(KEY_ID)));
-    } else {
-      DerReader name = signer.enter(DerReader.SEQUENCE);
-      issuerAndSerial =
-          Optional.of(
-              new IssuerAndSerial(Bytes.owning(name.element()), Bytes.owning(name.number())));
-      name.finish();
-    }
+    SignerId id =
+        signer.nextIs(KEY_ID)
+            ? new SubjectKeyId(Bytes.owning(signer.bytes(KEY_ID)))
+            : issuerAndSerial(signer.enter(DerReader.SEQUENCE));
     AlgorithmIdentifier digest = AlgorithmIdentifier.read(signer);
     if (!signer.nextIs(SIGNED_ATTRIBUTES)) {
       throw new MalformedInputException(TimestampToken.WHAT, "no signed attributes");
@@ -109,13 +106,19 @@ record SignedMessage(
     return new SignedMessage(
         content,
         certificates,
-        issuerAndSerial,
-        keyId,
+        id,
         digest,
         Bytes.owning(signed),
         attributes(signed),
         algorithm,
         signature);
+  }
+
+  private static IssuerAndSerial issuerAndSerial(DerReader name) throws MalformedInputException {
+    IssuerAndSerial id =
+        new IssuerAndSerial(Bytes.owning(name.element()), Bytes.owning(name.number()));
+    name.finish();
+    return id;
   }
 
   private static void expect(DerReader in, String oid) throws MalformedInputException {
@@ -135,11 +138,7 @@ record SignedMessage(
         throw new MalformedInputException(
             TimestampToken.WHAT, "more than " + Limits.MAX_BUNDLE_PROOFS + " certificates");
       }
-      if (set.nextIs(DerReader.SEQUENCE)) {
-        readable(Bytes.owning(set.element())).ifPresent(all::add);
-      } else {
-        set.skip();
-      }
+      readable(Bytes.owning(set.element())).ifPresent(all::add);
     }
     return List.copyOf(all);
   }
@@ -172,22 +171,26 @@ record SignedMessage(
 
   /** Whether this is the certificate that the message names as its signer's. */
   boolean names(Certificate certificate) {
-    if (issuerAndSerial.isPresent()) {
-      IssuerAndSerial named = issuerAndSerial.get();
-      return named.issuer().equals(certificate.issuer())
-          && named.serial().equals(certificate.serial());
-    }
-    Optional<Bytes> extension = certificate.extension(SUBJECT_KEY_ID);
-    if (extension.isEmpty() || subjectKeyId.isEmpty()) {
-      return false;
-    }
+    return switch (signer) {
+      case IssuerAndSerial named ->
+          named.issuer().equals(certificate.issuer())
+              && named.serial().equals(certificate.serial());
+      case SubjectKeyId named ->
+          certificate
+              .extension(SUBJECT_KEY_ID)
+              .flatMap(SignedMessage::keyId)
+              .equals(Optional.of(named.id()));
+    };
+  }
+
+  private static Optional<Bytes> keyId(Bytes extension) {
+    DerReader in = DerReader.of(extension.toByteArray(), TimestampToken.WHAT);
     try {
-      DerReader in = DerReader.of(extension.get().toByteArray(), TimestampToken.WHAT);
       Bytes id = Bytes.owning(in.bytes(DerReader.OCTET_STRING));
       in.finish();
-      return id.equals(subjectKeyId.get());
+      return Optional.of(id);
     } catch (MalformedInputException e) {
-      return false;
+      return Optional.empty();
     }
   }
 }

@@ -214,17 +214,11 @@ public final class TimestampToken {
   }
 
   private boolean hasContentType() throws MalformedInputException {
-    DerReader in = attribute(CONTENT_TYPE);
-    boolean timestamp = in.oid().equals(SignedMessage.TIMESTAMP_INFO);
-    in.finish();
-    return timestamp;
+    return attribute(CONTENT_TYPE).oid().equals(SignedMessage.TIMESTAMP_INFO);
   }
 
   private Bytes octets(String oid) throws MalformedInputException {
-    DerReader in = attribute(oid);
-    Bytes value = Bytes.owning(in.bytes(DerReader.OCTET_STRING));
-    in.finish();
-    return value;
+    return Bytes.owning(attribute(oid).bytes(DerReader.OCTET_STRING));
   }
 
   /** Whether the first certificate that the signer vouches for is this one (RFC 5035 §4). */
@@ -239,6 +233,7 @@ public final class TimestampToken {
     return hash.isPresent() && Digest.of(hash.get(), signer.der()).bytes().equals(digest);
   }
 
+  /** A reader of the one value of an attribute, and of nothing after it. */
   private DerReader attribute(String oid) throws MalformedInputException {
     Bytes value = message.attributes().get(oid);
     if (value == null) {

@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Makes answers of a timestamp authority; each part can be replaced. */
 public final class TokenMint {
@@ -35,6 +36,8 @@ public final class TokenMint {
   private byte[] infoTail = {};
   private byte[] essCertificate;
   private String essAttribute = "1.2.840.113549.1.9.16.2.47";
+  private byte[] signerId = {};
+  private byte[] moreAttributes = {};
   private boolean byKeyId;
   private boolean damagedDigest;
   private boolean twoSigners;
@@ -108,6 +111,17 @@ public final class TokenMint {
     return this;
   }
 
+  TokenMint signerId(byte[] element) {
+    signerId = element;
+    return this;
+  }
+
+  TokenMint moreAttributes(byte[]... elements) {
+    moreAttributes =
+        Bytes.concat(Stream.of(elements).map(Bytes::of).toArray(Bytes[]::new)).toByteArray();
+    return this;
+  }
+
   TokenMint byKeyId() {
     byKeyId = true;
     return this;
@@ -172,15 +186,19 @@ public final class TokenMint {
             attribute("1.2.840.113549.1.9.3", contentType),
             digestAttribute,
             twoDigests ? digestAttribute : new byte[0],
-            attribute(essAttribute, DerWriter.sequence(DerWriter.sequence(essCertificate))));
+            attribute(essAttribute, DerWriter.sequence(DerWriter.sequence(essCertificate))),
+            moreAttributes);
     byte[] signature = Mint.sign("SHA256withECDSA", signer.keys(), attributes);
     byte[] tagged = attributes.clone();
     tagged[0] = (byte) 0xa0;
     byte[] sid =
-        byKeyId
-            ? DerWriter.element(0x80, new byte[] {1, 2, 3})
-            : DerWriter.sequence(
-                named.issuer().toByteArray(), DerWriter.element(2, named.serial().toByteArray()));
+        signerId.length > 0
+            ? signerId
+            : byKeyId
+                ? DerWriter.element(0x80, new byte[] {1, 2, 3})
+                : DerWriter.sequence(
+                    named.issuer().toByteArray(),
+                    DerWriter.element(2, named.serial().toByteArray()));
     return DerWriter.sequence(
         DerWriter.integer(byKeyId ? 3 : 1),
         sid,
@@ -190,7 +208,7 @@ public final class TokenMint {
         DerWriter.octets(signature));
   }
 
-  private static byte[] attribute(String oid, byte[] value) {
+  static byte[] attribute(String oid, byte[] value) {
     return DerWriter.sequence(DerWriter.oid(oid), DerWriter.element(0x31, value));
   }
 
