@@ -96,6 +96,21 @@ final class ConfigFiles {
   }
 
   /**
+   * Reads a configuration whose writer wants to know all that is wrong with it, also in the alerts
+   * beside it.
+   *
+   * @throws ConfigurationException with everything that is wrong with it
+   */
+  static AdmissionConfig examine(String file, WorkingFiles files) throws ConfigurationException {
+    try {
+      return ConfigLoader.loadWithAlerts(
+          text(file, files), Quoted.plain(file), beside(file, files)::read);
+    } catch (MalformedInputException e) {
+      throw unparsable(e);
+    }
+  }
+
+  /**
    * The files that a configuration names now and that are there, whatever else is wrong with it;
    * none while it cannot be read.
    */

@@ -40,8 +40,7 @@ final class LintCommand implements Command {
   @Override
   public void run(ParsedFlags flags, CommandContext context) throws BullaException {
     String file = ConfigFiles.find(flags.arguments().get(0), context.files());
-    AdmissionConfig config =
-        ConfigFiles.parse(ConfigFiles.text(file, context.files()), file, context.files());
+    AdmissionConfig config = ConfigFiles.examine(file, context.files());
     List<String> findings = new ArrayList<>(config.warnings());
     findings.addAll(Lint.of(config, Quoted.plain(file)));
     findings.forEach(context.out()::println);

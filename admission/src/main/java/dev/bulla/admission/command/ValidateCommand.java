@@ -30,8 +30,7 @@ final class ValidateCommand implements Command {
   @Override
   public void run(ParsedFlags flags, CommandContext context) throws BullaException {
     String file = ConfigFiles.find(flags.arguments().get(0), context.files());
-    AdmissionConfig config =
-        ConfigFiles.parse(ConfigFiles.text(file, context.files()), file, context.files());
+    AdmissionConfig config = ConfigFiles.examine(file, context.files());
     config.warnings().forEach(context::warn);
     context
         .out()

@@ -63,13 +63,16 @@ public final class AlertConfigLoader {
             || members.members().containsKey("application"))) {
       value = members.get("alerting").orElse(new Members(Map.of(), Map.of(), 1));
     }
-    Optional<Section> section = Section.of(value, "an alerting configuration", problems);
-    AlertConfig config =
-        section.isPresent()
-            ? new AlertConfigLoader(problems).read(section.get())
-            : AlertConfig.NONE;
+    AlertConfig config = read(value, problems);
     problems.throwAny();
     return config;
+  }
+
+  /** Reads what stands behind {@code alerting}. */
+  static AlertConfig read(YamlValue value, Problems problems) {
+    return Section.of(value, "an alerting configuration", problems)
+        .map(section -> new AlertConfigLoader(problems).read(section))
+        .orElse(AlertConfig.NONE);
   }
 
   private AlertConfig read(Section section) {
@@ -104,20 +107,31 @@ public final class AlertConfigLoader {
   private Receiver receiver(Section entry, int index) {
     String template = entry.text("template").orElse("");
     if (template.isEmpty()) {
-      problems.error(entry.line(), "TemplateFile is a required field");
+      problems.error(
+          entry.line(),
+          "TemplateFile is a required field",
+          "write template: with its name, such as slack");
     } else if (!FILE_NAME.matcher(template).matches()) {
       problems.error(
-          entry.lineOf("template"), "TemplateFile " + Quoted.text(template) + " is no file name");
+          entry.lineOf("template"),
+          "TemplateFile " + Quoted.text(template) + " is no file name",
+          "write its name alone, without folder and .json");
     }
     String url = entry.text("receiverUrl", "receiver_url").orElse("");
     if (url.isEmpty()) {
-      problems.error(entry.line(), "URL is a required field");
+      if (entry.lacks("receiverUrl")) {
+        problems.error(
+            entry.line(),
+            "URL is a required field",
+            "write receiverUrl: with an address that begins with https://");
+      }
     } else {
       checkUrl(url, entry.lineOf("receiverUrl"));
     }
     int priority = entry.number("priority").orElse(DEFAULT_PRIORITY);
     if (priority < 0) {
-      problems.error(entry.lineOf("priority"), "Priority must be 0 or greater");
+      problems.error(
+          entry.lineOf("priority"), "Priority must be 0 or greater", "the usual one is 3");
     }
     List<Header> headers = headers(entry);
     JsonObject fields = payloadFields(entry);
@@ -150,7 +164,10 @@ public final class AlertConfigLoader {
       return headers;
     }
     if (values.get().isEmpty()) {
-      problems.error(entry.lineOf("customHeaders"), "Headers must contain at least 1 item");
+      problems.error(
+          entry.lineOf("customHeaders"),
+          "Headers must contain at least 1 item",
+          "leave customHeaders out");
     }
     for (int i = 0; i < values.get().size(); i++) {
       YamlValue value = values.get().get(i);
@@ -166,14 +183,20 @@ public final class AlertConfigLoader {
   private Optional<Header> plain(Scalar scalar, int index) {
     int colon = scalar.text().indexOf(':');
     if (colon < 0) {
-      problems.error(scalar.line(), "Headers[" + index + "] must contain the text ':'");
+      problems.error(
+          scalar.line(),
+          "Headers[" + index + "] must contain the text ':'",
+          "write \"Name: value\"");
       return Optional.empty();
     }
     String name = scalar.text().substring(0, colon).strip();
     checkHeaderName(name, scalar.line());
     String value = scalar.text().substring(colon + 1).strip();
     if (!value.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
-      problems.error(scalar.line(), "Headers[" + index + "] has a value that no header can have");
+      problems.error(
+          scalar.line(),
+          "Headers[" + index + "] has a value that no header can have",
+          "printable ASCII alone");
     }
     return Optional.of(new Header.Plain(name, value));
   }
@@ -200,7 +223,10 @@ public final class AlertConfigLoader {
   private void checkHeaderName(String name, int line) {
     if (!HEADER_NAME.matcher(name).matches()) {
       // not quoted: who forgets the name has a secret here
-      problems.error(line, "what stands before the ':' of a header is no name of one");
+      problems.error(
+          line,
+          "what stands before the ':' of a header is no name of one",
+          "write \"Name: value\"");
     }
   }
 
@@ -210,11 +236,17 @@ public final class AlertConfigLoader {
       return JsonObject.EMPTY;
     }
     if (!(json(value.get()) instanceof JsonObject fields)) {
-      problems.error(entry.lineOf("payloadFields"), "PayloadFields must be a mapping");
+      problems.error(
+          entry.lineOf("payloadFields"),
+          "PayloadFields must be a mapping",
+          "write names and values below it, indented, without dashes");
       return JsonObject.EMPTY;
     }
     if (fields.isEmpty()) {
-      problems.error(entry.lineOf("payloadFields"), "PayloadFields must contain at least 1 item");
+      problems.error(
+          entry.lineOf("payloadFields"),
+          "PayloadFields must contain at least 1 item",
+          "leave payloadFields out");
     }
     return fields;
   }

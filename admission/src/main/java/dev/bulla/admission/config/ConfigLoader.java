@@ -45,9 +45,32 @@ public final class ConfigLoader {
    */
   public static AdmissionConfig load(String text, String file, NamedFiles named)
       throws MalformedInputException, ConfigurationException {
+    return load(YamlValue.parse(text, file), named, new Problems(file));
+  }
+
+  /**
+   * Reads a configuration together with the alerting beside it, which the webhook may have from
+   * another file.
+   *
+   * @param text of the file
+   * @param file its name, for messages
+   * @param named reads the files that it names
+   * @throws MalformedInputException when it is no YAML
+   * @throws ConfigurationException with every mistake in either, each with its line
+   */
+  public static AdmissionConfig loadWithAlerts(String text, String file, NamedFiles named)
+      throws MalformedInputException, ConfigurationException {
     Problems problems = new Problems(file);
-    Optional<Section> document =
-        Section.of(YamlValue.parse(text, file), "a configuration", problems);
+    YamlValue value = YamlValue.parse(text, file);
+    if (value instanceof Members members && members.get("alerting").isPresent()) {
+      AlertConfigLoader.read(members.get("alerting").get(), problems);
+    }
+    return load(value, named, problems);
+  }
+
+  private static AdmissionConfig load(YamlValue value, NamedFiles named, Problems problems)
+      throws ConfigurationException {
+    Optional<Section> document = Section.of(value, "a configuration", problems);
     if (document.isEmpty()) {
       problems.throwAny();
     }
@@ -56,6 +79,7 @@ public final class ConfigLoader {
     if (section.has("application")) {
       section.passOver("kubernetes", "alerting");
       Optional<Section> application = section.section("application", "application");
+      requireNothingBeside(section, problems);
       section.finish();
       if (application.isPresent()) {
         section = application.get();
@@ -76,6 +100,21 @@ public final class ConfigLoader {
     return config;
   }
 
+  /** What belongs into {@code application} when that is there. */
+  private static void requireNothingBeside(Section section, Problems problems)
+      throws ConfigurationException {
+    for (String name : List.of("validators", "policy", "features")) {
+      if (section.has(name)) {
+        section.passOver(name);
+        problems.error(
+            section.lineOf(name),
+            name + " stands beside application, and would be passed over",
+            "indent it below application");
+      }
+    }
+    problems.throwAny();
+  }
+
   /**
    * Refuses what is no YAML, and what unfolds to more than a configuration can hold.
    *
@@ -88,12 +127,13 @@ public final class ConfigLoader {
   private static AdmissionConfig read(
       Section section, FeatureSettings features, NamedFiles named, Problems problems) {
     Map<String, ValidatorConfig> validators = new LinkedHashMap<>();
-    List<YamlValue> entries = section.list("validators").orElse(List.of());
-    if (entries.isEmpty()) {
-      problems.error(section.line(), "Validators must contain at least 1 item");
-    }
+    List<YamlValue> entries =
+        section.someOf(
+            "validators",
+            "Validators must contain at least 1 item",
+            "write validators: and below it one that begins with - name:");
     ValidatorReader reader = new ValidatorReader(problems, named);
-    boolean whole = true;
+    boolean whole = !entries.isEmpty();
     for (YamlValue entry : entries) {
       Optional<ValidatorConfig> validator = reader.read(entry);
       whole &= validator.isPresent();
@@ -101,13 +141,16 @@ public final class ConfigLoader {
           && validators.put(validator.get().name(), validator.get()) != null
           && !validator.get().name().isEmpty()) {
         problems.error(
-            entry.line(), "two validators are called " + Quoted.text(validator.get().name()));
+            entry.line(),
+            "two validators are called " + Quoted.text(validator.get().name()),
+            "rename one of them, also in the rules that mean it");
       }
     }
-    List<YamlValue> policy = section.list("policy").orElse(List.of());
-    if (policy.isEmpty()) {
-      problems.error(section.line(), "Rules must contain at least 1 item");
-    }
+    List<YamlValue> policy =
+        section.someOf(
+            "policy",
+            "Rules must contain at least 1 item",
+            "write policy: and below it one that begins with - pattern:");
     Matching matching = matching(section, problems);
     section.finish();
     RuleReader rules = new RuleReader(validators, whole, problems);
@@ -134,7 +177,9 @@ public final class ConfigLoader {
     }
     if (!matching.equals("anchored")) {
       problems.error(
-          section.lineOf("matching"), "matching must be one of [anchored connaisseur-v3]");
+          section.lineOf("matching"),
+          "matching must be one of [anchored connaisseur-v3]",
+          "anchored is the usual one");
     }
     return Matching.ANCHORED;
   }

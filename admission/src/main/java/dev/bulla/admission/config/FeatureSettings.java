@@ -103,13 +103,17 @@ public record FeatureSettings(
     namespaces(features, problems);
     Optional<String> format = top.text("logFormat");
     if (format.isPresent() && !format.get().equals("json") && !format.get().equals("json-pretty")) {
-      problems.error(top.lineOf("logFormat"), "logFormat must be one of [json json-pretty]");
+      problems.error(
+          top.lineOf("logFormat"),
+          "logFormat must be one of [json json-pretty]",
+          "without it, it is json-pretty");
     }
     Optional<String> mode = features.text("resourceValidationMode");
     if (mode.isPresent() && podsOnly(mode.get()).isEmpty()) {
       problems.error(
           features.lineOf("resourceValidationMode"),
-          "resourceValidationMode must be one of [all podsOnly]");
+          "resourceValidationMode must be one of [all podsOnly]",
+          "all is the usual one");
     }
     return new FeatureSettings(
         features.truth("detectionMode"),
@@ -133,7 +137,8 @@ public record FeatureSettings(
     Optional<String> text = mode.text("mode");
     mode.truth("enabled");
     if (text.isPresent() && !text.get().equals("ignore") && !text.get().equals("validate")) {
-      problems.error(mode.lineOf("mode"), "mode must be one of [ignore validate]");
+      problems.error(
+          mode.lineOf("mode"), "mode must be one of [ignore validate]", "ignore is the usual one");
     }
     mode.finish();
   }

@@ -2,21 +2,25 @@ package dev.bulla.admission.config;
 
 import dev.bulla.error.ConfigurationException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** What is wrong with a configuration, all of it, so that it can be mended in one go. */
 final class Problems {
 
   private final String file;
-  private final List<String> errors = new ArrayList<>();
+  private final List<Mistake> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
+
+  /** One that has to be mended. */
+  private record Mistake(int line, String text) {}
 
   Problems(String file) {
     this.file = file;
   }
 
   void error(int line, String text) {
-    errors.add(file + ":" + line + ": " + text);
+    errors.add(new Mistake(line, file + ":" + line + ": " + text));
   }
 
   /**
@@ -39,18 +43,20 @@ final class Problems {
   }
 
   /**
-   * @throws ConfigurationException {@code Config has N errors:} and a line for each
+   * @throws ConfigurationException {@code Config has N errors:} and a line for each, in the order
+   *     of the file
    */
   void throwAny() throws ConfigurationException {
     if (errors.isEmpty()) {
       return;
     }
+    List<Mistake> ordered = errors.stream().sorted(Comparator.comparingInt(Mistake::line)).toList();
     StringBuilder text =
         new StringBuilder("Config has ")
             .append(errors.size())
             .append(errors.size() == 1 ? " error:" : " errors:");
     for (int i = 0; i < errors.size(); i++) {
-      text.append("\nConfig error ").append(i + 1).append(": ").append(errors.get(i));
+      text.append("\nConfig error ").append(i + 1).append(": ").append(ordered.get(i).text());
     }
     throw new ConfigurationException(text.toString());
   }

@@ -49,7 +49,7 @@ final class RuleReader {
     Section rule = entry.get();
     String pattern = rule.text("pattern").orElse("");
     if (pattern.isEmpty()) {
-      problems.error(rule.line(), "Pattern is a required field");
+      requirePattern(rule);
     }
     String name = rule.text("validator").filter(text -> !text.isEmpty()).orElse(DEFAULT_VALIDATOR);
     Optional<Section> with = rule.section("with", "with");
@@ -57,13 +57,20 @@ final class RuleReader {
     Options options = options(with, rule, validator);
     rule.finish();
     if (validator == null) {
-      if (validatorsAreWhole || !DEFAULT_VALIDATOR.equals(name)) {
-        problems.error(rule.lineOf("validator"), "validator " + Quoted.text(name) + " not found");
+      if (validatorsAreWhole) {
+        problems.error(
+            rule.lineOf("validator"),
+            "validator " + Quoted.text(name) + " not found",
+            (rule.has("validator") ? "" : "a rule without validator means \"default\"; ")
+                + Meant.orWhatThereIs(name, validators.keySet()));
       }
       return Optional.empty();
     }
     Optional<Quorum> quorum = Optional.empty();
     if (validator instanceof ValidatorConfig.Cosign cosign) {
+      if (cosign.trustRoots().isEmpty()) {
+        return Optional.empty(); // has been reported
+      }
       quorum = quorum(cosign, options);
       if (quorum.isEmpty()) {
         return Optional.empty();
@@ -80,6 +87,12 @@ final class RuleReader {
             rule.line()));
   }
 
+  private void requirePattern(Section rule) {
+    if (rule.text("pattern").isPresent() || rule.lacks("pattern")) {
+      problems.error(rule.line(), "Pattern is a required field", "\"*:*\" describes every image");
+    }
+  }
+
   private Optional<Quorum> quorum(ValidatorConfig.Cosign validator, Options options) {
     try {
       Quorum quorum =
@@ -93,7 +106,10 @@ final class RuleReader {
       return Optional.of(quorum);
     } catch (ConfigurationException e) {
       problems.error(
-          options.line(), e.in("trust roots of validator " + Quoted.plain(validator.name())));
+          options.line(),
+          new ConfigurationException(
+              "trust roots of validator " + Quoted.plain(validator.name()) + ": " + e.message(),
+              e.hint().orElse(Meant.whatThereIs(validator.trustRootNames()))));
       return Optional.empty();
     }
   }
@@ -147,7 +163,10 @@ final class RuleReader {
     }
     Optional<List<String>> required = with.texts("required");
     if (required.isPresent() && with.has("delegations")) {
-      problems.error(with.lineOf("required"), "Required must not be set if Delegations is");
+      problems.error(
+          with.lineOf("required"),
+          "Required must not be set if Delegations is",
+          "delegations has no effect: take it away");
     }
     Options options =
         new Options(
@@ -193,7 +212,9 @@ final class RuleReader {
     }
     if (!mode.equals("mutate")) {
       problems.error(
-          with.lineOf("mode"), "ValidationMode must be one of [mutate insecureValidateOnly]");
+          with.lineOf("mode"),
+          "ValidationMode must be one of [mutate insecureValidateOnly]",
+          "mutate is the usual one and can be left out");
     }
     return Mode.MUTATE;
   }

@@ -3,11 +3,15 @@ package dev.bulla.admission.config;
 import dev.bulla.admission.config.YamlValue.Items;
 import dev.bulla.admission.config.YamlValue.Members;
 import dev.bulla.admission.config.YamlValue.Scalar;
+import dev.bulla.cli.help.Suggestions;
 import dev.bulla.error.Quoted;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * One mapping of the configuration. What has the wrong type is reported and then treated as absent;
@@ -18,7 +22,8 @@ final class Section {
   private final Members members;
   private final String type;
   private final Problems problems;
-  private final List<String> known = new ArrayList<>();
+  private final Set<String> known = new LinkedHashSet<>();
+  private final Set<String> older = new HashSet<>();
 
   /**
    * @param type what this is a mapping of, for messages
@@ -34,7 +39,10 @@ final class Section {
     if (value instanceof Members members) {
       return Optional.of(new Section(members, type, problems));
     }
-    problems.error(value.line(), "cannot unmarshal " + value.kind() + " into " + type);
+    problems.error(
+        value.line(),
+        "cannot unmarshal " + value.kind() + " into " + type,
+        "write its names and values below it, indented, without dashes");
     return Optional.empty();
   }
 
@@ -55,6 +63,13 @@ final class Section {
     return members.members().containsKey(name);
   }
 
+  /** Whether there is nothing behind the name, nor behind one that was probably meant to be it. */
+  boolean lacks(String name) {
+    return members.members().keySet().stream()
+        .filter(this::has)
+        .allMatch(other -> Suggestions.near(other, List.of(name)).isEmpty());
+  }
+
   /**
    * The value under the first of several names, of which the first is today's.
    *
@@ -62,13 +77,14 @@ final class Section {
    */
   Optional<YamlValue> value(String name, String... older) {
     known.add(name);
-    known.addAll(List.of(older));
+    this.older.addAll(List.of(older));
     for (String old : older) {
       if (!has(old)) {
         continue;
       }
       if (has(name)) {
-        problems.error(lineOf(old), old + " and " + name + " are the same");
+        problems.error(
+            lineOf(old), old + " and " + name + " are the same", "keep " + name + " alone");
         continue;
       }
       problems.warn(lineOf(old), old + " is called " + name + " today");
@@ -85,7 +101,7 @@ final class Section {
     if (value.get() instanceof Scalar scalar) {
       return Optional.of(scalar.text());
     }
-    wrongType(name, value.get(), "a text");
+    wrongType(name, value.get(), "a text", "text");
     return Optional.empty();
   }
 
@@ -102,7 +118,7 @@ final class Section {
         return Optional.of(false);
       }
     }
-    wrongType(name, value.get(), "true or false");
+    wrongType(name, value.get(), "true or false", "true, without quotes");
     return Optional.empty();
   }
 
@@ -118,8 +134,20 @@ final class Section {
         // reported below, like every other thing that is no number
       }
     }
-    wrongType(name, value.get(), "a whole number");
+    wrongType(name, value.get(), "a whole number", "2, without quotes");
     return OptionalInt.empty();
+  }
+
+  /**
+   * The items of a list that has to have some. That it has none is reported, unless something else
+   * is that explains it: another type, or a slip in the name.
+   */
+  List<YamlValue> someOf(String name, String complaint, String fix, String... older) {
+    Optional<List<YamlValue>> items = list(name, older);
+    if (items.isPresent() ? items.get().isEmpty() : lacks(name)) {
+      problems.error(line(), complaint, fix);
+    }
+    return items.orElse(List.of());
   }
 
   /** The items of a list; empty when there is none. */
@@ -131,7 +159,7 @@ final class Section {
     if (value.get() instanceof Items items) {
       return Optional.of(items.values());
     }
-    wrongType(name, value.get(), "a list");
+    wrongType(name, value.get(), "a list", "[…], or items below it that begin with a dash");
     return Optional.empty();
   }
 
@@ -145,7 +173,7 @@ final class Section {
       if (value instanceof Scalar scalar && !scalar.isNull()) {
         texts.add(scalar.text());
       } else {
-        wrongType(name, value, "texts");
+        wrongType(name, value, "texts", "[one, two]");
       }
     }
     return Optional.of(texts);
@@ -161,20 +189,21 @@ final class Section {
     known.addAll(List.of(names));
   }
 
-  private void wrongType(String name, YamlValue value, String wanted) {
+  private void wrongType(String name, YamlValue value, String wanted, String example) {
     problems.error(
         value.line(),
-        "cannot unmarshal " + value.kind() + " into " + name + ": it has to be " + wanted);
+        "cannot unmarshal " + value.kind() + " into " + name + ": it has to be " + wanted,
+        "as in " + name + ": " + example);
   }
 
   /** Reports every name that was not asked for. */
   void finish() {
     for (String name : members.members().keySet()) {
-      if (!known.contains(name)) {
+      if (!known.contains(name) && !older.contains(name)) {
         problems.error(
             lineOf(name),
             "field " + Quoted.plain(name) + " not found in type " + type,
-            "known are: " + String.join(", ", known));
+            Meant.of(name, known).orElse("known are: " + String.join(", ", known)));
       }
     }
   }

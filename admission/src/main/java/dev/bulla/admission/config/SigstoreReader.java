@@ -20,12 +20,12 @@ final class SigstoreReader {
   private static final String TRUSTED_ROOT = "trustedRoot";
 
   private final Problems problems;
-  private final PemReader pem;
+  private final KeyMaterial material;
   private final NamedFiles files;
 
-  SigstoreReader(Problems problems, PemReader pem, NamedFiles files) {
+  SigstoreReader(Problems problems, KeyMaterial material, NamedFiles files) {
     this.problems = problems;
-    this.pem = pem;
+    this.material = material;
     this.files = files;
   }
 
@@ -107,18 +107,18 @@ final class SigstoreReader {
         address.isEmpty() ? Optional.empty() : rekor(address.get(), host.lineOf("rekor"), name);
     Optional<String> rekorKey = host.text("rekorPubkey");
     if (rekorKey.isPresent()) {
-      pem.requireKey(rekorKey.get(), host.lineOf("rekorPubkey"), "error adding rekor public key");
+      material.requireKey(rekorKey.get(), host.lineOf("rekorPubkey"), "error adding rekor public key");
     }
     Optional<String> authorities = host.text("fulcioCert");
     if (authorities.isPresent()) {
-      pem.requireCertificates(
+      material.requireCertificates(
           authorities.get(),
           host.lineOf("fulcioCert"),
           "invalid fulcio certificate for validator " + Quoted.plain(name));
     }
     Optional<String> certificateLog = host.text("ctLogPubkey");
     if (certificateLog.isPresent()) {
-      pem.requireKey(
+      material.requireKey(
           certificateLog.get(), host.lineOf("ctLogPubkey"), "error adding ct log public key");
     }
     host.finish();

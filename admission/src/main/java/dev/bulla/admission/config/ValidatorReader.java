@@ -16,14 +16,16 @@ import java.util.Set;
 /** Reads the entries of {@code validators}. */
 final class ValidatorReader {
 
+  private static final String NAME_IT = "write name: with a name that rules can refer to";
+
   private final Problems problems;
-  private final PemReader pem;
+  private final KeyMaterial material;
   private final SigstoreReader sigstore;
 
   ValidatorReader(Problems problems, NamedFiles files) {
     this.problems = problems;
-    this.pem = new PemReader(problems);
-    this.sigstore = new SigstoreReader(problems, pem, files);
+    this.material = new KeyMaterial(problems);
+    this.sigstore = new SigstoreReader(problems, material, files);
   }
 
   Optional<ValidatorConfig> read(YamlValue value) {
@@ -37,15 +39,16 @@ final class ValidatorReader {
     if (name.isEmpty()) {
       problems.error(
           section.line(),
-          section.names("name") ? "Name is a required field" : "validator is missing a name");
+          section.names("name") ? "Name is a required field" : "validator is missing a name",
+          NAME_IT);
     } else if (name.get().isEmpty()) {
-      problems.error(section.lineOf("name"), "Name is a required field");
-    }
-    if (type.isEmpty()) {
-      problems.error(section.line(), "validator is missing a type");
-      return Optional.empty();
+      problems.error(section.lineOf("name"), "Name is a required field", NAME_IT);
     }
     String called = name.orElse("");
+    if (type.isEmpty()) {
+      problems.error(section.line(), "validator is missing a type", "write static or cosign");
+      return inPlace(called);
+    }
     return switch (type.get()) {
       case "static" -> {
         boolean approve = section.truth("approve").orElse(false);
@@ -60,40 +63,49 @@ final class ValidatorReader {
                 + type.get()
                 + " are not supported: bulla verifies Sigstore signatures only; use type cosign, or"
                 + " keep the images of this rule on a static validator");
-        yield Optional.empty();
+        yield inPlace(called);
       }
       default -> {
         problems.error(
             section.lineOf("type"),
             "unsupported type " + Quoted.text(type.get()) + " for validator",
             "write static or cosign");
-        yield Optional.empty();
+        yield inPlace(called);
       }
     };
+  }
+
+  /** What stands for a validator with mistakes, so that a rule that names it is none as well. */
+  private static Optional<ValidatorConfig> inPlace(String name) {
+    return name.isEmpty() ? Optional.empty() : Optional.of(new ValidatorConfig.Static(name, false));
   }
 
   private ValidatorConfig.Cosign cosign(Section section, String name) {
     SigstoreHosts hosts = sigstore.read(section, name);
     Optional<String> certificate = section.text("cert");
     if (certificate.isPresent()) {
-      pem.requireCertificates(
+      material.requireCertificates(
           certificate.get(),
           section.lineOf("cert"),
           "invalid certificate for validator " + Quoted.plain(name));
     }
     Optional<RegistryLogin> login = section.section("auth", "auth").flatMap(this::login);
-    List<YamlValue> entries = section.list("trustRoots", "trust_roots").orElse(List.of());
-    if (entries.isEmpty()) {
-      problems.error(section.line(), "no trust roots provided for validator " + Quoted.plain(name));
-    }
+    List<YamlValue> entries =
+        section.someOf(
+            "trustRoots",
+            "no trust roots provided for validator " + Quoted.plain(name),
+            "write trustRoots: and below it one that begins with - name: and has key or keyless",
+            "trust_roots");
     List<TrustRootConfig> trustRoots = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (YamlValue value : entries) {
       Optional<TrustRootConfig> root =
-          Section.of(value, "a trust root", problems).flatMap(this::trustRoot);
-      if (root.isPresent() && !names.add(root.get().name())) {
+          Section.of(value, "a trust root", problems).map(this::trustRoot);
+      if (root.isPresent() && !root.get().name().isEmpty() && !names.add(root.get().name())) {
         problems.error(
-            value.line(), "two trust roots are called " + Quoted.text(root.get().name()));
+            value.line(),
+            "two trust roots are called " + Quoted.text(root.get().name()),
+            "rename one of them");
       }
       root.ifPresent(trustRoots::add);
     }
@@ -108,8 +120,13 @@ final class ValidatorReader {
     if (secret.isEmpty()
         && !auth.names("useKeychain")
         && !auth.names("k8sKeychain")
-        && !auth.names("k8s_keychain")) {
-      problems.error(auth.line(), "neither secretName nor useKeychain defined");
+        && !auth.names("k8s_keychain")
+        && auth.lacks("secretName")
+        && auth.lacks("useKeychain")) {
+      problems.error(
+          auth.line(),
+          "neither secretName nor useKeychain defined",
+          "write one of them, or take auth away to ask without a login");
     }
     if (auth.has("is_acr")) {
       problems.warn(auth.lineOf("is_acr"), "is_acr has no effect");
@@ -122,10 +139,12 @@ final class ValidatorReader {
     return keychain ? Optional.of(new RegistryLogin.Keychain()) : Optional.empty();
   }
 
-  private Optional<TrustRootConfig> trustRoot(Section root) {
+  private TrustRootConfig trustRoot(Section root) {
     String name = root.text("name").orElse("");
-    if (name.isEmpty()) {
-      problems.error(root.line(), "Name is a required field");
+    // stands for one with mistakes, so that a rule that names it is none as well
+    TrustRootConfig inPlace = new TrustRootConfig.Key(name, "");
+    if (name.isEmpty() && root.lacks("name")) {
+      problems.error(root.line(), "Name is a required field", NAME_IT);
     }
     Optional<String> key = root.text("key");
     Optional<Section> keyless = root.section("keyless", "keyless");
@@ -134,38 +153,49 @@ final class ValidatorReader {
     root.finish();
     if (certificate) {
       problems.error(
-          root.lineOf("cert"), "a trust root of a cosign validator is a key or keyless, not cert");
-      return Optional.empty();
+          root.lineOf("cert"),
+          "a trust root of a cosign validator is a key or keyless, not cert",
+          "write key: with the public key, or keyless: with issuer and subject");
+      return inPlace;
     }
     if (key.isPresent() && keyless.isPresent()) {
-      problems.error(root.line(), "Key must not be set if Keyless is");
-      return Optional.empty();
+      problems.error(
+          root.line(), "Key must not be set if Keyless is", "make two trust roots of them");
+      return inPlace;
     }
     if (key.isPresent() && !key.get().isBlank()) {
       String text = key.get().strip();
       if (text.startsWith("-----")) {
-        pem.requireKey(text, root.lineOf("key"), "trust root " + Quoted.plain(name));
+        material.requireKey(text, root.lineOf("key"), "trust root " + Quoted.plain(name));
+      } else {
+        material.requireReference(text, root.lineOf("key"), "trust root " + Quoted.plain(name));
       }
-      return Optional.of(new TrustRootConfig.Key(name, text));
+      return new TrustRootConfig.Key(name, text);
     }
     if (keyless.isEmpty()) {
-      problems.error(root.line(), "Key must be set if [Cert Keyless] isn't");
-      return Optional.empty();
+      if (root.lacks("key") && root.lacks("keyless")) {
+        problems.error(
+            root.line(),
+            "Key must be set if [Cert Keyless] isn't",
+            "write key: with the public key, or keyless: with issuer and subject");
+      }
+      return inPlace;
     }
     Section identity = keyless.get();
     Optional<Expected> issuer = expected(identity, "issuer", "Issuer");
     Optional<Expected> subject = expected(identity, "subject", "Subject");
     identity.finish();
     return issuer.isEmpty() || subject.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new TrustRootConfig.Keyless(name, issuer.get(), subject.get()));
+        ? inPlace
+        : new TrustRootConfig.Keyless(name, issuer.get(), subject.get());
   }
 
   private Optional<Expected> expected(Section in, String name, String shown) {
     Optional<String> exact = in.text(name).filter(text -> !text.isEmpty());
     Optional<String> pattern = in.text(name + "Regex").filter(text -> !text.isEmpty());
     if (exact.isPresent() && pattern.isPresent()) {
-      problems.error(in.lineOf(name), shown + " must not be set if " + shown + "Regex is");
+      problems.error(
+          in.lineOf(name), shown + " must not be set if " + shown + "Regex is", "keep one of them");
       return Optional.empty();
     }
     if (pattern.isPresent()) {
@@ -175,7 +205,8 @@ final class ValidatorReader {
       } catch (PatternSyntaxException e) {
         problems.error(
             in.lineOf(name + "Regex"),
-            name + "Regex is no RE2 expression: " + Quoted.plain(String.valueOf(e.getMessage())));
+            name + "Regex is no RE2 expression: " + Quoted.plain(String.valueOf(e.getMessage())),
+            "RE2 has no look-ahead, no look-behind and no back references");
         return Optional.empty();
       }
       if (!text.startsWith("^") && !text.endsWith("$")) {
@@ -186,7 +217,12 @@ final class ValidatorReader {
       return Optional.of(new Expected(text, true));
     }
     if (exact.isEmpty()) {
-      problems.error(in.line(), shown + " must be set if " + shown + "Regex isn't");
+      if (in.lacks(name) && in.lacks(name + "Regex")) {
+        problems.error(
+            in.line(),
+            shown + " must be set if " + shown + "Regex isn't",
+            "write " + name + ": as the certificates have it");
+      }
       return Optional.empty();
     }
     return Optional.of(new Expected(exact.get(), false));

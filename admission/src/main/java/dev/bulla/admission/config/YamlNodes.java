@@ -32,6 +32,7 @@ public final class YamlNodes {
   private static final List<List<String>> PROBLEMS =
       List.of(
           List.of("found undefined alias", "an alias of nothing: quote a text that begins with *"),
+          List.of("unexpected character found", "quote a text that begins with * or &"),
           List.of("found undefined tag handle", "an unknown tag: quote a text that begins with !"),
           List.of("found unknown escape character", "an unknown escape in double quotes"),
           List.of("expected escape sequence", "an unknown escape in double quotes"),
@@ -137,7 +138,7 @@ public final class YamlNodes {
       }
       boolean merge = key.getValue().equals("<<") && key.getScalarStyle() == ScalarStyle.PLAIN;
       if (merge ? merged.isPresent() : members.put(key.getValue(), tuple) != null) {
-        throw wrong(line, "the key " + Quoted.plain(key.getValue()) + " is there twice");
+        throw wrong(line, "the key " + Quoted.plain(key.getValue()) + " is there twice (keep one)");
       }
       merged = merge ? Optional.of(tuple) : merged;
     }

@@ -40,7 +40,7 @@ sealed interface YamlValue {
 
     @Override
     public String kind() {
-      return isNull() ? "nothing" : "a single value";
+      return isNull() ? "nothing" : plain ? "a single value" : "a text in quotes";
     }
   }
 

@@ -51,10 +51,12 @@ public record Quorum(
       throws ConfigurationException {
     int wanted = threshold.orElse(0);
     if (wanted < 0) {
-      throw new ConfigurationException("Threshold must be 0 or greater");
+      throw new ConfigurationException(
+          "Threshold must be 0 or greater", "leave it out to ask for all trust roots");
     }
     if (required.isPresent() && required.get().isEmpty()) {
-      throw new ConfigurationException("Required must contain at least 1 item");
+      throw new ConfigurationException(
+          "Required must contain at least 1 item", "leave required out");
     }
     List<String> named = required.orElse(List.of());
     Set<String> seen = new HashSet<>();
@@ -62,7 +64,7 @@ public record Quorum(
       requireKnown(name, trustRoots);
       if (!seen.add(name)) {
         throw new ConfigurationException(
-            "required names the trust root " + Quoted.text(name) + " twice");
+            "required names the trust root " + Quoted.text(name) + " twice", "keep one");
       }
     }
     if (!trustRoot.equals(ALL)) {
@@ -74,7 +76,8 @@ public record Quorum(
               + wanted
               + " cannot be reached with "
               + trustRoots.size()
-              + " trust roots");
+              + " trust roots",
+          "lower it, or give the validator more of them");
     }
     if (named.isEmpty()) {
       return new Quorum(trustRoots, wanted == 0 ? trustRoots.size() : wanted, named, List.of());

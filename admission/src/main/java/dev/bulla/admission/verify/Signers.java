@@ -2,6 +2,7 @@ package dev.bulla.admission.verify;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.bulla.admission.config.KeyReferences;
 import dev.bulla.admission.config.RuleConfig;
 import dev.bulla.admission.config.ValidatorConfig;
 import dev.bulla.admission.config.ValidatorConfig.Expected;
@@ -13,7 +14,6 @@ import dev.bulla.error.Quoted;
 import dev.bulla.key.VerificationKey;
 import dev.bulla.keys.KeyContext;
 import dev.bulla.keys.KeyReference;
-import dev.bulla.keys.KeyReference.KeyProvider;
 import dev.bulla.keys.VerificationKeys;
 import dev.bulla.verify.IdentityPolicy;
 import dev.bulla.verify.Policy;
@@ -105,8 +105,7 @@ final class Signers {
         List<VerificationKey> known = List.of(VerificationKey.parsePem(Bytes.utf8(key), where));
         return new Signer.OfKey(deadline -> known, Optional.empty());
       }
-      KeyReference reference = KeyReference.parse(key);
-      requireKnownScheme(reference);
+      KeyReference reference = KeyReferences.parse(key);
       KeyContext context = surroundings.keys();
       Renewed<List<VerificationKey>> keys =
           new Renewed<>(
@@ -129,21 +128,6 @@ final class Signers {
     } catch (BullaException e) {
       throw e.in("the key of " + where);
     }
-  }
-
-  /** A scheme that nobody knows would mean a program, and the webhook runs none. */
-  private static void requireKnownScheme(KeyReference reference) throws ConfigurationException {
-    if (!(reference instanceof KeyReference.Managed managed)) {
-      return;
-    }
-    for (KeyProvider provider : KeyProvider.values()) {
-      if (managed.text().startsWith(provider.prefix())) {
-        return;
-      }
-    }
-    throw new ConfigurationException(
-        "nobody knows keys that begin with " + Quoted.plain(managed.scheme()) + "://",
-        "programs that know keys are not run by the webhook");
   }
 
   /** Found anywhere unless anchored, as Connaisseur has it; the loader warns of that. */

@@ -67,9 +67,10 @@ class ValidateCommandTest {
     assertThat(result.stderr())
         .startsWith(
             """
-            Error: Config has 2 errors:
+            Error: Config has 3 errors:
             Config error 1: config.yaml:3: unsupported type "stati" for validator (write static or cosign)
-            Config error 2: config.yaml:5: Pattern is a required field
+            Config error 2: config.yaml:5: Pattern is a required field ("*:*" describes every image)
+            Config error 3: config.yaml:5: validator "default" not found (a rule without validator means "default"; there is: allow)
             """);
   }
 

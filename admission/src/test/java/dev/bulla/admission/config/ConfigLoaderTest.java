@@ -208,15 +208,17 @@ class ConfigLoaderTest {
         "config.yaml:6: Name is a required field",
         "config.yaml:8: no trust roots provided for validator empty",
         "config.yaml:10: Name is a required field",
-        "config.yaml:13: Pattern is a required field",
-        "config.yaml:13: validator \"x\" not found");
+        "config.yaml:13: Pattern is a required field");
   }
 
   @Test
   void whatIsUnknownIsRefusedAndWhatIsKnownIsNamed() {
     refused(
         config().replace("approve: true", "aprove: true"),
-        "config.yaml:4: field aprove not found in type a validator (known are: name, type,"
+        "config.yaml:4: field aprove not found in type a validator (did you mean approve?)");
+    refused(
+        config().replace("approve: true", "admits: true"),
+        "config.yaml:4: field admits not found in type a validator (known are: name, type,"
             + " approve)");
     refused(
         config().replace("trustRoot: default", "trustroot: default"), "field trustroot not found");

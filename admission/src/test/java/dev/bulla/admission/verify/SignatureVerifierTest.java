@@ -7,7 +7,6 @@ import dev.bulla.SignRequest;
 import dev.bulla.admission.config.AdmissionConfig;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.ConfigurationException;
-import dev.bulla.error.KeyException;
 import dev.bulla.error.RegistryException;
 import dev.bulla.error.VerificationException;
 import dev.bulla.error.VerificationException.Outcome;
@@ -304,7 +303,8 @@ class SignatureVerifierTest {
             .replace("trustRoots:\n", "trustRoots:\n  - {name: lost, key: 'myplugin://key'}\n");
     assertThatThrownBy(() -> SignatureVerifier.of(Stage.load(config), stage.options()))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("validator v: trust root lost: nobody knows keys that begin with");
+        .hasMessageContaining(
+            "config.yaml:5: trust root lost: nobody knows keys that begin with myplugin://");
   }
 
   @Test
@@ -313,6 +313,7 @@ class SignatureVerifierTest {
         Stage.config("", "{verifyInTransparencyLog: false, trustRoot: lost}", "A")
             .replace("trustRoots:\n", "trustRoots:\n  - {name: lost, key: 'https://'}\n");
     assertThatThrownBy(() -> SignatureVerifier.of(Stage.load(config), stage.options()))
-        .isInstanceOf(KeyException.class);
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("config.yaml:5: trust root lost: loading URL: not an address");
   }
 }

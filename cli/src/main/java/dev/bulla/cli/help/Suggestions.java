@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The commands that a misspelt name may have meant: at most two letters off, or longer. */
+/** The names that a misspelt one may have meant: at most two letters off, or longer. */
 public final class Suggestions {
 
   private static final int MAX_DISTANCE = 2;
@@ -23,7 +23,8 @@ public final class Suggestions {
     return out.toString();
   }
 
-  static List<String> near(String typed, List<String> names) {
+  /** Those that come close, in their order; whether letters are large does not count. */
+  public static List<String> near(String typed, List<String> names) {
     String wanted = typed.toLowerCase(Locale.ROOT);
     List<String> near = new ArrayList<>();
     for (String name : names) {
