@@ -7,6 +7,10 @@ import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.decide.ImageDecision;
 import dev.bulla.admission.decide.ImageVerifier;
 import dev.bulla.admission.review.ReviewRequest;
+import dev.bulla.admission.review.Workload;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.ErrorCode;
+import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonNull;
@@ -16,6 +20,7 @@ import dev.bulla.json.JsonValue;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +40,7 @@ final class CheckReport {
           "batch/CronJob");
 
   private final Decider decider;
+  private final ImagesOnce images;
   private final Duration patience;
 
   CheckReport(
@@ -43,7 +49,8 @@ final class CheckReport {
       ImageVerifier verifier,
       InstantSource clock,
       Duration patience) {
-    this.decider = new Decider(config, features, verifier, clock);
+    this.images = new ImagesOnce(config, verifier, clock, patience);
+    this.decider = new Decider(config, features, images, clock);
     this.patience = patience;
   }
 
@@ -61,7 +68,11 @@ final class CheckReport {
 
     String result() {
       if (!admitted()) {
-        return "denied";
+        List<ImageDecision> reasons =
+            decision.images().stream().filter(image -> image.admitted().isEmpty()).toList();
+        return !reasons.isEmpty() && reasons.stream().allMatch(CheckReport::isUndecided)
+            ? "undecided"
+            : "denied";
       }
       return decision.answer().warnings().isEmpty() ? "admitted" : "warned";
     }
@@ -88,8 +99,47 @@ final class CheckReport {
     }
   }
 
-  /** What the webhook would answer; empty for objects that it is not asked about. */
-  Optional<Answer> of(JsonObject object) throws InterruptedException {
+  /** Whether it is denied because nobody could look, and for nothing that was seen. */
+  static boolean isUndecided(ImageDecision image) {
+    return image.fate() == ImageDecision.Fate.TIMED_OUT
+        || image
+            .failure()
+            .map(BullaException::code)
+            .filter(code -> code == ErrorCode.REGISTRY || code == ErrorCode.UNDECIDED)
+            .isPresent();
+  }
+
+  /**
+   * What the webhook would answer, in the order of the objects, leaving out those that it is not
+   * asked about. Each distinct image is looked at once, before the first answer.
+   */
+  List<Answer> of(List<JsonObject> objects, ImagesOnce.Watcher watcher)
+      throws InterruptedException {
+    List<ReviewRequest> requests = new ArrayList<>();
+    Set<String> named = new LinkedHashSet<>();
+    for (JsonObject object : objects) {
+      Optional<ReviewRequest> request = request(object);
+      request.ifPresent(requests::add);
+      request.ifPresent(asked -> named.addAll(images(asked.kind(), object)));
+    }
+    images.lookAt(named, watcher);
+    List<Answer> answers = new ArrayList<>();
+    for (ReviewRequest request : requests) {
+      answers.add(
+          new Answer(request.kind().name(), name(request), decider.decide(request, patience)));
+    }
+    return answers;
+  }
+
+  private static Set<String> images(ReviewRequest.Kind kind, JsonObject object) {
+    try {
+      return Workload.parse(kind, object).placesByImage().keySet();
+    } catch (MalformedInputException e) {
+      return Set.of(); // the answer about the object says so
+    }
+  }
+
+  private static Optional<ReviewRequest> request(JsonObject object) {
     String version = text(object, "apiVersion");
     String name = text(object, "kind");
     int slash = version.indexOf('/');
@@ -98,13 +148,7 @@ final class CheckReport {
     if (!KINDS.contains(kind.group() + "/" + kind.name())) {
       return Optional.empty();
     }
-    JsonObject metadata =
-        object.get("metadata").orElse(JsonNull.INSTANCE) instanceof JsonObject found
-            ? found
-            : JsonObject.EMPTY;
-    String namespace = text(metadata, "namespace");
-    String called = text(metadata, "name");
-    ReviewRequest request =
+    return Optional.of(
         new ReviewRequest(
             "admission.k8s.io/v1",
             "AdmissionReview",
@@ -112,18 +156,25 @@ final class CheckReport {
             kind,
             "CREATE",
             "",
-            namespace,
+            text(metadata(object), "namespace"),
             ReviewRequest.User.NONE,
             Optional.of(object),
             Optional.empty(),
-            true);
-    return Optional.of(
-        new Answer(
-            name,
-            Quoted.plain(
-                (namespace.isEmpty() ? "" : namespace + "/")
-                    + (called.isEmpty() ? text(metadata, "generateName") : called)),
-            decider.decide(request, patience)));
+            true));
+  }
+
+  private static String name(ReviewRequest request) {
+    JsonObject metadata = metadata(request.object().orElse(JsonObject.EMPTY));
+    String called = text(metadata, "name");
+    return Quoted.plain(
+        (request.namespace().isEmpty() ? "" : request.namespace() + "/")
+            + (called.isEmpty() ? text(metadata, "generateName") : called));
+  }
+
+  private static JsonObject metadata(JsonObject object) {
+    return object.get("metadata").orElse(JsonNull.INSTANCE) instanceof JsonObject found
+        ? found
+        : JsonObject.EMPTY;
   }
 
   private static String text(JsonObject in, String name) {

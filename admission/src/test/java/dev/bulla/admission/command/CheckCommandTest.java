@@ -110,9 +110,11 @@ class CheckCommandTest {
                       SIGNED: verified
                         is SIGNED@DIGEST
                       registry.k8s.io/pause:3.9: static allow
-            denied  Deployment shop/bad
+            denied    Deployment shop/bad
                       UNSIGNED: error during cosign validation of image UNSIGNED: error validating image: [no signatures found]; rule "REGISTRY/*:*", more: bulla tree UNSIGNED
-            2 objects looked at, 1 would be denied, 1 of other kinds left out
+            2 objects looked at: 1 admitted, 1 denied, 0 undecided; 1 of other kinds left out
+            denied: UNSIGNED in 1 object, the first shop/bad
+                      error during cosign validation of image UNSIGNED: error validating image: [no signatures found]; rule "REGISTRY/*:*", more: bulla tree UNSIGNED
             """
                 .replace("REGISTRY", registry.host())
                 .replace("UNSIGNED", image("unsigned"))
@@ -157,6 +159,70 @@ class CheckCommandTest {
 
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.stdout()).contains("static deny for image docker.io/library/nginx:1");
+  }
+
+  private static String pods(int count, List<String> images) {
+    StringBuilder items = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      items
+          .append(i == 0 ? "" : ",")
+          .append("{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"p" + i)
+          .append("\",\"namespace\":\"n\"},\"spec\":{\"containers\":[{\"image\":\"")
+          .append(images.get(i % images.size()) + "\"}]}}");
+    }
+    return "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[" + items + "]}";
+  }
+
+  @Test
+  void aThousandPodsCostTheRequestsOfTheirImages() throws Exception {
+    EmbeddedRegistry away = EmbeddedRegistry.start();
+    away.close();
+    SIGNED.pushTo(registry.repository("app"), "again");
+    lines.file(
+        "config.yaml",
+        Files.readString(folder.resolve("config.yaml"))
+            + "- pattern: \"AWAY/*:*\"\n  with: {verifyInTransparencyLog: false}\n"
+                .replace("AWAY", away.host()));
+    List<String> images =
+        List.of(
+            image("signed"),
+            image("again"),
+            image("unsigned"),
+            image("missing"),
+            away.host() + "/app:1");
+    String[] reach = {"--allow-http-registry", away.host()};
+    long before = registry.log().count();
+    check(pods(images.size(), images), reach);
+    long once = registry.log().count() - before;
+
+    Lines.Result result = check(pods(1000, images), reach);
+
+    assertThat(registry.log().count() - before - once).isEqualTo(once);
+    assertThat(result.exit()).isEqualTo(20);
+    assertThat(result.stderr()).startsWith("Error: 600 of 1000 objects would be denied: ");
+    List<String> summary =
+        result.stdout().lines().dropWhile(line -> !line.contains("looked at")).toList();
+    assertThat(summary)
+        .hasSize(7)
+        .startsWith("1000 objects looked at: 400 admitted, 400 denied, 200 undecided")
+        .contains(
+            "denied: " + image("unsigned") + " in 200 objects, the first n/p2",
+            "denied: " + image("missing") + " in 200 objects, the first n/p3",
+            "undecided: " + away.host() + "/app:1 in 200 objects, the first n/p4");
+    assertThat(result.stdout().lines().filter(line -> line.startsWith("undecided Pod n/")))
+        .hasSize(200);
+  }
+
+  @Test
+  void aPersonAtATerminalSeesHowFarItIs() throws Exception {
+    String manifest = pods(4, List.of(image("signed"), image("unsigned")));
+
+    assertThat(check(manifest).stderr()).doesNotContain("Looking");
+    lines.watched();
+    Lines.Result watched = check(manifest);
+
+    assertThat(watched.stderr()).startsWith("\rLooking at images 0/2 |");
+    assertThat(watched.stdout()).startsWith("admitted  Pod n/p0\n").doesNotContain("Looking");
   }
 
   @Test
@@ -205,7 +271,7 @@ class CheckCommandTest {
 
     assertThat(result.exit()).isEqualTo(10);
     assertThat(result.stdout())
-        .contains(image("signed") + ": verified", "2 objects looked at, 2 would be denied");
+        .contains(image("signed") + ": verified", "2 objects looked at: 0 admitted, 2 denied");
   }
 
   @Test

@@ -21,6 +21,7 @@ final class Lines {
 
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>();
+  private Terminal terminal = Terminal.ABSENT;
 
   Lines(Path folder) {
     this.folder = folder;
@@ -28,6 +29,28 @@ final class Lines {
 
   Lines environment(String name, String value) {
     environment.put(name, value);
+    return this;
+  }
+
+  /** From now on a person reads what is said on a terminal. */
+  Lines watched() {
+    terminal =
+        new Terminal() {
+          @Override
+          public boolean stdinIsCharacterDevice() {
+            return false;
+          }
+
+          @Override
+          public boolean stderrIsTerminal() {
+            return true;
+          }
+
+          @Override
+          public byte[] readWithoutEcho() throws IOException {
+            throw new IOException("nobody types");
+          }
+        };
     return this;
   }
 
@@ -55,7 +78,7 @@ final class Lines {
                 stderr,
                 environment,
                 folder,
-                Terminal.ABSENT));
+                terminal));
     return new Result(
         exit, stdout.toString(StandardCharsets.UTF_8), stderr.toString(StandardCharsets.UTF_8));
   }
