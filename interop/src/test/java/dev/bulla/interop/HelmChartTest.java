@@ -119,6 +119,8 @@ final class HelmChartTest {
             + " makes",
         "kubernetes.deployment.clientAuthority=x | clientAuthority",
         "kubernetes.deployment.image.digest=sha256:12 | digest",
+        "kubernetes.deployment.refuseNetworks={10.0.0.1} | refuseNetworks",
+        "kubernetes.statusPage.port=8082 | statusPage",
         "kubernetes.podDisruptionBudget.maxUnavailable=1 | minAvailable or maxUnavailable",
         "application.features.detectionMode=maybe | detectionMode",
         "application.validators[0].type=notaryv1 | type",
@@ -158,6 +160,39 @@ final class HelmChartTest {
     assertThat(text(template(place).expect(0))).doesNotContain("ServiceMonitor");
     assertThat(text(template(place, "--set", "kubernetes.serviceMonitor.enabled=true").expect(0)))
         .contains("kind: ServiceMonitor");
+  }
+
+  @Test
+  @DisplayName("the status page is off, then for port-forward, then for whom a Service names")
+  void showsTheStatusPageAsFarAsAsked(Workplace place) {
+    assertThat(text(template(place).expect(0))).doesNotContain("status-listen", "8082");
+
+    String on = "kubernetes.statusPage.enabled=true";
+    assertThat(text(template(place, "--set", on).expect(0)))
+        .contains("--status-listen=127.0.0.1:8082")
+        .doesNotContain("--status-listen=0.0.0.0", "port: status", "-status\n");
+
+    String service = "kubernetes.statusPage.service.enabled=true";
+    assertThat(text(template(place, "--set", on, "--set", service).expect(0)))
+        .contains("--status-listen=0.0.0.0:8082", "targetPort: status", "-status\n")
+        .contains("--status-host=bulla-status." + NAMESPACE + ".svc")
+        .as("nobody yet may ask")
+        .doesNotContain("port: status\n          protocol");
+    assertThat(
+            text(
+                template(
+                        place,
+                        "--set",
+                        on,
+                        "--set",
+                        service,
+                        "--set-json",
+                        "kubernetes.statusPage.service.from=[{\"podSelector\":{}}]",
+                        "--set",
+                        "kubernetes.deployment.refuseNetworks={10.96.0.0/12,fd00::/8}")
+                    .expect(0)))
+        .contains("port: status\n          protocol")
+        .contains("--refuse-network=10.96.0.0/12", "--refuse-network=fd00::/8");
   }
 
   @Test

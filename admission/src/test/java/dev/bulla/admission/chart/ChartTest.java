@@ -2,10 +2,12 @@ package dev.bulla.admission.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.admission.command.AdmissionCommands;
 import dev.bulla.admission.config.AdmissionConfig;
 import dev.bulla.admission.config.ConfigLoader;
 import dev.bulla.admission.metrics.Metrics;
 import dev.bulla.bytes.Bytes;
+import dev.bulla.cli.flags.FlagGroup;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonBoolean;
 import dev.bulla.json.JsonObject;
@@ -19,6 +21,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -92,6 +96,38 @@ class ChartTest {
     assertThat(image).isEqualTo(Map.of("repository", "redis", "tag", "", "digest", ""));
     assertThat(read("templates/_helpers.tpl"))
         .containsPattern("\\$image\\.repository }}@sha256:[0-9a-f]{64}\n");
+  }
+
+  @Test
+  void everyArgumentOfTheContainerIsAFlagOfServe() throws Exception {
+    Set<String> flags = new TreeSet<>();
+    Matcher arguments =
+        Pattern.compile("(?m)^ +- --([a-z-]+)=").matcher(read("templates/deployment.yaml"));
+    while (arguments.find()) {
+      flags.add(arguments.group(1));
+    }
+    Set<String> known = new TreeSet<>();
+    for (FlagGroup group : new AdmissionCommands().command("admission serve").spec().groups()) {
+      group.flags().forEach(flag -> known.add(flag.name()));
+    }
+
+    assertThat(flags).contains("status-listen", "status-host", "refuse-network");
+    assertThat(known).containsAll(flags);
+  }
+
+  @Test
+  void theStatusPageIsOffAndWithoutAServiceStaysInThePod() throws Exception {
+    Map<?, ?> values =
+        (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(read("values.yaml"));
+    Map<?, ?> page = (Map<?, ?>) ((Map<?, ?>) values.get("kubernetes")).get("statusPage");
+    Map<?, ?> service = (Map<?, ?>) page.get("service");
+
+    assertThat(page.get("enabled")).isEqualTo(false);
+    assertThat(service.get("enabled")).isEqualTo(false);
+    assertThat(service.get("from")).isEqualTo(List.of());
+    assertThat(read("templates/deployment.yaml"))
+        .containsOnlyOnce("--status-listen")
+        .contains("ternary \"0.0.0.0\" \"127.0.0.1\" $status.service.enabled");
   }
 
   @Test
