@@ -20,10 +20,10 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** As much of Redis as a cache needs: AUTH, GET, SET with PX, whose times it only notes. */
-final class RespServer implements AutoCloseable {
+public final class RespServer implements AutoCloseable {
 
-  final Map<String, String> values = new ConcurrentHashMap<>();
-  final List<List<String>> commands = new CopyOnWriteArrayList<>();
+  public final Map<String, String> values = new ConcurrentHashMap<>();
+  public final List<List<String>> commands = new CopyOnWriteArrayList<>();
 
   /** Sent instead of every answer, when set. */
   volatile @Nullable String instead;
@@ -32,7 +32,7 @@ final class RespServer implements AutoCloseable {
   private final @Nullable String password;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-  RespServer(@Nullable SSLContext tls, @Nullable String password) throws IOException {
+  public RespServer(@Nullable SSLContext tls, @Nullable String password) throws IOException {
     this.password = password;
     this.listener =
         tls == null ? new ServerSocket() : tls.getServerSocketFactory().createServerSocket();
@@ -40,7 +40,7 @@ final class RespServer implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 

@@ -42,7 +42,17 @@ final class Stage implements AutoCloseable {
   static final SampleImage OTHER = SampleImage.image("somebody else's");
 
   private static final Map<String, Signer> SIGNERS =
-      Map.of("A", signer(), "B", signer(), "C", signer(), "X", signer());
+      Map.of(
+          "A",
+          signer(),
+          "B",
+          signer(),
+          "C",
+          signer(),
+          "X",
+          signer(),
+          "R",
+          signer(KeyType.RSA_3072));
 
   final EmbeddedRegistry registry;
   final StoredRepository app;
@@ -66,7 +76,11 @@ final class Stage implements AutoCloseable {
   }
 
   private static Signer signer() {
-    return PrivateKey.generate(KeyType.EC_P256, new SecureRandom()).toSigner();
+    return signer(KeyType.EC_P256);
+  }
+
+  private static Signer signer(KeyType type) {
+    return PrivateKey.generate(type, new SecureRandom()).toSigner();
   }
 
   static String pem(String signer) {
