@@ -107,7 +107,8 @@ final class SigstoreReader {
         address.isEmpty() ? Optional.empty() : rekor(address.get(), host.lineOf("rekor"), name);
     Optional<String> rekorKey = host.text("rekorPubkey");
     if (rekorKey.isPresent()) {
-      material.requireKey(rekorKey.get(), host.lineOf("rekorPubkey"), "error adding rekor public key");
+      material.requireKey(
+          rekorKey.get(), host.lineOf("rekorPubkey"), "error adding rekor public key");
     }
     Optional<String> authorities = host.text("fulcioCert");
     if (authorities.isPresent()) {
