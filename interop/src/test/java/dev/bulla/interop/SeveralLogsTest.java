@@ -10,10 +10,15 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A signature with entries in several logs at once: two of Rekor v2, and one of v1 (testkit's). */
+/**
+ * A signature with entries in several logs at once. The signing configuration names two of Rekor v2
+ * and one of v1, which is of an older version than the others and so left out.
+ */
 @Interop
-@DisplayName("several logs (Fulcio, two of Rekor v2, one of v1, timestamp-server)")
+@DisplayName("several logs (Fulcio, two of Rekor v2, timestamp-server)")
 final class SeveralLogsTest {
+
+  private static final int LOGS = 2;
 
   private static RealSigstore sigstore;
 
@@ -23,28 +28,26 @@ final class SeveralLogsTest {
     this.bench = bench;
   }
 
-  /** Who signs, and how many of the three logs the signing configuration asks for. */
+  /** Who signs, and which logs the signing configuration asks for. */
   enum Way {
-    BULLA_IN_TWO(Program.BULLA, 2),
-    BULLA_IN_ALL(Program.BULLA, 3),
-    COSIGN_IN_TWO(Program.COSIGN3, 2),
-    COSIGN_IN_ALL(Program.COSIGN3, 3);
+    BULLA_IN_TWO(Program.BULLA, RealSigstore.selectExactly(LOGS), "two logs"),
+    BULLA_IN_ALL(Program.BULLA, RealSigstore.select("ALL"), "all logs of the newest version"),
+    COSIGN_IN_TWO(Program.COSIGN3, RealSigstore.selectExactly(LOGS), "two logs"),
+    COSIGN_IN_ALL(Program.COSIGN3, RealSigstore.select("ALL"), "all logs of the newest version");
 
     private final Program signer;
-    private final int logs;
+    private final JsonObject selector;
+    private final String logs;
 
-    Way(Program signer, int logs) {
+    Way(Program signer, JsonObject selector, String logs) {
       this.signer = signer;
+      this.selector = selector;
       this.logs = logs;
-    }
-
-    private JsonObject selector() {
-      return logs == 3 ? RealSigstore.select("ALL") : RealSigstore.selectExactly(logs);
     }
 
     @Override
     public String toString() {
-      return signer + " in " + logs + " logs";
+      return signer + " in " + logs;
     }
   }
 
@@ -69,7 +72,7 @@ final class SeveralLogsTest {
   @DisplayName("signed keyless with an entry in each; bulla, cosign 3 and sigstore-go verify")
   void severalLogs(Way way, Workplace place) {
     place.write("tr.json", sigstore.trustedRootFile());
-    place.write("sc.json", sigstore.signingConfigOfLogs(way.selector()));
+    place.write("sc.json", sigstore.signingConfigOfLogs(way.selector));
     Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "several-logs"), "v1");
     List<String> sign = new ArrayList<>(List.of("sign", "--yes"));
     if (way.signer == Program.BULLA) {
@@ -83,8 +86,7 @@ final class SeveralLogsTest {
     String logs = "[.verificationMaterial.tlogEntries[].logId.keyId]";
     place
         .shell(
-            "jq -e '%s | length == %d and (unique | length) == %2$d' b.json"
-                .formatted(logs, way.logs))
+            "jq -e '%s | length == %d and (unique | length) == %2$d' b.json".formatted(logs, LOGS))
         .run()
         .expect(0);
     for (Program verifier : new Program[] {Program.BULLA, Program.COSIGN3}) {
