@@ -49,7 +49,7 @@ final class BenchExtension implements ParameterResolver, AfterTestExecutionCallb
         });
   }
 
-  private static Bench bench(ExtensionContext context) {
+  static Bench bench(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(OURS)

@@ -1,12 +1,10 @@
 package dev.bulla.interop;
 
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,28 +16,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("Sigstore, default lines")
 final class DefaultLinesTest {
 
-  private static RealSigstore sigstore;
+  @RegisterExtension
+  private static final SharedSigstore SIGSTORE = new SharedSigstore(RealSigstore::start);
 
   private final Bench bench;
 
   DefaultLinesTest(Bench bench) {
     this.bench = bench;
-  }
-
-  @BeforeEach
-  void start() throws IOException, InterruptedException {
-    // not before all: there is no bench yet, and cells of missing peers are skipped one by one
-    if (sigstore == null) {
-      sigstore = RealSigstore.start(bench.peers());
-    }
-  }
-
-  @AfterAll
-  static void stop() {
-    if (sigstore != null) {
-      sigstore.close();
-      sigstore = null;
-    }
   }
 
   @ParameterizedTest(name = "{0}")
@@ -48,12 +31,12 @@ final class DefaultLinesTest {
       names = {"COSIGN3", "BULLA"})
   @DisplayName("one initializes and signs keyless; both verify")
   void signedByOneVerifiedByBoth(Program signer, Workplace place) {
-    String mirror = sigstore.publish(RealServices.LOG_2_AND_TIMESTAMPS);
-    place.write("root.json", sigstore.firstRoot());
+    String mirror = SIGSTORE.get().publish(RealServices.LOG_2_AND_TIMESTAMPS);
+    place.write("root.json", SIGSTORE.get().firstRoot());
     Map<String, String> home = new HashMap<>();
     home.put("TUF_ROOT", place.folder().resolve("kept").toString());
     home.put("TUF_MIRROR", "");
-    home.put("SIGSTORE_ID_TOKEN", sigstore.token());
+    home.put("SIGSTORE_ID_TOKEN", SIGSTORE.get().token());
     place
         .call(signer, "initialize", "--mirror", mirror, "--root", "root.json")
         .env(home)
@@ -76,7 +59,7 @@ final class DefaultLinesTest {
         "--certificate-identity",
         who,
         "--certificate-oidc-issuer",
-        sigstore.issuer(),
+        SIGSTORE.get().issuer(),
         image.byTag());
   }
 }

@@ -13,10 +13,9 @@ import dev.bulla.json.JsonString;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,27 +35,13 @@ final class RealCtLogTest {
   /** In an entry: after version, type and time. RFC 6962, 3.4. */
   private static final int ENTRY_TYPE = 10;
 
-  private static RealSigstore sigstore;
+  @RegisterExtension
+  private static final SharedSigstore SIGSTORE = new SharedSigstore(RealSigstore::startWithCtLog);
 
   private final Bench bench;
 
   RealCtLogTest(Bench bench) {
     this.bench = bench;
-  }
-
-  @BeforeEach
-  void start() throws IOException, InterruptedException {
-    if (sigstore == null) {
-      sigstore = RealSigstore.startWithCtLog(bench.peers());
-    }
-  }
-
-  @AfterAll
-  static void stop() {
-    if (sigstore != null) {
-      sigstore.close();
-      sigstore = null;
-    }
   }
 
   @ParameterizedTest(name = "{0}")
@@ -65,8 +50,8 @@ final class RealCtLogTest {
       names = {"BULLA", "COSIGN3"})
   @DisplayName("keyless; bulla, cosign 3 and sigstore-go verify the promise in the certificate")
   void keyless(Program signer, Workplace place) throws Exception {
-    place.write("tr.json", sigstore.trustedRootFile());
-    place.write("sc.json", sigstore.signingConfig(SERVICES));
+    place.write("tr.json", SIGSTORE.get().trustedRootFile());
+    place.write("sc.json", SIGSTORE.get().signingConfig(SERVICES));
     Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "ctlog"), "v1");
     place.run(
         signer,
@@ -77,7 +62,7 @@ final class RealCtLogTest {
         "--trusted-root",
         "tr.json",
         "--identity-token",
-        sigstore.token(),
+        SIGSTORE.get().token(),
         image.byDigest());
 
     otherCertificateLog(place);
@@ -89,8 +74,8 @@ final class RealCtLogTest {
       verify(place, verifier, "other.json", ME, image, "--insecure-ignore-sct").expect(0);
     }
     place.write("b.json", BundleShelf.only(place, image));
-    BundleJudges.identity(ME, sigstore.issuer()).accept(place, SERVICES, image);
-    BundleJudges.identity(YOU, sigstore.issuer()).refuse(place, image);
+    BundleJudges.identity(ME, SIGSTORE.get().issuer()).accept(place, SERVICES, image);
+    BundleJudges.identity(YOU, SIGSTORE.get().issuer()).refuse(place, image);
     // what Fulcio submits before it issues
     assertThat(firstEntryType()).isEqualTo("precertificate");
   }
@@ -124,7 +109,7 @@ final class RealCtLogTest {
                 "--certificate-identity",
                 who,
                 "--certificate-oidc-issuer",
-                sigstore.issuer()));
+                SIGSTORE.get().issuer()));
     words.addAll(List.of(more));
     words.add(image.byDigest());
     return place.call(verifier, words).run();
@@ -152,6 +137,7 @@ final class RealCtLogTest {
 
   private static JsonObject ask(String path)
       throws IOException, InterruptedException, MalformedInputException {
-    return JsonParser.parseObject(Bytes.of(sigstore.realCtLog().get(path)), "answer of the log");
+    return JsonParser.parseObject(
+        Bytes.of(SIGSTORE.get().realCtLog().get(path)), "answer of the log");
   }
 }

@@ -2,16 +2,14 @@ package dev.bulla.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,27 +24,13 @@ final class RealRekor1Test {
   private static final String ME = RealSigstore.ME;
   private static final String YOU = "you@example.com";
 
-  private static RealSigstore sigstore;
+  @RegisterExtension
+  private static final SharedSigstore SIGSTORE = new SharedSigstore(RealSigstore::startWithRekor1);
 
   private final Bench bench;
 
   RealRekor1Test(Bench bench) {
     this.bench = bench;
-  }
-
-  @BeforeEach
-  void start() throws IOException, InterruptedException {
-    if (sigstore == null) {
-      sigstore = RealSigstore.startWithRekor1(bench.peers());
-    }
-  }
-
-  @AfterAll
-  static void stop() {
-    if (sigstore != null) {
-      sigstore.close();
-      sigstore = null;
-    }
   }
 
   /** Who signs, in which format, and the words of that besides key or token. */
@@ -82,7 +66,7 @@ final class RealRekor1Test {
       if (program == Program.BULLA || program == Program.COSIGN3) {
         words.add("--use-signing-config=false");
       }
-      words.addAll(List.of("--rekor-url", sigstore.rekor1Url()));
+      words.addAll(List.of("--rekor-url", SIGSTORE.get().rekor1Url()));
       return words;
     }
 
@@ -95,10 +79,10 @@ final class RealRekor1Test {
     Finished keyless(Workplace place, Image image) {
       List<String> words = words();
       if (!bundle) {
-        words.addAll(List.of("--fulcio-url", sigstore.fulcioUrl()));
-        words.addAll(List.of("--oidc-issuer", sigstore.issuer()));
+        words.addAll(List.of("--fulcio-url", SIGSTORE.get().fulcioUrl()));
+        words.addAll(List.of("--oidc-issuer", SIGSTORE.get().issuer()));
       }
-      words.addAll(List.of("--identity-token", sigstore.token(), image.byDigest()));
+      words.addAll(List.of("--identity-token", SIGSTORE.get().token(), image.byDigest()));
       return place.call(program, words).env(trust()).run().expect(0);
     }
 
@@ -137,7 +121,7 @@ final class RealRekor1Test {
           "--certificate-identity",
           who,
           "--certificate-oidc-issuer",
-          sigstore.issuer());
+          SIGSTORE.get().issuer());
     }
 
     private Finished verify(Workplace place, Image image, String... whom) {
@@ -146,7 +130,7 @@ final class RealRekor1Test {
       if (program == Program.COSIGN3 || program == Program.BULLA) {
         words.addAll(List.of("--trusted-root", "tr.json"));
       } else {
-        words.addAll(List.of("--rekor-url", sigstore.rekor1Url()));
+        words.addAll(List.of("--rekor-url", SIGSTORE.get().rekor1Url()));
       }
       words.add(image.byDigest());
       return place.call(program, words).env(trust()).run();
@@ -168,10 +152,10 @@ final class RealRekor1Test {
   }
 
   private static void configure(Workplace place, RealServices services) {
-    place.write("tr.json", sigstore.trustedRootFile());
-    place.write("sc.json", sigstore.signingConfig(services));
+    place.write("tr.json", SIGSTORE.get().trustedRootFile());
+    place.write("sc.json", SIGSTORE.get().signingConfig(services));
     for (String file : new String[] {"fulcio.pem", "ctfe.pub", "rekor1.pub"}) {
-      place.write(file, sigstore.file(file));
+      place.write(file, SIGSTORE.get().file(file));
     }
   }
 
@@ -230,8 +214,8 @@ final class RealRekor1Test {
       verifier.keyless(place, YOU, image).expectFailure();
     }
     place.write("b.json", BundleShelf.only(place, image));
-    BundleJudges.identity(ME, sigstore.issuer())
+    BundleJudges.identity(ME, SIGSTORE.get().issuer())
         .accept(place, RealServices.LOG_1_AND_TIMESTAMPS, image);
-    BundleJudges.identity(YOU, sigstore.issuer()).refuse(place, image);
+    BundleJudges.identity(YOU, SIGSTORE.get().issuer()).refuse(place, image);
   }
 }

@@ -5,10 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -20,7 +19,8 @@ final class RealSigstoreTest {
   private static final String ME = RealSigstore.ME;
   private static final String YOU = "you@example.com";
 
-  private static RealSigstore sigstore;
+  @RegisterExtension
+  private static final SharedSigstore SIGSTORE = new SharedSigstore(RealSigstore::start);
 
   private final Bench bench;
 
@@ -28,25 +28,9 @@ final class RealSigstoreTest {
     this.bench = bench;
   }
 
-  @BeforeEach
-  void start() throws IOException, InterruptedException {
-    // not before all: there is no bench yet, and cells of missing peers are skipped one by one
-    if (sigstore == null) {
-      sigstore = RealSigstore.start(bench.peers());
-    }
-  }
-
-  @AfterAll
-  static void stop() {
-    if (sigstore != null) {
-      sigstore.close();
-      sigstore = null;
-    }
-  }
-
   private static void configure(Workplace place, RealServices services) {
-    place.write("tr.json", sigstore.trustedRootFile());
-    place.write("sc.json", sigstore.signingConfig(services));
+    place.write("tr.json", SIGSTORE.get().trustedRootFile());
+    place.write("sc.json", SIGSTORE.get().signingConfig(services));
   }
 
   private Image image() {
@@ -82,7 +66,7 @@ final class RealSigstoreTest {
             "--certificate-identity",
             who,
             "--certificate-oidc-issuer",
-            sigstore.issuer());
+            SIGSTORE.get().issuer());
     if (services.timestamps()) {
       words.add("--use-signed-timestamps");
     }
@@ -97,8 +81,8 @@ final class RealSigstoreTest {
     verify(Program.COSIGN3, place, services, ME, image).run().expect(0);
     verify(Program.COSIGN3, place, services, YOU, image).run().expectFailure();
     place.write("b.json", BundleShelf.only(place, image));
-    BundleJudges.identity(ME, sigstore.issuer()).accept(place, services, image);
-    BundleJudges.identity(YOU, sigstore.issuer()).refuse(place, image);
+    BundleJudges.identity(ME, SIGSTORE.get().issuer()).accept(place, services, image);
+    BundleJudges.identity(YOU, SIGSTORE.get().issuer()).refuse(place, image);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -107,7 +91,7 @@ final class RealSigstoreTest {
   void cosignKeyless(RealServices services, Workplace place) {
     configure(place, services);
     Image image = image();
-    cosignSigns(place, sigstore.token(), image).run().expect(0);
+    cosignSigns(place, SIGSTORE.get().token(), image).run().expect(0);
     everybodyVerifies(place, services, image);
   }
 
@@ -117,7 +101,7 @@ final class RealSigstoreTest {
   void bullaKeyless(RealServices services, Workplace place) {
     configure(place, services);
     Image image = image();
-    bullaSigns(place, image, "--identity-token", sigstore.token());
+    bullaSigns(place, image, "--identity-token", SIGSTORE.get().token());
     everybodyVerifies(place, services, image);
   }
 
@@ -154,7 +138,7 @@ final class RealSigstoreTest {
         "--signing-config",
         "sc.json",
         "--token",
-        sigstore.token(),
+        SIGSTORE.get().token(),
         "--statement",
         "statement.json",
         "--bundle",
@@ -174,7 +158,7 @@ final class RealSigstoreTest {
         line(
             "-in-toto",
             "-id-token",
-            sigstore.token(),
+            SIGSTORE.get().token(),
             "-signing-config",
             "sc.json",
             "-trusted-root",
@@ -244,7 +228,7 @@ final class RealSigstoreTest {
   void olderCosign(Workplace place) {
     configure(place, RealServices.LOG_1_AND_TIMESTAMPS);
     for (String file : new String[] {"fulcio.pem", "ctfe.pub", "rekor1.pub", "tsa.pem"}) {
-      place.write(file, sigstore.file(file));
+      place.write(file, SIGSTORE.get().file(file));
     }
     Map<String, String> trust =
         Map.of(
@@ -258,15 +242,15 @@ final class RealSigstoreTest {
             "sign",
             "--yes",
             "--rekor-url",
-            sigstore.rekor1Url(),
+            SIGSTORE.get().rekor1Url(),
             "--fulcio-url",
-            sigstore.fulcioUrl(),
+            SIGSTORE.get().fulcioUrl(),
             "--oidc-issuer",
-            sigstore.issuer(),
+            SIGSTORE.get().issuer(),
             "--timestamp-server-url",
-            sigstore.timestampUrl(),
+            SIGSTORE.get().timestampUrl(),
             "--identity-token",
-            sigstore.token(),
+            SIGSTORE.get().token(),
             image.byDigest())
         .env(trust)
         .run()
@@ -277,13 +261,13 @@ final class RealSigstoreTest {
             "verify",
             "--use-signed-timestamps",
             "--rekor-url",
-            sigstore.rekor1Url(),
+            SIGSTORE.get().rekor1Url(),
             "--timestamp-certificate-chain",
             "tsa.pem",
             "--certificate-identity",
             ME,
             "--certificate-oidc-issuer",
-            sigstore.issuer(),
+            SIGSTORE.get().issuer(),
             image.byDigest())
         .env(trust)
         .run()
@@ -302,25 +286,27 @@ final class RealSigstoreTest {
     String workflow = "octo/app/.github/workflows/build.yml@refs/heads/main";
     String commit = "0123456789abcdef0123456789abcdef01234567";
     String token =
-        sigstore.workflowToken(
-            Map.ofEntries(
-                Map.entry("sub", "repo:octo/app:ref:refs/heads/main"),
-                Map.entry("event_name", "push"),
-                Map.entry("job_workflow_ref", workflow),
-                Map.entry("job_workflow_sha", commit),
-                Map.entry("ref", "refs/heads/main"),
-                Map.entry("repository", "octo/app"),
-                Map.entry("repository_id", "12"),
-                Map.entry("repository_owner", "octo"),
-                Map.entry("repository_owner_id", "34"),
-                Map.entry("repository_visibility", "public"),
-                Map.entry("run_attempt", "1"),
-                Map.entry("run_id", "56"),
-                Map.entry("runner_environment", "github-hosted"),
-                Map.entry("sha", commit),
-                Map.entry("workflow", "Build"),
-                Map.entry("workflow_ref", workflow),
-                Map.entry("workflow_sha", commit)));
+        SIGSTORE
+            .get()
+            .workflowToken(
+                Map.ofEntries(
+                    Map.entry("sub", "repo:octo/app:ref:refs/heads/main"),
+                    Map.entry("event_name", "push"),
+                    Map.entry("job_workflow_ref", workflow),
+                    Map.entry("job_workflow_sha", commit),
+                    Map.entry("ref", "refs/heads/main"),
+                    Map.entry("repository", "octo/app"),
+                    Map.entry("repository_id", "12"),
+                    Map.entry("repository_owner", "octo"),
+                    Map.entry("repository_owner_id", "34"),
+                    Map.entry("repository_visibility", "public"),
+                    Map.entry("run_attempt", "1"),
+                    Map.entry("run_id", "56"),
+                    Map.entry("runner_environment", "github-hosted"),
+                    Map.entry("sha", commit),
+                    Map.entry("workflow", "Build"),
+                    Map.entry("workflow_ref", workflow),
+                    Map.entry("workflow_sha", commit)));
     cosignSigns(place, token, image).run().expect(0);
     Map<String, String> said =
         Map.of(
@@ -339,7 +325,7 @@ final class RealSigstoreTest {
               "--certificate-identity",
               "https://github.com/" + workflow,
               "--certificate-oidc-issuer",
-              sigstore.workflowIssuer(),
+              SIGSTORE.get().workflowIssuer(),
               image.byDigest());
       said.forEach((flag, value) -> words.addAll(List.of(flag, value)));
       place.call(verifier, words).run().expect(0);
@@ -357,7 +343,7 @@ final class RealSigstoreTest {
     RealServices services = RealServices.LOG_2_AND_TIMESTAMPS;
     try (MockSigstore mock = MockSigstore.start(place)) {
       configure(place, services);
-      place.write("sc.json", sigstore.signingConfig(services, mock.url()));
+      place.write("sc.json", SIGSTORE.get().signingConfig(services, mock.url()));
       place
           .shell(
               "mv tr.json real.json && jq -n 'input as $mock | input"
@@ -366,7 +352,7 @@ final class RealSigstoreTest {
           .run()
           .expect(0);
       Image image = image();
-      cosignSigns(place, sigstore.token(), image).run().expect(0);
+      cosignSigns(place, SIGSTORE.get().token(), image).run().expect(0);
       // its name for everybody is the token's subject, as a URI
       String name = "subject-of-" + ME;
       for (Program verifier : new Program[] {Program.BULLA, Program.COSIGN3}) {
@@ -374,8 +360,8 @@ final class RealSigstoreTest {
         verify(verifier, place, services, ME, image).run().expectFailure();
       }
       place.write("b.json", BundleShelf.only(place, image));
-      BundleJudges.identity(name, sigstore.issuer()).accept(place, services, image);
-      BundleJudges.identity(ME, sigstore.issuer()).refuse(place, image);
+      BundleJudges.identity(name, SIGSTORE.get().issuer()).accept(place, services, image);
+      BundleJudges.identity(ME, SIGSTORE.get().issuer()).refuse(place, image);
     }
   }
 }

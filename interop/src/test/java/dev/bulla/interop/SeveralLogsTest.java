@@ -1,12 +1,10 @@
 package dev.bulla.interop;
 
 import dev.bulla.json.JsonObject;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -20,7 +18,8 @@ final class SeveralLogsTest {
 
   private static final int LOGS = 2;
 
-  private static RealSigstore sigstore;
+  @RegisterExtension
+  private static final SharedSigstore SIGSTORE = new SharedSigstore(RealSigstore::start);
 
   private final Bench bench;
 
@@ -51,35 +50,19 @@ final class SeveralLogsTest {
     }
   }
 
-  @BeforeEach
-  void start() throws IOException, InterruptedException {
-    // not before all: there is no bench yet, and cells of missing peers are skipped one by one
-    if (sigstore == null) {
-      sigstore = RealSigstore.start(bench.peers());
-    }
-  }
-
-  @AfterAll
-  static void stop() {
-    if (sigstore != null) {
-      sigstore.close();
-      sigstore = null;
-    }
-  }
-
   @ParameterizedTest(name = "{0}")
   @EnumSource(Way.class)
   @DisplayName("signed keyless with an entry in each; bulla, cosign 3 and sigstore-go verify")
   void severalLogs(Way way, Workplace place) {
-    place.write("tr.json", sigstore.trustedRootFile());
-    place.write("sc.json", sigstore.signingConfigOfLogs(way.selector));
+    place.write("tr.json", SIGSTORE.get().trustedRootFile());
+    place.write("sc.json", SIGSTORE.get().signingConfigOfLogs(way.selector));
     Image image = Samples.image(bench.shelf(RegistryKind.OLAREG, "several-logs"), "v1");
     List<String> sign = new ArrayList<>(List.of("sign", "--yes"));
     if (way.signer == Program.BULLA) {
       sign.addAll(List.of("--format", "bundle"));
     }
     sign.addAll(List.of("--signing-config", "sc.json", "--trusted-root", "tr.json"));
-    sign.addAll(List.of("--identity-token", sigstore.token(), image.byDigest()));
+    sign.addAll(List.of("--identity-token", SIGSTORE.get().token(), image.byDigest()));
     place.call(way.signer, sign).run().expect(0);
 
     place.write("b.json", BundleShelf.only(place, image));
@@ -94,8 +77,8 @@ final class SeveralLogsTest {
       verify(verifier, place, "you@example.com", image).run().expectFailure();
     }
     RealServices services = RealServices.LOG_2_AND_TIMESTAMPS;
-    BundleJudges.identity(RealSigstore.ME, sigstore.issuer()).accept(place, services, image);
-    BundleJudges.identity("you@example.com", sigstore.issuer()).refuse(place, image);
+    BundleJudges.identity(RealSigstore.ME, SIGSTORE.get().issuer()).accept(place, services, image);
+    BundleJudges.identity("you@example.com", SIGSTORE.get().issuer()).refuse(place, image);
   }
 
   private static Call verify(Program program, Workplace place, String who, Image image) {
@@ -109,7 +92,7 @@ final class SeveralLogsTest {
             "--certificate-identity",
             who,
             "--certificate-oidc-issuer",
-            sigstore.issuer(),
+            SIGSTORE.get().issuer(),
             image.byDigest()));
   }
 }
