@@ -8,6 +8,7 @@ import dev.bulla.admission.http.HttpResponse;
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
+import dev.bulla.proxy.IpLiteral;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -93,32 +94,6 @@ final class StatusHandler implements HttpHandler {
     String named = header.orElse("").toLowerCase(Locale.ROOT);
     int port = named.lastIndexOf(':');
     String name = port > named.lastIndexOf(']') ? named.substring(0, port) : named;
-    return name.equals("localhost")
-        || hosts.contains(name)
-        || isIpv4(name)
-        || (name.startsWith("[") && name.endsWith("]") && isIpv6(name));
-  }
-
-  private static boolean isIpv4(String name) {
-    int dots = 0;
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (c == '.') {
-        dots++;
-      } else if (c < '0' || c > '9') {
-        return false;
-      }
-    }
-    return dots == 3 && name.length() <= 15;
-  }
-
-  private static boolean isIpv6(String bracketed) {
-    for (int i = 1; i < bracketed.length() - 1; i++) {
-      char c = bracketed.charAt(i);
-      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == ':' || c == '.')) {
-        return false;
-      }
-    }
-    return bracketed.indexOf(':') > 0;
+    return name.equals("localhost") || hosts.contains(name) || IpLiteral.of(name).isPresent();
   }
 }

@@ -320,6 +320,8 @@ class StatusPageTest {
               "127.0.0.1.evil.example",
               "1.2.3.4.5",
               "[evil.example]",
+              "999.999.999.999",
+              "[::g]",
               "",
               ":80",
               "a, b",
