@@ -6,12 +6,9 @@ import dev.bulla.evidence.LegacySignature;
 import dev.bulla.evidence.SignatureObject;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.DigestReference;
-import dev.bulla.oci.Manifest;
-import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.RegistryClient;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,15 +162,7 @@ final class LegacyWriter {
         client.putBlob(repository, payload);
         uploaded = true;
       }
-      Manifest journal =
-          objects.journalOf(layer, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-      return Journals.publish(
-              client,
-              repository,
-              journalTag,
-              journal.mediaType().orElse(MediaType.OCI_MANIFEST),
-              journal.toJson())
-          .isPresent();
+      return objects.publishJournal(journalTag, layer, clock.instant());
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
+import dev.bulla.error.RegistryException;
 import dev.bulla.evidence.SignatureObject;
 import dev.bulla.limits.Limits;
 import dev.bulla.oci.Descriptor;
@@ -12,6 +13,8 @@ import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,8 +132,20 @@ final class SignatureObjects implements SharedKind {
         .substring(0, 16);
   }
 
+  /**
+   * Publishes the journal of a layer.
+   *
+   * @return whether the registry took it
+   */
+  boolean publishJournal(String journalTag, Descriptor layer, Instant now)
+      throws RegistryException {
+    Manifest journal = journalOf(layer, now.truncatedTo(ChronoUnit.SECONDS).toString());
+    MediaType type = journal.mediaType().orElse(MediaType.OCI_MANIFEST);
+    return Journals.publish(client, repository, journalTag, type, journal.toJson()).isPresent();
+  }
+
   /** An object with nothing but one layer, which is its own configuration too: no further blob. */
-  Manifest journalOf(Descriptor layer, String now) {
+  private Manifest journalOf(Descriptor layer, String now) {
     boolean oci = flavour == SignatureObject.Flavour.OCI;
     return new Manifest(
         Optional.of(oci ? MediaType.OCI_MANIFEST : MediaType.DOCKER_MANIFEST),

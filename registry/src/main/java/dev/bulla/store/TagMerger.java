@@ -3,12 +3,10 @@ package dev.bulla.store;
 import dev.bulla.error.BullaException;
 import dev.bulla.oci.Descriptor;
 import dev.bulla.oci.Manifest;
-import dev.bulla.oci.MediaType;
 import dev.bulla.oci.Repository;
 import dev.bulla.registry.FetchedManifest;
 import dev.bulla.registry.RegistryClient;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,7 +48,7 @@ final class TagMerger {
           if (missing.isEmpty()) {
             return false;
           }
-          shared.write(first, new Merge(repository, objects, object, missing));
+          shared.write(first, new Merge(objects, object, missing));
           return true;
         });
   }
@@ -69,17 +67,11 @@ final class TagMerger {
   /** Layers of an object, which is taken as it is where nothing is behind the tag. */
   private final class Merge implements SharedChange {
 
-    private final Repository repository;
     private final SignatureObjects objects;
     private final FetchedManifest object;
     private final List<Descriptor> layers;
 
-    Merge(
-        Repository repository,
-        SignatureObjects objects,
-        FetchedManifest object,
-        List<Descriptor> layers) {
-      this.repository = repository;
+    Merge(SignatureObjects objects, FetchedManifest object, List<Descriptor> layers) {
       this.objects = objects;
       this.object = object;
       this.layers = layers;
@@ -97,15 +89,7 @@ final class TagMerger {
 
     @Override
     public boolean publish(Descriptor entry, String journalTag) throws BullaException {
-      Manifest journal =
-          objects.journalOf(entry, clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-      return Journals.publish(
-              client,
-              repository,
-              journalTag,
-              journal.mediaType().orElse(MediaType.OCI_MANIFEST),
-              journal.toJson())
-          .isPresent();
+      return objects.publishJournal(journalTag, entry, clock.instant());
     }
 
     @Override
