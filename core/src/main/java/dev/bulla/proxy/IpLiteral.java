@@ -41,8 +41,15 @@ public final class IpLiteral {
     return !last.isEmpty();
   }
 
-  /** Whether an address is always this machine: 127.0.0.0/8 and ::1. */
-  static boolean isLoopback(Bytes address) {
+  /**
+   * Whether a host is always this machine: {@code localhost} in lower case, 127.0.0.0/8, ::1 in any
+   * spelling. No name is looked up for this.
+   */
+  public static boolean isLoopback(String host) {
+    return host.equals("localhost") || of(host).filter(IpLiteral::isLoopback).isPresent();
+  }
+
+  private static boolean isLoopback(Bytes address) {
     if (address.size() == 4) {
       return address.at(0) == 127;
     }

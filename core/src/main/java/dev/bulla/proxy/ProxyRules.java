@@ -91,10 +91,10 @@ public final class ProxyRules {
       return Optional.empty();
     }
     String name = host.toLowerCase(Locale.ROOT);
-    Optional<Bytes> literal = IpLiteral.of(name);
-    if (name.equals("localhost") || (literal.isPresent() && IpLiteral.isLoopback(literal.get()))) {
+    if (IpLiteral.isLoopback(name)) {
       return Optional.empty();
     }
+    Optional<Bytes> literal = IpLiteral.of(name);
     for (Exemption exemption : exemptions) {
       if (exemption.covers(name, port, literal)) {
         return Optional.empty();

@@ -3,6 +3,7 @@ package dev.bulla.registry;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
+import dev.bulla.proxy.IpLiteral;
 import dev.bulla.registry.transport.HostNames;
 import dev.bulla.registry.transport.HttpUrl;
 import dev.bulla.registry.transport.NetworkAddresses;
@@ -102,14 +103,15 @@ final class Egress {
       // what is not known in time may be known a moment later, when nobody checks it any more
       return e.kind() == TransportException.Kind.NO_CONNECTION ? "" : "was not found in time";
     }
+    boolean atHome = IpLiteral.isLoopback(home.host());
     for (InetAddress found : addresses) {
-      InetAddress address = NetworkAddresses.behindTranslator(found).orElse(found);
-      if (NetworkAddresses.isOfNetwork(address)) {
-        return "is an address of the network itself";
-      }
-      if ((address.isLoopbackAddress() || found.isLoopbackAddress())
-          && !HostRules.isLoopback(home.host())) {
-        return "is this machine";
+      for (InetAddress address : NetworkAddresses.meantBy(found)) {
+        if (NetworkAddresses.isOfNetwork(address)) {
+          return "is an address of the network itself";
+        }
+        if (address.isLoopbackAddress() && !atHome) {
+          return "is this machine";
+        }
       }
     }
     return "";

@@ -1,6 +1,7 @@
 package dev.bulla.registry;
 
 import dev.bulla.oci.Repository;
+import dev.bulla.proxy.IpLiteral;
 import dev.bulla.registry.transport.Origin;
 import java.util.Locale;
 import java.util.Map;
@@ -48,26 +49,6 @@ record HostRules(
     return Set.copyOf(lower);
   }
 
-  /** {@code localhost}, 127.0.0.0/8, {@code [::1]}, as written: no name is looked up for this. */
-  static boolean isLoopback(String host) {
-    if (host.equals("localhost") || host.equals("[::1]")) {
-      return true;
-    }
-    if (!host.startsWith("127.")) {
-      return false;
-    }
-    int dots = 0;
-    for (int i = 0; i < host.length(); i++) {
-      char c = host.charAt(i);
-      if (c == '.') {
-        dots++;
-      } else if (c < '0' || c > '9') {
-        return false;
-      }
-    }
-    return dots == 3;
-  }
-
   /**
    * Whether a place may be asked over plain HTTP.
    *
@@ -75,7 +56,7 @@ record HostRules(
    */
   boolean mayUseHttp(String host, String authority) {
     return allowHttp
-        || isLoopback(host)
+        || IpLiteral.isLoopback(host)
         || httpRegistries.contains(authority.toLowerCase(Locale.ROOT));
   }
 
@@ -85,7 +66,7 @@ record HostRules(
       return false;
     }
     if (registry.host().equals(realm.host())
-        || (isLoopback(registry.host()) && isLoopback(realm.host()))) {
+        || (IpLiteral.isLoopback(registry.host()) && IpLiteral.isLoopback(realm.host()))) {
       return true;
     }
     return realm.isHttps()

@@ -2,6 +2,7 @@ package dev.bulla.registry;
 
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.oci.Repository;
+import dev.bulla.proxy.IpLiteral;
 import dev.bulla.registry.cache.DiskCache;
 import dev.bulla.registry.transport.HttpUrl;
 import dev.bulla.registry.transport.Origin;
@@ -93,7 +94,7 @@ final class ReferrersMemory {
     }
     try {
       Origin https = HttpUrl.origin("https", repository.registry());
-      return HostRules.isLoopback(https.host())
+      return IpLiteral.isLoopback(https.host())
           ? HttpUrl.origin("http", repository.registry())
           : https;
     } catch (MalformedInputException e) {

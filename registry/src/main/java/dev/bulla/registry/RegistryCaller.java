@@ -6,6 +6,7 @@ import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
 import dev.bulla.error.RegistryException.Kind;
 import dev.bulla.oci.Repository;
+import dev.bulla.proxy.IpLiteral;
 import dev.bulla.registry.transport.HttpUrl;
 import dev.bulla.registry.transport.Origin;
 import dev.bulla.registry.transport.TransportException;
@@ -312,7 +313,7 @@ final class RegistryCaller {
       return settling(host, https, call, budget);
     }
     Origin http = origin("http", host);
-    return HostRules.isLoopback(https.host())
+    return IpLiteral.isLoopback(https.host())
         ? httpFirst(host, http, https, call, budget)
         : httpsFirst(host, http, https, call, budget);
   }
@@ -437,7 +438,7 @@ final class RegistryCaller {
       return;
     }
     try {
-      String scheme = HostRules.isLoopback(origin("https", host).host()) ? "http" : "https";
+      String scheme = IpLiteral.isLoopback(origin("https", host).host()) ? "http" : "https";
       wire.transport().prepare(origin(scheme, host), timeout);
     } catch (RegistryException e) {
       // the first request tells

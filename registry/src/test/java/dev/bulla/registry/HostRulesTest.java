@@ -3,6 +3,7 @@ package dev.bulla.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.oci.Repository;
+import dev.bulla.proxy.IpLiteral;
 import dev.bulla.registry.transport.HttpUrl;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class HostRulesTest {
   @ParameterizedTest
   @ValueSource(strings = {"localhost", "127.0.0.1", "127.255.0.3", "[::1]"})
   void knowsThisMachine(String host) {
-    assertThat(HostRules.isLoopback(host)).isTrue();
+    assertThat(IpLiteral.isLoopback(host)).isTrue();
     assertThat(STRICT.mayUseHttp(host, host)).isTrue();
   }
 
@@ -36,7 +37,7 @@ class HostRulesTest {
         "0.0.0.0"
       })
   void knowsOthers(String host) {
-    assertThat(HostRules.isLoopback(host)).isFalse();
+    assertThat(IpLiteral.isLoopback(host)).isFalse();
     assertThat(STRICT.mayUseHttp(host, host)).isFalse();
     assertThat(new HostRules(true, Set.of(), Set.of(), Set.of()).mayUseHttp(host, host)).isTrue();
   }

@@ -43,8 +43,13 @@ final class AddressGuard implements AddressRule {
     if (allowed.contains(server.host()) || allowed.contains(server.authority())) {
       return Optional.empty();
     }
-    return refusal(address)
-        .or(() -> NetworkAddresses.behindTranslator(address).flatMap(this::refusal));
+    for (InetAddress meant : NetworkAddresses.meantBy(address)) {
+      Optional<String> refusal = refusal(meant);
+      if (refusal.isPresent()) {
+        return refusal;
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<String> refusal(InetAddress address) {

@@ -44,6 +44,13 @@ class AddressGuardTest {
         "64:ff9b::127.0.0.1",
         "64:ff9b::168.63.129.16",
         "::169.254.169.254",
+        "::127.0.0.1",
+        "2002:7f00:1::",
+        "2002:a9fe:a9fe:1::8",
+        "64:ff9b:1:a9fe:a9:fe00::",
+        "64:ff9b:1:7f:0:1::",
+        "64:ff9b:1:ffff:a9:fea9:fe00:0",
+        "64:ff9b:1:abcd::169.254.169.254",
         "fd12:0:0:0:0:0:0:1"
       })
   void whereNoRegistryIsNobodyIsAsked(String address) throws Exception {
@@ -60,6 +67,10 @@ class AddressGuardTest {
         "168.63.129.17",
         "64:ff9b::192.0.2.1",
         "64:ff9b:0:0:1::a9fe:a9fe",
+        "64:ff9b:1::192.0.2.1",
+        "64:ff9b:2::169.254.169.254",
+        "2002:c000:201::a9fe:a9fe",
+        "2003:7f00:1::",
         "2001:db8::a9fe:a9fe"
       })
   void whereARegistryMayBeItIsAsked(String address) throws Exception {
@@ -76,6 +87,9 @@ class AddressGuardTest {
     "192.168.7.8, false",
     "::ffff:10.100.0.1, true",
     "64:ff9b::10.100.0.1, true",
+    "64:ff9b:1::10.100.0.1, true",
+    "2002:a64:1::1, true",
+    "2002:a74:1::1, false",
     "fd12:1::5, true",
     "fd13::5, false",
     "127.0.0.1, true",

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,6 +22,20 @@ public final class NetworkAddresses {
 
   /** RFC 6052: an IPv4 address as seen from a network that has none, in the last four bytes. */
   private static final byte[] NAT64 = {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
+
+  /** RFC 8215: the same within one network, which says itself how long the prefix is. */
+  private static final byte[] LOCAL_NAT64 = {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 1};
+
+  /** RFC 6052, section 2.2: where the four bytes are behind a prefix of 48, 56, 64 and 96 bits. */
+  private static final int[][] POSITIONS = {
+    {6, 7, 9, 10}, {7, 9, 10, 11}, {9, 10, 11, 12}, {12, 13, 14, 15}
+  };
+
+  /** What a shorter prefix leaves empty, and no address. */
+  private static final byte[] NOTHING = new byte[4];
+
+  /** RFC 3056: a network behind an IPv4 address, which follows. */
+  private static final byte[] SIX_TO_FOUR = {0x20, 0x02};
 
   /** The same in the old form that some systems still take, {@code ::192.0.2.1}. */
   private static final byte[] COMPATIBLE = new byte[12];
@@ -38,13 +53,30 @@ public final class NetworkAddresses {
         || METADATA.contains(address);
   }
 
-  /** The IPv4 address that an IPv6 address stands for; what is refused there is refused here. */
-  public static Optional<InetAddress> behindTranslator(InetAddress address) {
+  /**
+   * All that an address may mean: itself, and the IPv4 addresses that it stands for where it is one
+   * of IPv6; several only where it does not tell which of its bytes they are. What is refused of
+   * one of them is refused of all.
+   */
+  public static Set<InetAddress> meantBy(InetAddress address) {
+    Set<InetAddress> meant = new LinkedHashSet<>(Set.of(address));
     byte[] bytes = address.getAddress();
-    if (bytes.length != 16 || !(startsWith(bytes, NAT64) || startsWith(bytes, COMPATIBLE))) {
-      return Optional.empty();
+    if (bytes.length != 16) {
+      return meant;
     }
-    return Optional.of(address(Arrays.copyOfRange(bytes, 12, 16)));
+    if (startsWith(bytes, NAT64) || startsWith(bytes, COMPATIBLE)) {
+      meant.add(address(Arrays.copyOfRange(bytes, 12, 16)));
+    } else if (startsWith(bytes, SIX_TO_FOUR)) {
+      meant.add(address(Arrays.copyOfRange(bytes, 2, 6)));
+    } else if (startsWith(bytes, LOCAL_NAT64)) {
+      for (int[] at : POSITIONS) {
+        byte[] four = {bytes[at[0]], bytes[at[1]], bytes[at[2]], bytes[at[3]]};
+        if (!Arrays.equals(four, NOTHING)) {
+          meant.add(address(four));
+        }
+      }
+    }
+    return meant;
   }
 
   private static InetAddress address(byte[] bytes) {

@@ -2,6 +2,7 @@ package dev.bulla.sigstore.http;
 
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
+import dev.bulla.proxy.IpLiteral;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -87,14 +88,7 @@ public final class ServiceUrl {
 
   /** Whether what is sent there is read by nobody on the way: over TLS, or to this machine. */
   public boolean isConfidential() {
-    return tls || isLoopback(host);
-  }
-
-  /** As written: no name is looked up for this. */
-  private static boolean isLoopback(String host) {
-    return host.equals("localhost")
-        || host.equals("[::1]")
-        || host.matches("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
+    return tls || IpLiteral.isLoopback(host);
   }
 
   @Override

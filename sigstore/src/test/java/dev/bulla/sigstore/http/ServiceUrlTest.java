@@ -61,6 +61,25 @@ final class ServiceUrlTest {
     assertThat(ServiceUrl.parse(base).below("/api/v1").text()).isEqualTo(whole);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "https://log.example, true",
+    "http://log.example, false",
+    "http://LOCALHOST:3000, true",
+    "http://127.0.0.1, true",
+    "http://127.9.9.9:3000, true",
+    "http://[::1]:3000, true",
+    "http://[0:0:0:0:0:0:0:1], true",
+    "http://[::2], false",
+    "http://128.0.0.1, false",
+    "http://127.0.0.1.log.example, false",
+    "http://localhost.log.example, false"
+  })
+  void isReadByNobodyElseOverTlsAndOnThisMachine(String url, boolean confidential)
+      throws Exception {
+    assertThat(ServiceUrl.parse(url).isConfidential()).isEqualTo(confidential);
+  }
+
   @Test
   void doesNotContinueAQuery() throws Exception {
     ServiceUrl url = ServiceUrl.parse("https://tsa.example/stamp?key=secret");
