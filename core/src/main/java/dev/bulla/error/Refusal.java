@@ -23,6 +23,10 @@ public record Refusal(String candidate, ReasonCode reason, String detail) implem
     WRONG_ANNOTATION,
     /** The signed statement is an attestation, not an image signature. */
     OTHER_PREDICATE,
+    /**
+     * It is of another format than the one that the policy lets count; nothing else was checked.
+     */
+    OTHER_FORMAT,
     /** The signer is not the one the policy requires. */
     WRONG_SIGNER,
     /** No transparency log entry, and the policy requires one. */

@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides over one candidate at a time, in this order: the signature, what it says, that it was
- * logged, when it was made, and who made it.
+ * Decides over one candidate at a time, in this order: its format, the signature, what it says,
+ * that it was logged, when it was made, and who made it.
  */
 final class CandidateJudge {
 
@@ -89,6 +89,10 @@ final class CandidateJudge {
         return unreadable.why() instanceof MalformedInputException malformed
             ? Verdict.refused(origin, malformed.reason(), malformed.message())
             : Verdict.refused(origin, ReasonCode.UNDECIDED, unreadable.why().message());
+      }
+      if (policy.onlyFormat().isPresent() && !policy.onlyFormat().get().isOf(candidate)) {
+        return Verdict.refused(
+            origin, ReasonCode.OTHER_FORMAT, policy.onlyFormat().get().othersDoNotCount());
       }
       SignerClaim signer =
           required.isPresent()

@@ -21,6 +21,7 @@ final class Denial {
   static VerificationException of(String name, List<Candidate> candidates, List<Refusal> refusals) {
     List<String> reasons = new ArrayList<>();
     TreeSet<String> otherPredicates = new TreeSet<>();
+    Optional<String> otherFormat = Optional.empty();
     boolean undecided = false;
     boolean malformed = false;
     boolean noLogEntry = false;
@@ -36,10 +37,14 @@ final class Denial {
       onlyWithoutCertificate &= refusal.reason() == ReasonCode.NO_CERTIFICATE;
       if (refusal.reason() == ReasonCode.OTHER_PREDICATE) {
         otherPredicates.add(refusal.detail());
+      } else if (refusal.reason() == ReasonCode.OTHER_FORMAT) {
+        otherFormat = Optional.of(refusal.detail());
       } else {
         reasons.add(refusal.detail());
       }
     }
+    // the same of each, and the others say more
+    otherFormat.ifPresent(reasons::add);
     Optional<String> attested =
         otherPredicates.isEmpty()
             ? Optional.empty()
@@ -80,7 +85,7 @@ final class Denial {
             : attested.orElse(null);
     return new VerificationException(
         Outcome.REFUSED,
-        anyLegacy
+        anyLegacy || otherFormat.isPresent()
             ? "no matching signatures: " + String.join("\n ", reasons)
             : "no matching attestations: " + String.join("\n", reasons),
         refusals,

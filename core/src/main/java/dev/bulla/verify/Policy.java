@@ -33,6 +33,7 @@ public final class Policy {
   private Optional<Certificate> signerCertificate = Optional.empty();
   private List<SignedCertificateTimestamp> certificateTimestamps = List.of();
   private Set<String> payloadTypes = Set.of();
+  private Optional<SignatureFormat> onlyFormat = Optional.empty();
   private Optional<Instant> present = Optional.empty();
   private boolean foreignIntermediates;
   private int logThreshold = 1;
@@ -55,6 +56,7 @@ public final class Policy {
     signerCertificate = other.signerCertificate;
     certificateTimestamps = other.certificateTimestamps;
     payloadTypes = other.payloadTypes;
+    onlyFormat = other.onlyFormat;
     present = other.present;
     foreignIntermediates = other.foreignIntermediates;
     logThreshold = other.logThreshold;
@@ -122,6 +124,16 @@ public final class Policy {
   public Policy withPayloadTypes(Set<String> types) {
     Policy copy = new Policy(this);
     copy.payloadTypes = Set.copyOf(types);
+    return copy;
+  }
+
+  /**
+   * Signatures of the other format do not count, whatever else can be said for them. Without,
+   * signatures of either format do.
+   */
+  public Policy acceptingOnly(SignatureFormat format) {
+    Policy copy = new Policy(this);
+    copy.onlyFormat = Optional.of(format);
     return copy;
   }
 
@@ -316,6 +328,11 @@ public final class Policy {
   /** Empty where any type will do. */
   Set<String> payloadTypes() {
     return payloadTypes;
+  }
+
+  /** Empty where signatures of either format count. */
+  Optional<SignatureFormat> onlyFormat() {
+    return onlyFormat;
   }
 
   Optional<HashAlgorithm> hash() {

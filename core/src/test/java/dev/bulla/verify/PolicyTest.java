@@ -7,6 +7,7 @@ import dev.bulla.bytes.Bytes;
 import dev.bulla.certificate.Certificate;
 import dev.bulla.certificate.SignedCertificateTimestamp;
 import dev.bulla.digest.HashAlgorithm;
+import dev.bulla.evidence.BundleSignature;
 import dev.bulla.evidence.Candidate;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.SignatureAlgorithm;
@@ -181,6 +182,24 @@ final class PolicyTest {
         policy -> policy.withLogLookup(lookup),
         Evidence.legacy(ALICE, IMAGE),
         false);
+    for (Candidate candidate :
+        List.of(
+            Evidence.legacy(ALICE, IMAGE),
+            Evidence.dsse(ALICE, IMAGE),
+            Evidence.message(ALICE, IMAGE))) {
+      differs(
+          "acceptingOnly",
+          candidate.getClass().getSimpleName(),
+          ALICE,
+          Policy::insecurelyIgnoringLog,
+          policy ->
+              policy.acceptingOnly(
+                  candidate instanceof BundleSignature
+                      ? SignatureFormat.LEGACY
+                      : SignatureFormat.BUNDLE),
+          candidate,
+          true);
+    }
     differs(
         "withPayloadTypes",
         "legacy",
@@ -282,6 +301,7 @@ final class PolicyTest {
           Map.entry("withTrustedRoot", policy -> policy.withTrustedRoot(Logged.root(LOG))),
           Map.entry("withLogThreshold", policy -> policy.withLogThreshold(2)),
           Map.entry("withTimestamps", policy -> policy.withTimestamps(1)),
+          Map.entry("acceptingOnly", policy -> policy.acceptingOnly(SignatureFormat.BUNDLE)),
           Map.entry("insecurelyIgnoringCertificateLog", Policy::insecurelyIgnoringCertificateLog),
           Map.entry("acceptingAnyPredicate", Policy::acceptingAnyPredicate),
           Map.entry("insecurelyIgnoringLog", Policy::insecurelyIgnoringLog),
@@ -327,6 +347,7 @@ final class PolicyTest {
         policy.secondOpinion(),
         policy.logLookup(),
         policy.payloadTypes(),
+        policy.onlyFormat(),
         policy.annotations(),
         policy.hash(),
         policy.anyPredicate(),

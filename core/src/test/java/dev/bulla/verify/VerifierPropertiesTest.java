@@ -7,11 +7,13 @@ import dev.bulla.error.VerificationException;
 import dev.bulla.error.VerificationException.Outcome;
 import dev.bulla.evidence.BundleSignature;
 import dev.bulla.evidence.Candidate;
+import dev.bulla.evidence.LegacySignature;
 import dev.bulla.key.KeyType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -223,6 +225,28 @@ final class VerifierPropertiesTest {
       }
     }
     assertThat(accepted).isPositive();
+  }
+
+  /** Signatures of the other format are as good as absent, for better and for worse. */
+  @Test
+  void onlyOneFormatMeansThatTheOtherIsNotThere() {
+    Random random = new Random(SEED);
+    Set<Boolean> seen = new HashSet<>();
+    for (int i = 0; i < 80; i++) {
+      Policy policy = anyPolicy(random);
+      List<Candidate> candidates = anything(random);
+      for (SignatureFormat format : SignatureFormat.values()) {
+        Class<? extends Candidate> other =
+            format == SignatureFormat.LEGACY ? BundleSignature.class : LegacySignature.class;
+        List<Candidate> rest = candidates.stream().filter(one -> !other.isInstance(one)).toList();
+        boolean accepted = Verdicts.accepts(IMAGE.with(rest), policy);
+        seen.add(accepted);
+        assertThat(Verdicts.accepts(IMAGE.with(candidates), policy.acceptingOnly(format)))
+            .as("seed %d, %d, %s", SEED, i, format)
+            .isEqualTo(accepted);
+      }
+    }
+    assertThat(seen).containsExactlyInAnyOrder(true, false);
   }
 
   /** However the policy is relaxed, it is the key that must have signed. */
