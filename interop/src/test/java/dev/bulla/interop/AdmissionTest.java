@@ -27,6 +27,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The webhook in front of a real API server: what is stored, and what a user is told. Images lie on
@@ -367,6 +368,46 @@ final class AdmissionTest {
       assertThat(String.join("\n", answer.headers().allValues("Warning")))
           .contains("detection mode active")
           .contains(unsigned.byTag());
+    }
+  }
+
+  @ParameterizedTest(name = "signatureFormat: {0}")
+  @ValueSource(strings = {"auto", "legacy", "bundle"})
+  @DisplayName("signatures of the format that counts do, whoever made them; others are named")
+  @Order(8)
+  void formats(String format, Workplace place) throws Exception {
+    String config =
+        config(bench)
+            .replace("type: cosign\n", "type: cosign\n  signatureFormat: " + format + "\n");
+    try (Webhook webhook =
+        Webhook.start(bench.peers(), config, host(bench), Map.of(), "")) {
+      String label = "format-" + format;
+      Registration.of("d-" + label, webhook, "/mutate", label).mutating(cluster, "Never");
+      Registration.of("d-" + label, webhook, "/validate", label).validating(cluster);
+      cluster.makeNamespace(label, "{\"guarded-by\": \"" + label + "\"}");
+      Registration.await(cluster, webhook, label, ADMITTED);
+      signed.forEach((way, image) -> {
+        HttpResponse<String> answer =
+            create(label, KubeKind.POD, KubeKind.containers(image.byTag()));
+        boolean counts =
+            switch (format) {
+              case "legacy" -> way.writesLegacy();
+              case "bundle" -> way.writesBundle();
+              default -> true;
+            };
+        if (counts) {
+          assertThat(jq(place, ".spec.containers[0].image", expect(201, answer)))
+              .as(way.toString())
+              .isEqualTo(image.byTag() + "@" + image.digest());
+        } else {
+          assertThat(denied(answer, place))
+              .as(way.toString())
+              .contains(
+                  format.equals("legacy")
+                      ? "a Sigstore bundle does not count here"
+                      : "a signature in the older format does not count here");
+        }
+      });
     }
   }
 

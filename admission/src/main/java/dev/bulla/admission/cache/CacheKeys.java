@@ -9,6 +9,7 @@ import dev.bulla.admission.image.ImageName;
 import dev.bulla.admission.quorum.Quorum;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
+import dev.bulla.verify.SignatureFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,7 @@ final class CacheKeys {
       add(text, cosign.sigstore().trustedRoot().map(root -> root.digest().toString()));
       add(text, cosign.certificate());
       add(text, login(cosign.login()));
+      add(text, cosign.onlyFormat().map(SignatureFormat::name));
       for (TrustRootConfig root : cosign.trustRoots()) {
         if (root instanceof TrustRootConfig.Key key) {
           add(text, "key", key.name(), key.key());

@@ -4,6 +4,7 @@ import dev.bulla.admission.config.RuleConfig;
 import dev.bulla.admission.config.ValidatorConfig;
 import dev.bulla.admission.quorum.Quorum;
 import dev.bulla.error.Quoted;
+import dev.bulla.verify.SignatureFormat;
 import java.util.List;
 
 /** What a rule does, in words. */
@@ -27,6 +28,13 @@ final class RuleText {
     }
     StringBuilder text = new StringBuilder("admitted when signed by ");
     text.append(rule.quorum().map(RuleText::signers).orElse("nobody"));
+    if (rule.validator() instanceof ValidatorConfig.Cosign cosign
+        && cosign.onlyFormat().isPresent()) {
+      text.append(
+          cosign.onlyFormat().get() == SignatureFormat.BUNDLE
+              ? " in a Sigstore bundle"
+              : " in the older format");
+    }
     text.append(rule.verifyLog() ? ", with a log entry" : ", log entries not asked for");
     if (!rule.verifySct()) {
       text.append(", certificate log not asked for");

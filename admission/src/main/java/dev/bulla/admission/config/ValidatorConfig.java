@@ -1,5 +1,6 @@
 package dev.bulla.admission.config;
 
+import dev.bulla.verify.SignatureFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,13 +17,15 @@ public sealed interface ValidatorConfig {
    *
    * @param certificate PEM, issuers that are trusted for the registry beside the system's
    * @param trustRoots each name once; at least one
+   * @param onlyFormat the one that counts; empty when both do
    */
   record Cosign(
       String name,
       SigstoreHosts sigstore,
       Optional<String> certificate,
       Optional<RegistryLogin> login,
-      List<TrustRootConfig> trustRoots)
+      List<TrustRootConfig> trustRoots,
+      Optional<SignatureFormat> onlyFormat)
       implements ValidatorConfig {
     public Cosign {
       trustRoots = List.copyOf(trustRoots);

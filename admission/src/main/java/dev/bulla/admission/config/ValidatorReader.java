@@ -7,6 +7,7 @@ import dev.bulla.admission.config.ValidatorConfig.RegistryLogin;
 import dev.bulla.admission.config.ValidatorConfig.SigstoreHosts;
 import dev.bulla.admission.config.ValidatorConfig.TrustRootConfig;
 import dev.bulla.error.Quoted;
+import dev.bulla.verify.SignatureFormat;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
 /** Reads the entries of {@code validators}. */
 final class ValidatorReader {
 
+  private static final String SIGNATURE_FORMAT = "signatureFormat";
   private static final String NAME_IT = "write name: with a name that rules can refer to";
 
   private final Problems problems;
@@ -110,8 +112,34 @@ final class ValidatorReader {
       root.ifPresent(trustRoots::add);
     }
     sigstore.check(section, hosts, trustRoots);
+    Optional<SignatureFormat> onlyFormat = onlyFormat(section, hosts);
     section.finish();
-    return new ValidatorConfig.Cosign(name, hosts, certificate, login, trustRoots);
+    return new ValidatorConfig.Cosign(name, hosts, certificate, login, trustRoots, onlyFormat);
+  }
+
+  private Optional<SignatureFormat> onlyFormat(Section section, SigstoreHosts hosts) {
+    boolean empty = section.names(SIGNATURE_FORMAT) && !section.has(SIGNATURE_FORMAT);
+    String format = section.text(SIGNATURE_FORMAT).orElse(empty ? "" : "auto");
+    return switch (format) {
+      case "auto" -> Optional.empty();
+      case "legacy" -> Optional.of(SignatureFormat.LEGACY);
+      case "bundle" -> {
+        if (hosts.rekor().isPresent()) {
+          problems.warn(
+              section.lineOf(SIGNATURE_FORMAT),
+              "host.rekor has no effect where signatureFormat is bundle: the log is asked about"
+                  + " signatures of the older format only");
+        }
+        yield Optional.of(SignatureFormat.BUNDLE);
+      }
+      default -> {
+        problems.error(
+            section.lineOf(SIGNATURE_FORMAT),
+            "signatureFormat must be one of [auto legacy bundle], found " + Quoted.text(format),
+            "auto counts signatures of both formats and can be left out");
+        yield Optional.empty();
+      }
+    };
   }
 
   private Optional<RegistryLogin> login(Section auth) {

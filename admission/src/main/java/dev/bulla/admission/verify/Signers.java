@@ -17,6 +17,7 @@ import dev.bulla.keys.KeyReference;
 import dev.bulla.keys.VerificationKeys;
 import dev.bulla.verify.IdentityPolicy;
 import dev.bulla.verify.Policy;
+import dev.bulla.verify.SignatureFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -58,10 +59,12 @@ final class Signers {
 
   private final Map<String, Signer> signers = new LinkedHashMap<>();
   private final SigstoreTrust trust;
+  private final Optional<SignatureFormat> onlyFormat;
   private final InstantSource clock;
 
-  private Signers(SigstoreTrust trust, InstantSource clock) {
+  private Signers(SigstoreTrust trust, Optional<SignatureFormat> onlyFormat, InstantSource clock) {
     this.trust = trust;
+    this.onlyFormat = onlyFormat;
     this.clock = clock;
   }
 
@@ -80,7 +83,10 @@ final class Signers {
     String where = "validator " + Quoted.plain(validator.name());
     try {
       Signers signers =
-          new Signers(SigstoreTrust.of(validator.sigstore(), live), surroundings.options().clock());
+          new Signers(
+              SigstoreTrust.of(validator.sigstore(), live),
+              validator.onlyFormat(),
+              surroundings.options().clock());
       for (TrustRootConfig root : validator.trustRoots()) {
         signers.signers.put(root.name(), signers.signer(root, surroundings, fetches));
       }
@@ -188,6 +194,9 @@ final class Signers {
               rule);
     }
     policy = policy.withPayloadTypes(PAYLOAD_TYPES);
+    if (onlyFormat.isPresent()) {
+      policy = policy.acceptingOnly(onlyFormat.get());
+    }
     return rule.verifyLog() ? policy : policy.insecurelyIgnoringLog();
   }
 

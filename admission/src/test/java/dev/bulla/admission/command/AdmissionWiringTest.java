@@ -102,6 +102,27 @@ class AdmissionWiringTest {
     }
   }
 
+  /** Also for an image that was admitted a moment ago: what is remembered does not count then. */
+  @Test
+  void theFormatThatCountsHoldsFromTheNextConfigurationOn() throws Exception {
+    String image = image("unsigned");
+    served.run("sign", "--key", "cosign.key", "--tlog-upload=false", "--format", "bundle", image);
+    Path config = served.configuration(served.publicKey(), "signatureFormat: bundle", "");
+    try (AdmissionWiring webhook = served.webhook(config)) {
+      assertThat(allowed(review(webhook, "/mutate", image))).isTrue();
+
+      served.configuration(served.publicKey(), "signatureFormat: legacy", "");
+      awaitReload(webhook, "taken");
+      JsonObject denied = review(webhook, "/mutate", image);
+      assertThat(allowed(denied)).isFalse();
+      assertThat(text(denied))
+          .contains("\"code\":403")
+          .contains(
+              "error validating image: [no matching signatures: a Sigstore bundle does not count"
+                  + " here, only signatures in the older format do]");
+    }
+  }
+
   @Test
   void aSecretThatChangesIsReadAgain() throws Exception {
     Path secret = Files.createDirectories(folder.resolve("secrets/mine"));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MatchCommandTest {
 
@@ -44,6 +46,30 @@ class MatchCommandTest {
                          less close: components=1 prefixes=0 lengths=3
             """);
     assertThat(result.exit()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"auto, ''", "legacy, ' in the older format'", "bundle, ' in a Sigstore bundle'"})
+  void saysWhichFormatCounts(String format, String shown) throws Exception {
+    String config =
+        """
+        validators:
+        - name: default
+          type: cosign
+          signatureFormat: FORMAT
+          trustRoots: [{name: default, key: "env://KEY"}]
+        policy:
+        - pattern: "*:*"
+        """
+            .replace("FORMAT", format);
+
+    Lines.Result result =
+        new Lines(folder)
+            .file("config.yaml", config)
+            .run("admission", "match", "--config", ".", "nginx");
+
+    assertThat(result.stdout())
+        .contains("admitted when signed by default" + shown + ", with a log entry; the tag");
   }
 
   @Test

@@ -163,6 +163,21 @@ class MigrateCommandTest {
   }
 
   @Test
+  void whatIsNewStaysBesideWhatIsRewritten() throws Exception {
+    String two = "  host: rekor.sigstore.dev\n";
+    assertThat(TWO).contains(two);
+    Lines.Result result =
+        new Lines(folder)
+            .file("values.yaml", TWO.replace(two, two + "  signatureFormat: legacy\n"))
+            .run("admission", "migrate", "values.yaml");
+
+    assertThat(result.exit()).isZero();
+    assertThat(result.stdout().lines().filter(line -> !line.contains("signatureFormat: legacy")))
+        .isEqualTo(THREE.lines().toList());
+    assertThat(result.stdout()).contains("    signatureFormat: legacy\n");
+  }
+
+  @Test
   void valuesOfConnaisseur3NeedFewChanges() throws Exception {
     Lines.Result result =
         new Lines(folder)

@@ -8,6 +8,7 @@ import dev.bulla.admission.config.ValidatorConfig.RegistryLogin;
 import dev.bulla.admission.config.ValidatorConfig.TrustRootConfig;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
+import dev.bulla.verify.SignatureFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -330,6 +331,46 @@ class ConfigLoaderTest {
     assertThat(rule.mode()).isEqualTo(RuleConfig.Mode.INSECURE_VALIDATE_ONLY);
     assertThat(rule.verifyLog()).isFalse();
     assertThat(rule.verifySct()).isFalse();
+  }
+
+  @Test
+  void theFormatThatCountsIsOneOfThreeWords() throws Exception {
+    assertThat(onlyFormat("")).isEmpty();
+    assertThat(onlyFormat("signatureFormat: auto")).isEmpty();
+    assertThat(onlyFormat("signatureFormat: legacy")).contains(SignatureFormat.LEGACY);
+    assertThat(onlyFormat("signatureFormat: 'bundle'")).contains(SignatureFormat.BUNDLE);
+    for (String none :
+        List.of("Legacy", "BUNDLE", "bundles", "\" legacy\"", "true", "", "''", "~")) {
+      refused(
+          config().replace("type: cosign", "type: cosign\n  signatureFormat: " + none),
+          "signatureFormat must be one of [auto legacy bundle], found \"");
+    }
+    refused(
+        config().replace("type: cosign", "type: cosign\n  signatureFormat: [legacy, bundle]"),
+        "signatureFormat: it has to be a text");
+    refused(
+        config().replace("type: static", "type: static\n  signatureFormat: legacy"),
+        "field signatureFormat not found in type a validator");
+  }
+
+  private static Optional<SignatureFormat> onlyFormat(String line) throws Exception {
+    String text = config().replace("type: cosign", "type: cosign\n  " + line);
+    assertThat(load(text).warnings()).isEmpty();
+    return ((ValidatorConfig.Cosign) load(text).rules().get(1).validator()).onlyFormat();
+  }
+
+  @Test
+  void aLogThatIsNeverAskedIsSaid() throws Exception {
+    for (String format : List.of("auto", "legacy", "bundle")) {
+      String text =
+          config()
+              .replace(
+                  "type: cosign",
+                  "type: cosign\n  host: {rekor: rekor.example}\n  signatureFormat: " + format);
+      assertThat(load(text).warnings())
+          .hasSize(format.equals("bundle") ? 1 : 0)
+          .allMatch(w -> w.contains("host.rekor has no effect where signatureFormat is bundle"));
+    }
   }
 
   @Test
