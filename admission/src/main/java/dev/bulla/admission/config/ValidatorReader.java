@@ -118,9 +118,13 @@ final class ValidatorReader {
   }
 
   private Optional<SignatureFormat> onlyFormat(Section section, SigstoreHosts hosts) {
-    boolean empty = section.names(SIGNATURE_FORMAT) && !section.has(SIGNATURE_FORMAT);
-    String format = section.text(SIGNATURE_FORMAT).orElse(empty ? "" : "auto");
-    return switch (format) {
+    Optional<YamlValue> value = section.value(SIGNATURE_FORMAT);
+    if (!section.names(SIGNATURE_FORMAT)) {
+      return Optional.empty();
+    }
+    Optional<String> format =
+        value.map(it -> it instanceof YamlValue.Scalar scalar ? scalar.text() : it.kind());
+    return switch (format.orElse("")) {
       case "auto" -> Optional.empty();
       case "legacy" -> Optional.of(SignatureFormat.LEGACY);
       case "bundle" -> {
@@ -135,7 +139,8 @@ final class ValidatorReader {
       default -> {
         problems.error(
             section.lineOf(SIGNATURE_FORMAT),
-            "signatureFormat must be one of [auto legacy bundle], found " + Quoted.text(format),
+            "signatureFormat must be one of [auto legacy bundle], not "
+                + format.map(Quoted::text).orElse("empty"),
             "auto counts signatures of both formats and can be left out");
         yield Optional.empty();
       }

@@ -340,14 +340,11 @@ class ConfigLoaderTest {
     assertThat(onlyFormat("signatureFormat: legacy")).contains(SignatureFormat.LEGACY);
     assertThat(onlyFormat("signatureFormat: 'bundle'")).contains(SignatureFormat.BUNDLE);
     for (String none :
-        List.of("Legacy", "BUNDLE", "bundles", "\" legacy\"", "true", "", "''", "~")) {
+        List.of("Legacy", "BUNDLE", "bundles", "\" legacy\"", "true", "", "''", "~", "[bundle]")) {
       refused(
           config().replace("type: cosign", "type: cosign\n  signatureFormat: " + none),
-          "signatureFormat must be one of [auto legacy bundle], found \"");
+          "signatureFormat must be one of [auto legacy bundle], not ");
     }
-    refused(
-        config().replace("type: cosign", "type: cosign\n  signatureFormat: [legacy, bundle]"),
-        "signatureFormat: it has to be a text");
     refused(
         config().replace("type: static", "type: static\n  signatureFormat: legacy"),
         "field signatureFormat not found in type a validator");
