@@ -379,8 +379,7 @@ final class AdmissionTest {
     String config =
         config(bench)
             .replace("type: cosign\n", "type: cosign\n  signatureFormat: " + format + "\n");
-    try (Webhook webhook =
-        Webhook.start(bench.peers(), config, host(bench), Map.of(), "")) {
+    try (Webhook webhook = Webhook.start(bench.peers(), config, host(bench), Map.of(), "")) {
       String label = "format-" + format;
       Registration.of("d-" + label, webhook, "/mutate", label).mutating(cluster, "Never");
       Registration.of("d-" + label, webhook, "/validate", label).validating(cluster);
