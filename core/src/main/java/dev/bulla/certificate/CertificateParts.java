@@ -99,7 +99,7 @@ record CertificateParts(
     tagged.finish();
     List<CertificateExtension> all = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    while (list.hasMore()) {
+    do {
       DerReader one = list.enter(DerReader.SEQUENCE);
       String oid = one.oid();
       boolean critical = one.nextIs(DerReader.BOOLEAN) && one.bool();
@@ -113,7 +113,7 @@ record CertificateParts(
         throw new MalformedInputException(
             WHAT, "more than " + Limits.MAX_CERTIFICATE_PARTS + " extensions");
       }
-    }
+    } while (list.hasMore());
     return List.copyOf(all);
   }
 }

@@ -7,6 +7,7 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.limits.Limits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Reads a list of alternative names (RFC 5280 §4.2.1.6). */
 final class NameReader {
@@ -17,6 +18,9 @@ final class NameReader {
   private static final int EMAIL = 0x81;
   private static final int DNS = 0x82;
   private static final int URI = 0x86;
+
+  /** Addresses, directory names and numbers, which identify nobody here and are not looked into. */
+  private static final Set<Integer> NOT_KEPT = Set.of(0xa3, 0xa4, 0xa5, 0x87, 0x88);
 
   private static final String FULCIO_USER = "1.3.6.1.4.1.57264.1.7";
   private static final int EXPLICIT_0 = 0xa0;
@@ -46,9 +50,14 @@ final class NameReader {
         }
         hasOther = true;
         names.add(new AlternativeName(Kind.OTHER, userName(list.enter(tag))));
-      } else {
+      } else if (NOT_KEPT.contains(tag)) {
         list.skip();
+      } else {
+        throw list.problem("unexpected tag");
       }
+    }
+    if (count == 0) {
+      throw new MalformedInputException(WHAT, "the list of them is empty");
     }
     return List.copyOf(names);
   }
