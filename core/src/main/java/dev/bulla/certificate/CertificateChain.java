@@ -1,7 +1,9 @@
 package dev.bulla.certificate;
 
+import dev.bulla.bytes.Bytes;
 import dev.bulla.certificate.ChainRefusal.Reason;
 import dev.bulla.der.DerReader;
+import dev.bulla.der.DerWriter;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.SignatureAlgorithm;
@@ -40,6 +42,14 @@ public final class CertificateChain {
   private final Instant at;
   private final CertificateUsage usage;
   private int checksLeft = MAX_SIGNATURE_CHECKS;
+
+  /**
+   * How far the search came, in steps that the refusals below number, and what stopped it there.
+   */
+  private int progress;
+
+  private ChainRefusal furthest =
+      new ChainRefusal(Reason.NO_TRUST_ANCHOR, "no authority is trusted");
 
   private CertificateChain(Instant at, CertificateUsage usage) {
     this.at = at;
@@ -82,19 +92,17 @@ public final class CertificateChain {
     if (unfit.isPresent()) {
       return unfit.get();
     }
-    Attempt furthest = new Attempt(0, Reason.NO_TRUST_ANCHOR, "no authority is trusted");
     for (CertificateAuthority authority : authorities) {
       List<Certificate> candidates = new ArrayList<>();
       candidates.add(authority.anchor());
       candidates.addAll(authority.intermediates());
       candidates.addAll(intermediates);
-      Attempt attempt = search.extend(List.of(leaf), candidates, authority);
-      if (attempt.path != null) {
-        return attempt.path;
+      CertificatePath path = search.extend(List.of(leaf), candidates, authority);
+      if (path != null) {
+        return path;
       }
-      furthest = attempt.furtherThan(furthest) ? attempt : furthest;
     }
-    return new ChainRefusal(furthest.reason, furthest.detail);
+    return search.furthest;
   }
 
   /** Whoever has an anchor's key could issue any leaf: that it signs content gives away nothing. */
@@ -164,64 +172,80 @@ public final class CertificateChain {
     return unfitAnywhere(issuer, "an issuer");
   }
 
-  /** Looks for a way from the last certificate of the path to the anchor, the first candidate. */
-  private Attempt extend(
+  /**
+   * Looks for a way from the last certificate of the path to the anchor, the first candidate. Where
+   * there is none, what stopped it is noted.
+   */
+  private @Nullable CertificatePath extend(
       List<Certificate> path, List<Certificate> candidates, CertificateAuthority authority) {
     int depth = path.size();
     Certificate last = path.get(depth - 1);
     if (depth == Limits.MAX_CHAIN) {
-      return new Attempt(10 * depth, Reason.PATH_TOO_LONG, "more than " + depth + " certificates");
+      stopped(10 * depth, Reason.PATH_TOO_LONG, "more than " + depth + " certificates");
+      return null;
     }
-    Attempt furthest =
-        depth == 1
-            ? new Attempt(
-                10, Reason.ISSUER_MISMATCH, "no trusted certificate has its issuer's name")
-            : new Attempt(10 * depth, Reason.NO_TRUST_ANCHOR, "the chain leads to no trusted one");
+    if (depth == 1) {
+      stopped(10, Reason.ISSUER_MISMATCH, "no trusted certificate has its issuer's name");
+    } else {
+      stopped(10 * depth, Reason.NO_TRUST_ANCHOR, "the chain leads to no trusted one");
+    }
     for (Certificate issuer : candidates) {
-      if (!issuer.subject().equals(last.issuer()) || path.contains(issuer)) {
-        continue;
+      if (issuer.subject().equals(last.issuer()) && !path.contains(issuer)) {
+        CertificatePath found = step(path, issuer, candidates, authority);
+        if (found != null) {
+          return found;
+        }
       }
-      Attempt attempt = step(path, issuer, candidates, authority);
-      if (attempt.path != null) {
-        return attempt;
-      }
-      furthest = attempt.furtherThan(furthest) ? attempt : furthest;
     }
-    return furthest;
+    return null;
   }
 
-  private Attempt step(
+  private @Nullable CertificatePath step(
       List<Certificate> path,
       Certificate issuer,
       List<Certificate> candidates,
       CertificateAuthority authority) {
     int depth = path.size();
+    if (checksLeft == 0) {
+      stopped(Integer.MAX_VALUE, Reason.PATH_TOO_LONG, "too many certificates with the same name");
+      return null;
+    }
     ChainRefusal refusal = signs(issuer, path.get(depth - 1));
     if (refusal != null) {
-      return new Attempt(10 * depth + 1, refusal.reason(), refusal.detail());
+      stopped(10 * depth + 1, refusal.reason(), refusal.detail());
+      return null;
     }
     refusal = unfitIssuer(issuer, depth - 1);
     if (refusal != null) {
-      return new Attempt(10 * depth + 2, refusal.reason(), refusal.detail());
+      stopped(10 * depth + 2, refusal.reason(), refusal.detail());
+      return null;
     }
     List<Certificate> longer = new ArrayList<>(path);
     longer.add(issuer);
     if (!issuer.equals(authority.anchor())) {
       return extend(longer, candidates, authority);
     }
-    return authority.validFor().contains(at)
-        ? new Attempt(new CertificatePath(longer, authority, usage, at))
-        : new Attempt(
-            Integer.MAX_VALUE,
-            Reason.OUTSIDE_AUTHORITY_VALIDITY,
-            "its authority was not trusted at " + at);
+    if (!authority.validFor().contains(at)) {
+      stopped(
+          Integer.MAX_VALUE,
+          Reason.OUTSIDE_AUTHORITY_VALIDITY,
+          "its authority was not trusted at " + at);
+      return null;
+    }
+    return new CertificatePath(longer, authority, usage, at);
+  }
+
+  /** Notes what stopped the search, if it never came further; the first of those alike counts. */
+  private void stopped(int afterSteps, Reason reason, String detail) {
+    if (afterSteps > progress) {
+      progress = afterSteps;
+      furthest = new ChainRefusal(reason, detail);
+    }
   }
 
   /** Why the issuer's key did not sign the certificate, or null when it did. */
   private @Nullable ChainRefusal signs(Certificate issuer, Certificate certificate) {
-    if (checksLeft-- <= 0) {
-      return new ChainRefusal(Reason.PATH_TOO_LONG, "too many certificates with the same name");
-    }
+    checksLeft--;
     VerificationKey key = issuer.publicKey();
     Optional<SignatureAlgorithm> algorithm = certificate.signatureAlgorithm().signature(key.type());
     if (algorithm.isEmpty()) {
@@ -232,9 +256,10 @@ public final class CertificateChain {
               + " with a key of type "
               + key.type().description());
     }
+    Optional<Bytes> signature = inItsOnlyForm(certificate.signature(), key.type());
     boolean matches =
-        isWellFormed(certificate.signature().toByteArray(), key.type())
-            && key.check(certificate.signedPart(), certificate.signature(), algorithm.get())
+        signature.isPresent()
+            && key.check(certificate.signedPart(), signature.get(), algorithm.get())
                 instanceof Matched;
     return matches
         ? null
@@ -242,21 +267,24 @@ public final class CertificateChain {
             Reason.SIGNATURE_MISMATCH, "a certificate was not signed by the key of its issuer");
   }
 
-  /** Keys take ECDSA signatures in two forms; a certificate has one. */
-  private static boolean isWellFormed(byte[] signature, KeyType type) {
+  /**
+   * Keys take ECDSA signatures in two forms; a certificate has one. It is made from what was read,
+   * so that nothing else can be what is checked.
+   */
+  private static Optional<Bytes> inItsOnlyForm(Bytes signature, KeyType type) {
     if (type.family() != KeyType.Family.EC) {
-      return true;
+      return Optional.of(signature);
     }
     try {
-      DerReader whole = DerReader.of(signature, "signature");
+      DerReader whole = DerReader.of(signature.toByteArray(), "signature");
       DerReader numbers = whole.enter(DerReader.SEQUENCE);
       whole.finish();
-      numbers.unsigned();
-      numbers.unsigned();
+      byte[] r = DerWriter.integer(numbers.unsigned());
+      byte[] s = DerWriter.integer(numbers.unsigned());
       numbers.finish();
-      return true;
+      return Optional.of(Bytes.owning(DerWriter.sequence(r, s)));
     } catch (MalformedInputException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -266,31 +294,5 @@ public final class CertificateChain {
 
   private static Optional<ChainRefusal> refusal(Reason reason, String detail) {
     return Optional.of(new ChainRefusal(reason, detail));
-  }
-
-  /** A path, or how far the search for one came and what stopped it. */
-  private static final class Attempt {
-    private final int progress;
-    private final Reason reason;
-    private final String detail;
-    private final @Nullable CertificatePath path;
-
-    Attempt(int progress, Reason reason, String detail) {
-      this.progress = progress;
-      this.reason = reason;
-      this.detail = detail;
-      this.path = null;
-    }
-
-    Attempt(CertificatePath path) {
-      this.progress = Integer.MAX_VALUE;
-      this.reason = Reason.NO_TRUST_ANCHOR;
-      this.detail = "";
-      this.path = path;
-    }
-
-    boolean furtherThan(Attempt other) {
-      return progress > other.progress;
-    }
   }
 }

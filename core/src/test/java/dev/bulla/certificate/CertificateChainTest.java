@@ -294,26 +294,6 @@ class CertificateChainTest {
     assertRefused(check(issuing.leaf().make(), many, trusted), Reason.PATH_TOO_LONG);
   }
 
-  /** Each level has the same name as the next, so that every order of them is a way to go. */
-  @Test
-  void givesUpOnCertificatesThatAllHaveOneName() {
-    var keys = Mint.newKeys("secp256r1");
-    List<Certificate> along = new ArrayList<>();
-    Made one = Mint.root("one", keys).make();
-    for (int i = 0; i < 32; i++) {
-      along.add(
-          one.authority("one")
-              .keys(keys)
-              .valid(Mint.FROM, Mint.TO.plusSeconds(i))
-              .make()
-              .certificate());
-    }
-    assertRefused(
-        check(one.leaf().make(), along, root.asTrusted()),
-        Reason.PATH_TOO_LONG,
-        Reason.NO_TRUST_ANCHOR);
-  }
-
   @Test
   void goesOnAfterANamesakeThatDidNotSign() {
     Made namesake = Mint.root("issuing").make();
