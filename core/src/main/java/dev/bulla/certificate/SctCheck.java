@@ -9,7 +9,9 @@ import dev.bulla.error.MalformedInputException;
 import dev.bulla.key.SignatureAlgorithm;
 import dev.bulla.key.SignatureCheck.Matched;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -129,7 +131,7 @@ public final class SctCheck {
       }
       Optional<SctRefusal> refusal = refusal(timestamp, entry, log);
       if (refusal.isEmpty()) {
-        return refusal;
+        return Optional.empty();
       }
       furthest = refusal.get();
     }
@@ -177,12 +179,14 @@ public final class SctCheck {
   }
 
   private static void number(ByteArrayOutputStream out, long value, int size) {
-    for (int i = size - 1; i >= 0; i--) {
-      out.write((int) (value >>> (8 * i)));
-    }
+    byte[] digits = ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+    out.writeBytes(Arrays.copyOfRange(digits, Long.BYTES - size, Long.BYTES));
   }
 
-  /** The signed part as the log saw it, before the promises were put in: else byte for byte. */
+  /**
+   * The signed part as the log saw it, before the promises were put in: else byte for byte. Other
+   * extensions are left, because the leaf of a path says by one what it is for.
+   */
   private static byte[] withoutTimestamps(Bytes signedPart) throws MalformedInputException {
     DerReader whole = DerReader.of(signedPart.toByteArray(), WHAT);
     DerReader in = whole.enter(DerReader.SEQUENCE);
@@ -190,9 +194,7 @@ public final class SctCheck {
     while (in.hasMore()) {
       if (in.nextIs(TBS_EXTENSIONS)) {
         byte[] others = otherExtensions(in.enter(TBS_EXTENSIONS).enter(DerReader.SEQUENCE));
-        if (others.length > 0) {
-          content.writeBytes(DerWriter.element(TBS_EXTENSIONS, DerWriter.sequence(others)));
-        }
+        content.writeBytes(DerWriter.element(TBS_EXTENSIONS, DerWriter.sequence(others)));
       } else {
         content.writeBytes(in.element());
       }
