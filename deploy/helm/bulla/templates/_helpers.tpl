@@ -165,11 +165,26 @@ app.kubernetes.io/component: redis
 {{- if not (and $validator.auth.username $validator.auth.registry) -}}
 {{- fail (printf "validator %s: auth with a password needs username and registry" $validator.name) -}}
 {{- end -}}
-{{- $_ := set $validator "auth" (dict "secretName" (printf "%s-auth" $validator.name)) -}}
+{{- $auth := pick $validator.auth "usePodPullSecrets" -}}
+{{- $_ := set $auth "secretName" (printf "%s-auth" $validator.name) -}}
+{{- $_ := set $validator "auth" $auth -}}
 {{- end -}}
 {{- $validators = append $validators $validator -}}
 {{- end -}}
 {{- $validators | toJson -}}
+{{- end -}}
+
+{{- /* Whether any validator logs in with what pods are pulled with. */ -}}
+{{- define "bulla.usesPodPullSecrets" -}}
+{{- range .Values.application.validators -}}
+{{- if and .auth .auth.usePodPullSecrets -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "bulla.pullSecretRules" -}}
+- apiGroups: [""]
+  resources: ["secrets", "serviceaccounts"]
+  verbs: ["get"]
 {{- end -}}
 
 {{- /* The secrets that validators and receivers of alerts name, each once. */ -}}

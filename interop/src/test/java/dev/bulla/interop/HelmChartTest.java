@@ -122,6 +122,7 @@ final class HelmChartTest {
         "kubernetes.deployment.refuseNetworks={10.0.0.1} | refuseNetworks",
         "kubernetes.statusPage.port=8082 | statusPage",
         "kubernetes.podDisruptionBudget.maxUnavailable=1 | minAvailable or maxUnavailable",
+        "kubernetes.podPullSecrets.namespaces={Shop} | podPullSecrets",
         "application.features.detectionMode=maybe | detectionMode",
         "application.validators[0].type=notaryv1 | type",
       })
@@ -152,6 +153,47 @@ final class HelmChartTest {
         .doesNotContain("ValidatingWebhook")
         .contains("automountServiceAccountToken: false")
         .doesNotContain("automountServiceAccountToken: true");
+  }
+
+  @Test
+  @DisplayName("pull secrets are read in the namespaces that are named, once a validator asks")
+  void grantsPullSecretsAsFarAsNamed(Workplace place) {
+    String asked = "application.validators[0].auth.usePodPullSecrets=true";
+    String everywhere = "kubernetes.podPullSecrets.namespaces={*}";
+    String somewhere = "kubernetes.podPullSecrets.namespaces={shop,team}";
+    String noChildren = "application.features.automaticChildApproval=false";
+    assertThat(text(template(place, "--set", asked).expect(0))).doesNotContain("pull-secrets");
+    assertThat(text(template(place, "--set", everywhere).expect(0)))
+        .doesNotContain("pull-secrets");
+    assertThat(text(template(place, "--set", asked, "--set", everywhere).expect(0)))
+        .containsPattern("kind: ClusterRole\nmetadata:\n  name: bulla-pull-secrets")
+        .containsPattern("kind: ClusterRoleBinding\nmetadata:\n  name: bulla-pull-secrets")
+        .contains("resources: [\"secrets\", \"serviceaccounts\"]\n    verbs: [\"get\"]");
+    assertThat(
+            text(
+                template(place, "--set", asked, "--set", somewhere, "--set", noChildren)
+                    .expect(0)))
+        .containsPattern("kind: Role\nmetadata:\n  name: bulla-pull-secrets\n  namespace: shop\n")
+        .containsPattern(
+            "kind: RoleBinding\nmetadata:\n  name: bulla-pull-secrets\n  namespace: team\n")
+        .contains("automountServiceAccountToken: true", "usePodPullSecrets: true")
+        .doesNotContain("ClusterRole");
+    String inline = "application.validators[0].auth.";
+    assertThat(
+            text(
+                template(
+                        place,
+                        "--set",
+                        asked,
+                        "--set",
+                        inline + "registry=registry.example",
+                        "--set",
+                        inline + "username=me",
+                        "--set",
+                        inline + "password=pa55")
+                    .expect(0)))
+        .contains("secretName: allow-auth\n        usePodPullSecrets: true")
+        .doesNotContain("pa55");
   }
 
   @Test

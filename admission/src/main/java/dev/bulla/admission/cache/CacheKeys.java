@@ -5,6 +5,7 @@ import dev.bulla.admission.config.ValidatorConfig;
 import dev.bulla.admission.config.ValidatorConfig.Expected;
 import dev.bulla.admission.config.ValidatorConfig.RegistryLogin;
 import dev.bulla.admission.config.ValidatorConfig.TrustRootConfig;
+import dev.bulla.admission.decide.PullLogin;
 import dev.bulla.admission.image.ImageName;
 import dev.bulla.admission.quorum.Quorum;
 import dev.bulla.bytes.Bytes;
@@ -26,13 +27,17 @@ final class CacheKeys {
   private final Map<RuleConfig, String> rules = new ConcurrentHashMap<>();
 
   /** Of a verdict about a digest. */
-  String verdict(ImageName image, RuleConfig rule, Digest digest) {
-    return rule(rule) + "/" + image.repository() + "@" + digest;
+  String verdict(ImageName image, RuleConfig rule, PullLogin login, Digest digest) {
+    return asked(rule, login) + "/" + image.repository() + "@" + digest;
   }
 
   /** Of the digest that a tag names: it depends on how the registry is reached. */
-  String tag(ImageName image, RuleConfig rule) {
-    return rule(rule) + "/" + image.repository() + ":" + image.tag().orElse("");
+  String tag(ImageName image, RuleConfig rule, PullLogin login) {
+    return asked(rule, login) + "/" + image.repository() + ":" + image.tag().orElse("");
+  }
+
+  private String asked(RuleConfig rule, PullLogin login) {
+    return login.isOwn() ? rule(rule) : rule(rule) + "+" + login.fingerprint();
   }
 
   private String rule(RuleConfig rule) {
@@ -76,9 +81,11 @@ final class CacheKeys {
     if (login.isEmpty()) {
       return "";
     }
-    return login.get() instanceof RegistryLogin.Secret secret
-        ? "secret " + secret.name()
-        : "keychain";
+    return switch (login.get()) {
+      case RegistryLogin.Secret secret -> "secret " + secret.name();
+      case RegistryLogin.Keychain keychain -> "keychain";
+      case RegistryLogin.OfPod pod -> "pod, " + login(pod.otherwise());
+    };
   }
 
   private static void add(StringBuilder text, Expected expected) {

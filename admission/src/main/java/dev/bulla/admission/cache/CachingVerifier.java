@@ -7,6 +7,7 @@ import dev.bulla.admission.decide.ImageResolver;
 import dev.bulla.admission.decide.ImageVerdict;
 import dev.bulla.admission.decide.ImageVerdict.Source;
 import dev.bulla.admission.decide.ImageVerifier;
+import dev.bulla.admission.decide.PullLogin;
 import dev.bulla.admission.image.ImageName;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * are, never one because something could not be reached. A digest that was verified before counts a
  * while longer when it cannot be looked at again; the verdict then says so.
  *
+ * <p>What was found out as somebody else at the registry is remembered apart, and looked for apart:
+ * neither a verdict nor a failure of one login answers for another.
+ *
  * <p>Safe for use by many threads at once.
  */
 public final class CachingVerifier implements ImageVerifier {
@@ -42,8 +46,39 @@ public final class CachingVerifier implements ImageVerifier {
   /** What is known of a digest, and whether its signatures were looked at to know it. */
   private record Found(Remembered entry, boolean looked) {}
 
-  private final ImageResolver resolver;
-  private final ImageVerifier verifier;
+  /** Who looks at registries, and as whom. */
+  private record Looks(PullLogin login, ImageResolver resolver, ImageVerifier verifier) {
+
+    Looks with(PullLogin other) {
+      return new Looks(other, resolver.with(other), verifier.with(other));
+    }
+  }
+
+  /** As somebody else, over what all share. */
+  private final class LoggedIn implements ImageVerifier {
+    private final Looks looks;
+
+    LoggedIn(Looks looks) {
+      this.looks = looks;
+    }
+
+    @Override
+    public ImageVerifier with(PullLogin login) {
+      return CachingVerifier.this.with(login);
+    }
+
+    @Override
+    public Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
+      return digest(judge(image, rule, deadline, false));
+    }
+
+    @Override
+    public ImageVerdict judge(ImageName image, RuleConfig rule, Instant deadline, boolean dryRun) {
+      return CachingVerifier.this.judge(looks, image, rule, deadline, dryRun);
+    }
+  }
+
+  private final Looks own;
   private final CacheOptions options;
   private final @Nullable SharedCache shared;
   private final @Nullable Seal seal;
@@ -65,8 +100,7 @@ public final class CachingVerifier implements ImageVerifier {
       @Nullable SharedCache shared,
       @Nullable Seal seal,
       InstantSource clock) {
-    this.resolver = resolver;
-    this.verifier = verifier;
+    this.own = new Looks(PullLogin.OWN, resolver, verifier);
     this.options = options;
     this.shared = shared;
     this.seal = seal;
@@ -100,7 +134,10 @@ public final class CachingVerifier implements ImageVerifier {
 
   @Override
   public Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
-    ImageVerdict verdict = judge(image, rule, deadline, false);
+    return digest(judge(image, rule, deadline, false));
+  }
+
+  private static Digest digest(ImageVerdict verdict) throws BullaException {
     if (verdict.failure().isPresent()) {
       throw verdict.failure().get();
     }
@@ -108,30 +145,42 @@ public final class CachingVerifier implements ImageVerifier {
   }
 
   @Override
+  public ImageVerifier with(PullLogin login) {
+    return login.isOwn() ? this : new LoggedIn(own.with(login));
+  }
+
+  @Override
   public ImageVerdict judge(ImageName image, RuleConfig rule, Instant deadline, boolean dryRun) {
+    return judge(own, image, rule, deadline, dryRun);
+  }
+
+  private ImageVerdict judge(
+      Looks looks, ImageName image, RuleConfig rule, Instant deadline, boolean dryRun) {
     if (!options.isOn()) {
-      return verifier.judge(image, rule, deadline, dryRun);
+      return looks.verifier().judge(image, rule, deadline, dryRun);
     }
     Digest digest;
     boolean renewed = true;
     try {
-      digest = image.digest().isPresent() ? image.digest().get() : resolve(image, rule, deadline);
+      digest =
+          image.digest().isPresent() ? image.digest().get() : resolve(looks, image, rule, deadline);
     } catch (BullaException e) {
-      Optional<Digest> before = lastNamed(image, rule, e);
+      Optional<Digest> before = lastNamed(looks, image, rule, e);
       if (before.isEmpty()) {
         return ImageVerdict.failed(e, Source.LOOKED);
       }
       digest = before.get();
       renewed = false;
     }
-    ImageVerdict verdict = judge(image, rule, digest, deadline, dryRun);
+    ImageVerdict verdict = judge(looks, image, rule, digest, deadline, dryRun);
     return renewed || verdict.digest().isEmpty() || verdict.source() == Source.STALE
         ? verdict
         : stale(digest);
   }
 
-  private Digest resolve(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
-    String key = keys.tag(image, rule);
+  private Digest resolve(Looks looks, ImageName image, RuleConfig rule, Instant deadline)
+      throws BullaException {
+    String key = keys.tag(image, rule, looks.login());
     Optional<Named> known = tags.find(key);
     if (known.isPresent() && isYounger(known.get().since(), options.tags())) {
       return known.get().digest();
@@ -142,7 +191,7 @@ public final class CachingVerifier implements ImageVerifier {
             deadline,
             until -> {
               Instant asked = clock.instant();
-              Digest digest = resolver.resolve(image, rule, until);
+              Digest digest = looks.resolver().resolve(image, rule, until);
               tags.put(key, new Named(digest, asked));
               return digest;
             })
@@ -150,18 +199,24 @@ public final class CachingVerifier implements ImageVerifier {
   }
 
   /** What the tag named when it could last be asked for. */
-  private Optional<Digest> lastNamed(ImageName image, RuleConfig rule, BullaException why) {
+  private Optional<Digest> lastNamed(
+      Looks looks, ImageName image, RuleConfig rule, BullaException why) {
     if (!isOutOfReach(why)) {
       return Optional.empty();
     }
-    return tags.find(keys.tag(image, rule))
+    return tags.find(keys.tag(image, rule, looks.login()))
         .filter(named -> isYounger(named.since(), options.stale()))
         .map(Named::digest);
   }
 
   private ImageVerdict judge(
-      ImageName image, RuleConfig rule, Digest digest, Instant deadline, boolean dryRun) {
-    String key = keys.verdict(image, rule, digest);
+      Looks looks,
+      ImageName image,
+      RuleConfig rule,
+      Digest digest,
+      Instant deadline,
+      boolean dryRun) {
+    String key = keys.verdict(image, rule, looks.login(), digest);
     Optional<Remembered> known = verdicts.find(key).filter(this::isFresh);
     if (known.isPresent()) {
       hits.increment();
@@ -169,7 +224,8 @@ public final class CachingVerifier implements ImageVerifier {
     }
     try {
       SingleFlight.Landed<Found> landed =
-          looking.get(key, deadline, until -> look(key, image.withDigest(digest), rule, until));
+          looking.get(
+              key, deadline, until -> look(looks, key, image.withDigest(digest), rule, until));
       boolean looked = landed.first() && landed.value().looked();
       return verdict(landed.value().entry(), looked ? Source.LOOKED : Source.REMEMBERED);
     } catch (VerificationException e) {
@@ -184,7 +240,7 @@ public final class CachingVerifier implements ImageVerifier {
   }
 
   /** Where nobody waits for it already: in the shared cache, then at the registry. */
-  private Found look(String key, ImageName image, RuleConfig rule, Instant deadline)
+  private Found look(Looks looks, String key, ImageName image, RuleConfig rule, Instant deadline)
       throws BullaException {
     Optional<Remembered> left = fromShared(key, deadline);
     if (left.isPresent()) {
@@ -194,7 +250,7 @@ public final class CachingVerifier implements ImageVerifier {
     }
     misses.increment();
     Instant asked = clock.instant();
-    Digest digest = verifier.verify(image, rule, deadline);
+    Digest digest = looks.verifier().verify(image, rule, deadline);
     Verified verified = new Verified(digest, asked);
     verdicts.put(key, verified);
     toShared(key, verified, options.verified());

@@ -5,6 +5,7 @@ import dev.bulla.admission.cache.LookLimits.Look;
 import dev.bulla.admission.config.RuleConfig;
 import dev.bulla.admission.decide.ImageResolver;
 import dev.bulla.admission.decide.ImageVerifier;
+import dev.bulla.admission.decide.PullLogin;
 import dev.bulla.admission.image.ImageName;
 import dev.bulla.admission.image.RegistryName;
 import dev.bulla.digest.Digest;
@@ -37,6 +38,11 @@ public final class LimitedLooks implements ImageResolver, ImageVerifier {
     this.verifier = verifier;
     this.limits = limits;
     this.clock = clock;
+  }
+
+  @Override
+  public LimitedLooks with(PullLogin login) {
+    return new LimitedLooks(resolver.with(login), verifier.with(login), limits, clock);
   }
 
   @FunctionalInterface

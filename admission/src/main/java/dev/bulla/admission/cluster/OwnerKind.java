@@ -4,7 +4,6 @@ import dev.bulla.admission.review.ReviewRequest;
 import dev.bulla.admission.review.Workload;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A kind of object that can own pods, and where the API server has it. Source: Kubernetes API
@@ -15,9 +14,6 @@ import java.util.regex.Pattern;
  * @param resource plural
  */
 record OwnerKind(ReviewRequest.Kind kind, String version, String resource) {
-
-  /** RFC 1123, as names of objects are. */
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
 
   private static final Map<String, OwnerKind> KNOWN =
       Map.of(
@@ -44,7 +40,7 @@ record OwnerKind(ReviewRequest.Kind kind, String version, String resource) {
 
   /** Empty when the names are none that objects can have. */
   Optional<String> path(String namespace, String name) {
-    return NAME.matcher(namespace).matches() && NAME.matcher(name).matches()
+    return ObjectName.isOne(namespace) && ObjectName.isOne(name)
         ? Optional.of("/" + version + "/namespaces/" + namespace + "/" + resource + "/" + name)
         : Optional.empty();
   }

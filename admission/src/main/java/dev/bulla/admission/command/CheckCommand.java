@@ -2,6 +2,7 @@ package dev.bulla.admission.command;
 
 import dev.bulla.admission.cache.CacheOptions;
 import dev.bulla.admission.cache.CachingVerifier;
+import dev.bulla.admission.cluster.Cluster;
 import dev.bulla.admission.config.AdmissionConfig;
 import dev.bulla.admission.config.FeatureSettings;
 import dev.bulla.admission.decide.Features;
@@ -13,6 +14,7 @@ import dev.bulla.cli.command.Command;
 import dev.bulla.cli.command.CommandContext;
 import dev.bulla.cli.command.ExitCode;
 import dev.bulla.cli.flags.CommandSpec;
+import dev.bulla.cli.flags.Flag;
 import dev.bulla.cli.flags.ParsedFlags;
 import dev.bulla.cli.flags.Positionals;
 import dev.bulla.cli.terminal.Output;
@@ -23,12 +25,15 @@ import dev.bulla.json.GoJson;
 import dev.bulla.json.JsonArray;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonValue;
+import dev.bulla.keys.kms.KmsContext;
 import dev.bulla.limits.LimitedInput;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Says of the objects of a manifest what the webhook would answer. */
@@ -37,6 +42,12 @@ final class CheckCommand implements Command {
   /** The worst first, as for several images of {@code verify}. */
   private static final List<Integer> WORST = List.of(20, 21, 12, 13, 10, 11);
 
+  private static final Flag<String> KUBECONFIG =
+      Flag.text(
+          "kubeconfig", "cluster whose secrets validators with usePodPullSecrets log in with");
+
+  private static final Duration ASKING_CLUSTER = Duration.ofSeconds(3);
+
   @Override
   public CommandSpec spec() {
     return CommandSpec.of("admission check", "Say what the webhook would answer about a manifest")
@@ -44,8 +55,9 @@ final class CheckCommand implements Command {
             """
             Say what the webhook would answer about each object of a manifest: YAML or JSON, several
             documents, or a list as kubectl prints it. Signatures are looked at as the webhook would,
-            at those of each image once, however many objects name it, and of 8 images at a time; no
-            cluster is asked. At the end the images that are denied are named, with how many objects
+            at those of each image once, however many objects name it, and of 8 images at a time. No
+            cluster is asked but the one of --kubeconfig, and that one only for the secrets that
+            validators with usePodPullSecrets log in with. At the end the images that are denied are named, with how many objects
             name them; undecided is what could not be looked at. Detection mode is left out, so that the
             answer is what enforcement would be: of everything that runs, with
             kubectl get pods,deployments,statefulsets,daemonsets,jobs,cronjobs -A -o json | bulla
@@ -58,6 +70,7 @@ final class CheckCommand implements Command {
         .positionals("FILE|-", Positionals.exactly(1))
         .flags("Configuration", ConfigFiles.CONFIG)
         .flags(RegistriesFlags.GROUP)
+        .flags("Cluster", KUBECONFIG)
         .flags("Output", MatchCommand.OUTPUT);
   }
 
@@ -73,6 +86,7 @@ final class CheckCommand implements Command {
     }
     VerifierOptions options = RegistriesFlags.options(flags, context);
     List<CheckReport.Answer> answers;
+    Optional<Cluster> cluster = cluster(flags, context, options);
     try (SignatureVerifier verifier = SignatureVerifier.of(config, options);
         LookProgress progress = new LookProgress(context)) {
       CheckReport report =
@@ -81,12 +95,21 @@ final class CheckCommand implements Command {
               new Features(false, said.podsOnly().orElse(false), false, false),
               CachingVerifier.inProcess(
                   verifier, verifier, CacheOptions.of(Duration.ofHours(1), true), options.clock()),
+              PullSecretsOfCluster.of(
+                  config,
+                  cluster,
+                  PullSecretsOfCluster.randomKey(),
+                  options.clock(),
+                  "name one with --kubeconfig",
+                  context::warn),
               options.clock(),
               context.timeout());
       answers = report.of(objects, progress);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ConfigurationException("interrupted", e);
+    } finally {
+      cluster.ifPresent(Cluster::close);
     }
     if (flags.get(MatchCommand.OUTPUT).equals("json")) {
       List<JsonValue> entries = new ArrayList<>();
@@ -98,6 +121,18 @@ final class CheckCommand implements Command {
       new CheckSummary(answers, objects.size() - answers.size()).print(context.out());
     }
     throwWorst(answers);
+  }
+
+  private static Optional<Cluster> cluster(
+      ParsedFlags flags, CommandContext context, VerifierOptions options)
+      throws ConfigurationException {
+    if (flags.get(KUBECONFIG).isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, String> variables = new HashMap<>(context.environment().asMap());
+    variables.put("KUBECONFIG", context.files().resolve(flags.get(KUBECONFIG)).toString());
+    return Optional.of(
+        new Cluster(KmsContext.of(variables, options.home(), ASKING_CLUSTER), options.clock()));
   }
 
   private static List<JsonObject> objects(String name, CommandContext context)

@@ -6,6 +6,7 @@ import dev.bulla.admission.decide.Decision;
 import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.decide.ImageDecision;
 import dev.bulla.admission.decide.ImageVerifier;
+import dev.bulla.admission.decide.PodSecrets;
 import dev.bulla.admission.review.ReviewRequest;
 import dev.bulla.admission.review.Workload;
 import dev.bulla.error.BullaException;
@@ -47,10 +48,11 @@ final class CheckReport {
       AdmissionConfig config,
       Features features,
       ImageVerifier verifier,
+      PodSecrets secrets,
       InstantSource clock,
       Duration patience) {
     this.images = new ImagesOnce(config, verifier, clock, patience);
-    this.decider = new Decider(config, features, images, clock);
+    this.decider = new Decider(config, features, images, clock).withPodSecrets(secrets);
     this.patience = patience;
   }
 

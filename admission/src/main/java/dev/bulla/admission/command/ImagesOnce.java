@@ -5,6 +5,7 @@ import dev.bulla.admission.config.RuleConfig;
 import dev.bulla.admission.config.ValidatorConfig;
 import dev.bulla.admission.decide.ImageVerdict;
 import dev.bulla.admission.decide.ImageVerifier;
+import dev.bulla.admission.decide.PullLogin;
 import dev.bulla.admission.image.ImageName;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaBug;
@@ -41,13 +42,14 @@ final class ImagesOnce implements ImageVerifier {
   }
 
   /** What one look is about. */
-  private record Look(ImageName image, RuleConfig rule) {}
+  private record Look(ImageName image, RuleConfig rule, String login) {}
 
   private final AdmissionConfig config;
   private final ImageVerifier verifier;
   private final InstantSource clock;
   private final Duration patience;
-  private final Map<Look, ImageVerdict> verdicts = new ConcurrentHashMap<>();
+  private final PullLogin login;
+  private final Map<Look, ImageVerdict> verdicts;
 
   /**
    * Has not looked yet.
@@ -56,13 +58,36 @@ final class ImagesOnce implements ImageVerifier {
    */
   ImagesOnce(
       AdmissionConfig config, ImageVerifier verifier, InstantSource clock, Duration patience) {
+    this(config, verifier, clock, patience, PullLogin.OWN, new ConcurrentHashMap<>());
+  }
+
+  private ImagesOnce(
+      AdmissionConfig config,
+      ImageVerifier verifier,
+      InstantSource clock,
+      Duration patience,
+      PullLogin login,
+      Map<Look, ImageVerdict> verdicts) {
     this.config = config;
     this.verifier = verifier;
     this.clock = clock;
     this.patience = patience;
+    this.login = login;
+    this.verdicts = verdicts;
   }
 
-  /** Looks at those of the images that signatures decide about. */
+  /** Shares what was found out as the same login. */
+  @Override
+  public ImageVerifier with(PullLogin other) {
+    return other.isOwn()
+        ? this
+        : new ImagesOnce(config, verifier.with(other), clock, patience, other, verdicts);
+  }
+
+  /**
+   * Looks at those of the images that signatures decide about, whatever pod they are in. The others
+   * are looked at when they are asked for.
+   */
   void lookAt(Collection<String> images, Watcher watcher) throws InterruptedException {
     List<Look> looks = looks(images);
     watcher.looked(0, looks.size());
@@ -91,6 +116,11 @@ final class ImagesOnce implements ImageVerifier {
     return verdict;
   }
 
+  private static boolean isSameForAll(RuleConfig rule) {
+    return rule.validator() instanceof ValidatorConfig.Cosign cosign
+        && !cosign.usesPodPullSecrets();
+  }
+
   private List<Look> looks(Collection<String> images) {
     Set<Look> looks = new LinkedHashSet<>();
     for (String image : images) {
@@ -100,8 +130,8 @@ final class ImagesOnce implements ImageVerifier {
             .choice()
             .choose(name)
             .map(chosen -> config.rules().get(chosen.index()))
-            .filter(rule -> rule.validator() instanceof ValidatorConfig.Cosign)
-            .ifPresent(rule -> looks.add(new Look(name, rule)));
+            .filter(ImagesOnce::isSameForAll)
+            .ifPresent(rule -> looks.add(new Look(name, rule, login.fingerprint())));
       } catch (MalformedInputException e) {
         // the answer about the object says so
       }
@@ -111,8 +141,13 @@ final class ImagesOnce implements ImageVerifier {
 
   @Override
   public ImageVerdict judge(ImageName image, RuleConfig rule, Instant deadline, boolean dryRun) {
-    ImageVerdict known = verdicts.get(new Look(image, rule));
-    return known == null ? verifier.judge(image, rule, deadline, dryRun) : known;
+    Look look = new Look(image, rule, login.fingerprint());
+    ImageVerdict known = verdicts.get(look);
+    if (known == null) {
+      known = verifier.judge(image, rule, deadline, dryRun);
+      verdicts.put(look, known);
+    }
+    return known;
   }
 
   @Override

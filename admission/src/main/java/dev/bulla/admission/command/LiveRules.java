@@ -16,6 +16,7 @@ import dev.bulla.admission.decide.OwnerImages;
 import dev.bulla.admission.log.JsonLog;
 import dev.bulla.admission.metrics.Metrics;
 import dev.bulla.admission.verify.SignatureVerifier;
+import dev.bulla.bytes.Bytes;
 import dev.bulla.cli.terminal.WorkingFiles;
 import dev.bulla.error.BullaException;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ final class LiveRules implements AutoCloseable {
   private final JsonLog log;
   private final LookLimits limits;
   private final Consumer<AdmissionConfig> listener;
+  private final Bytes ownKey = PullSecretsOfCluster.randomKey();
   private volatile Caches caches = new Caches(CacheCounts.NONE, null, null);
   private @Nullable SignatureVerifier current;
   private @Nullable SignatureVerifier previous;
@@ -85,12 +87,20 @@ final class LiveRules implements AutoCloseable {
     CachingVerifier cache = cache(verifier, said);
     Decider decider =
         new Decider(
-            config,
-            features,
-            metrics.measured(cache),
-            owners(features, said),
-            options.verifier().clock(),
-            log::failure);
+                config,
+                features,
+                metrics.measured(cache),
+                owners(features, said),
+                options.verifier().clock(),
+                log::failure)
+            .withPodSecrets(
+                PullSecretsOfCluster.of(
+                    config,
+                    cluster,
+                    shared.map(SharedVerdicts::secret).orElse(ownKey),
+                    options.verifier().clock(),
+                    "run in a pod with a service account, or give --kubeconfig",
+                    log::warn));
     caches = caches.followedBy(cache);
     listener.accept(config);
     return new Rules(decider, verifier);

@@ -31,6 +31,16 @@ public sealed interface ValidatorConfig {
       trustRoots = List.copyOf(trustRoots);
     }
 
+    /** Whether what pods are pulled with is shown to registries, too. */
+    public boolean usesPodPullSecrets() {
+      return login.orElse(null) instanceof RegistryLogin.OfPod;
+    }
+
+    /** How to log in without a pod. */
+    public Optional<RegistryLogin> ownLogin() {
+      return login.orElse(null) instanceof RegistryLogin.OfPod pod ? pod.otherwise() : login;
+    }
+
     /** The names of the trust roots, in their order. */
     public List<String> trustRootNames() {
       return trustRoots.stream().map(TrustRootConfig::name).toList();
@@ -72,6 +82,13 @@ public sealed interface ValidatorConfig {
 
     /** With what the surroundings provide. */
     record Keychain() implements RegistryLogin {}
+
+    /**
+     * With the secrets that the pod is pulled with.
+     *
+     * @param otherwise where those do not help
+     */
+    record OfPod(Optional<RegistryLogin> otherwise) implements RegistryLogin {}
   }
 
   /** Whose signature counts. */

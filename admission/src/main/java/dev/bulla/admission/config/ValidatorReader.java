@@ -150,26 +150,30 @@ final class ValidatorReader {
   private Optional<RegistryLogin> login(Section auth) {
     Optional<String> secret = auth.text("secretName", "secret_name");
     boolean keychain = auth.truth("useKeychain", "k8sKeychain", "k8s_keychain").orElse(false);
+    boolean ofPod = auth.truth("usePodPullSecrets").orElse(false);
     if (secret.isEmpty()
+        && !auth.names("usePodPullSecrets")
         && !auth.names("useKeychain")
         && !auth.names("k8sKeychain")
         && !auth.names("k8s_keychain")
+        && auth.lacks("usePodPullSecrets")
         && auth.lacks("secretName")
         && auth.lacks("useKeychain")) {
       problems.error(
           auth.line(),
           "neither secretName nor useKeychain defined",
-          "write one of them, or take auth away to ask without a login");
+          "write one of them, or usePodPullSecrets: true, or take auth away to ask without a login");
     }
     if (auth.has("is_acr")) {
       problems.warn(auth.lineOf("is_acr"), "is_acr has no effect");
     }
     auth.passOver("is_acr");
     auth.finish();
-    if (secret.isPresent()) {
-      return Optional.of(new RegistryLogin.Secret(secret.get()));
-    }
-    return keychain ? Optional.of(new RegistryLogin.Keychain()) : Optional.empty();
+    Optional<RegistryLogin> own =
+        secret
+            .<RegistryLogin>map(RegistryLogin.Secret::new)
+            .or(() -> keychain ? Optional.of(new RegistryLogin.Keychain()) : Optional.empty());
+    return ofPod ? Optional.of(new RegistryLogin.OfPod(own)) : own;
   }
 
   private TrustRootConfig trustRoot(Section root) {

@@ -57,6 +57,7 @@ public final class Decider {
   private final OwnerImages owners;
   private final InstantSource clock;
   private final Consumer<Throwable> failures;
+  private final PodSecrets secrets;
 
   /** Without owners: child approval has no effect. */
   public Decider(
@@ -89,12 +90,33 @@ public final class Decider {
       OwnerImages owners,
       InstantSource clock,
       Consumer<Throwable> failures) {
+    this(config, features, verifier, owners, clock, failures, PodSecrets.NONE);
+  }
+
+  private Decider(
+      AdmissionConfig config,
+      Features features,
+      ImageVerifier verifier,
+      OwnerImages owners,
+      InstantSource clock,
+      Consumer<Throwable> failures,
+      PodSecrets secrets) {
     this.config = config;
     this.features = features;
     this.verifier = verifier;
     this.owners = owners;
     this.clock = clock;
     this.failures = failures;
+    this.secrets = secrets;
+  }
+
+  /**
+   * The same, for validators that log in with what pods are pulled with.
+   *
+   * @param source asked at most once for each request, and only when such a validator is needed
+   */
+  public Decider withPodSecrets(PodSecrets source) {
+    return new Decider(config, features, verifier, owners, clock, failures, source);
   }
 
   /**
@@ -149,7 +171,9 @@ public final class Decider {
     }
     Instant deadline = clock.instant().plus(within);
     FutureTask<Map<String, Digest>> owned = new FutureTask<>(() -> owners.of(request, deadline));
-    Asked asked = new Asked(names(before), owned, deadline, request.dryRun(), new Semaphore(LOOKS));
+    FutureTask<PullSecrets> pulls = new FutureTask<>(() -> secrets.of(request, workload, deadline));
+    Asked asked =
+        new Asked(names(before), owned, pulls, deadline, request.dryRun(), new Semaphore(LOOKS));
     List<ImageDecision> images = images(workload.placesByImage().keySet(), asked);
     ReviewAnswer answer = answer(request, workload, images);
     Category category = category(images);
@@ -195,11 +219,13 @@ public final class Decider {
    *
    * @param before the images that the object had
    * @param owned the images of its owners; whoever needs them first runs it
+   * @param pulls what its pods are pulled with, likewise
    * @param looks how many images may be looked at
    */
   private record Asked(
       Set<String> before,
       FutureTask<Map<String, Digest>> owned,
+      FutureTask<PullSecrets> pulls,
       Instant deadline,
       boolean dryRun,
       Semaphore looks) {}
@@ -312,9 +338,23 @@ public final class Decider {
     }
     asked.looks().acquire();
     try {
-      return judged(text, name, rule, verifier.judge(name, rule, asked.deadline(), asked.dryRun()));
+      return judged(text, name, rule, verdict(name, rule, asked));
     } finally {
       asked.looks().release();
+    }
+  }
+
+  private ImageVerdict verdict(ImageName name, RuleConfig rule, Asked asked)
+      throws InterruptedException {
+    if (!(rule.validator() instanceof ValidatorConfig.Cosign cosign)
+        || !cosign.usesPodPullSecrets()) {
+      return verifier.judge(name, rule, asked.deadline(), asked.dryRun());
+    }
+    asked.pulls().run();
+    try {
+      return verifier.judge(name, rule, asked.pulls().get(), asked.deadline(), asked.dryRun());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("pull secrets could not be looked for", e.getCause());
     }
   }
 

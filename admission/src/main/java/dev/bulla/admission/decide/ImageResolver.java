@@ -17,4 +17,9 @@ public interface ImageResolver {
    * @throws BullaException when there is no such image, or that could not be found out
    */
   Digest resolve(ImageName image, RuleConfig rule, Instant deadline) throws BullaException;
+
+  /** The same, as somebody else where the registry asks. */
+  default ImageResolver with(PullLogin login) {
+    return this;
+  }
 }

@@ -20,6 +20,13 @@ public interface ImageVerifier {
    */
   Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException;
 
+  /**
+   * The same, as somebody else where the registry asks. What he finds out answers for him alone.
+   */
+  default ImageVerifier with(PullLogin login) {
+    return this;
+  }
+
   /** A look for which everything but the registry was asked. */
   @FunctionalInterface
   interface Ready {
@@ -49,5 +56,11 @@ public interface ImageVerifier {
     } catch (BullaException e) {
       return ImageVerdict.failed(e, Source.LOOKED);
     }
+  }
+
+  /** The same with what the pod is pulled with, one login after another. */
+  default ImageVerdict judge(
+      ImageName image, RuleConfig rule, PullSecrets pulls, Instant deadline, boolean dryRun) {
+    return pulls.judge(this, image, rule, deadline, dryRun);
   }
 }

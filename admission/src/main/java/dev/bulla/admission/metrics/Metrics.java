@@ -7,6 +7,8 @@ import dev.bulla.admission.decide.ImageDecision;
 import dev.bulla.admission.decide.ImageDecision.Fate;
 import dev.bulla.admission.decide.ImageVerdict;
 import dev.bulla.admission.decide.ImageVerifier;
+import dev.bulla.admission.decide.PullLogin;
+import dev.bulla.admission.decide.PullSecrets;
 import dev.bulla.admission.image.ImageName;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 
 /** What the webhook counts about its requests. Thread-safe. */
 public final class Metrics {
@@ -236,6 +239,11 @@ public final class Metrics {
     }
 
     @Override
+    public ImageVerifier with(PullLogin login) {
+      return login.isOwn() ? this : new Measured(verifier.with(login));
+    }
+
+    @Override
     public Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
       ImageVerdict verdict = judge(image, rule, deadline, false);
       if (verdict.failure().isPresent()) {
@@ -246,8 +254,19 @@ public final class Metrics {
 
     @Override
     public ImageVerdict judge(ImageName image, RuleConfig rule, Instant deadline, boolean dryRun) {
+      return timed(rule, () -> verifier.judge(image, rule, deadline, dryRun));
+    }
+
+    /** All logins that it takes are one validation. */
+    @Override
+    public ImageVerdict judge(
+        ImageName image, RuleConfig rule, PullSecrets pulls, Instant deadline, boolean dryRun) {
+      return timed(rule, () -> verifier.judge(image, rule, pulls, deadline, dryRun));
+    }
+
+    private ImageVerdict timed(RuleConfig rule, Supplier<ImageVerdict> judging) {
       long start = System.nanoTime();
-      ImageVerdict verdict = verifier.judge(image, rule, deadline, dryRun);
+      ImageVerdict verdict = judging.get();
       validationTimes.observe(
           Duration.ofNanos(System.nanoTime() - start),
           type(rule),

@@ -58,7 +58,13 @@ final class Needed {
               "ephemeralContainers",
               CONTAINERS,
               "volumes",
-              list(place(object(Map.of("reference", REFERENCE))))));
+              list(place(object(Map.of("reference", REFERENCE)))),
+              "imagePullSecrets",
+              list(object(Map.of("name", NAME))),
+              "serviceAccountName",
+              NAME,
+              "serviceAccount",
+              NAME));
 
   private static final Shape METADATA =
       object(

@@ -18,9 +18,11 @@ import java.util.Map;
  * @param name its name, or what its name will begin with
  * @param images in the order in which they stand in the object
  * @param owners who made it
+ * @param pulls what its pods may pull with
  * @param deleting whether it is on its way out
  */
-public record Workload(String name, List<Place> images, List<Owner> owners, boolean deleting) {
+public record Workload(
+    String name, List<Place> images, List<Owner> owners, Pulls pulls, boolean deleting) {
 
   /** How many images one object may name. */
   static final int MAX_IMAGES = 1000;
@@ -36,6 +38,21 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
 
   /** An owner reference. */
   public record Owner(String apiVersion, String kind, String name, String uid) {}
+
+  /**
+   * What pods may pull their images with, by name, in their own namespace. Names are as written,
+   * and may be none that objects can have.
+   *
+   * @param secrets of the pod itself
+   * @param serviceAccount which may name more of them
+   */
+  public record Pulls(List<String> secrets, String serviceAccount) {
+    public Pulls {
+      secrets = List.copyOf(secrets);
+    }
+  }
+
+  private static final String DEFAULT_ACCOUNT = "default";
 
   private static final List<String> CONTAINERS =
       List.of("containers", "initContainers", "ephemeralContainers");
@@ -81,6 +98,7 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
           name.isEmpty() ? text(metadata, "generateName", "/metadata") : name,
           places,
           owners(metadata),
+          pulls(spec, pointer),
           !text(metadata, "deletionTimestamp", "/metadata").isEmpty());
     } catch (WrongShapeException e) {
       throw MalformedInputException.verbatim(
@@ -96,7 +114,7 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
         places.add(place);
       }
     }
-    return new Workload(name, places, owners, deleting);
+    return new Workload(name, places, owners, pulls, deleting);
   }
 
   /** Each image with all places that name it, in the order of the first. */
@@ -171,6 +189,22 @@ public record Workload(String name, List<Place> images, List<Owner> owners, bool
               text(owner, "uid", at)));
     }
     return owners;
+  }
+
+  private static Pulls pulls(JsonObject spec, String pointer) throws WrongShapeException {
+    List<String> secrets = new ArrayList<>();
+    String at = pointer + "/imagePullSecrets";
+    for (JsonValue value : list(spec, "imagePullSecrets", pointer)) {
+      String secret = text(element(value, at), "name", at);
+      if (!secret.isEmpty()) {
+        secrets.add(secret);
+      }
+    }
+    String account = text(spec, "serviceAccountName", pointer);
+    if (account.isEmpty()) {
+      account = text(spec, "serviceAccount", pointer); // its older name
+    }
+    return new Pulls(secrets, account.isEmpty() ? DEFAULT_ACCOUNT : account);
   }
 
   private static JsonObject child(JsonObject in, String name, String pointer)

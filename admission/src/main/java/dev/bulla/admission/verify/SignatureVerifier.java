@@ -7,13 +7,17 @@ import dev.bulla.admission.config.RuleConfig;
 import dev.bulla.admission.config.ValidatorConfig;
 import dev.bulla.admission.decide.ImageResolver;
 import dev.bulla.admission.decide.ImageVerifier;
+import dev.bulla.admission.decide.PullLogin;
 import dev.bulla.admission.image.ImageName;
 import dev.bulla.admission.quorum.Quorum;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
 import dev.bulla.error.Quoted;
 import dev.bulla.error.RegistryException;
+import dev.bulla.error.VerificationException;
+import dev.bulla.error.VerificationException.Outcome;
 import dev.bulla.oci.Reference;
+import dev.bulla.registry.RegistryClient;
 import dev.bulla.store.StoreOptions;
 import dev.bulla.verify.LogLookup;
 import dev.bulla.verify.Policy;
@@ -150,12 +154,52 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
     return needsLive;
   }
 
+  /** The same verifier as somebody else. */
+  public final class LoggedIn implements ImageVerifier, ImageResolver {
+    private final PullLogin login;
+
+    private LoggedIn(PullLogin login) {
+      this.login = login;
+    }
+
+    @Override
+    public LoggedIn with(PullLogin other) {
+      return new LoggedIn(other);
+    }
+
+    @Override
+    public Digest resolve(ImageName image, RuleConfig rule, Instant deadline)
+        throws BullaException {
+      return SignatureVerifier.this.resolve(image, rule, login, deadline);
+    }
+
+    @Override
+    public Digest verify(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
+      return prepare(image, rule, deadline).verify();
+    }
+
+    @Override
+    public Ready prepare(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
+      return SignatureVerifier.this.prepare(image, rule, login, deadline);
+    }
+  }
+
+  @Override
+  public LoggedIn with(PullLogin login) {
+    return new LoggedIn(login);
+  }
+
   @Override
   public Digest resolve(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
+    return resolve(image, rule, PullLogin.OWN, deadline);
+  }
+
+  private Digest resolve(ImageName image, RuleConfig rule, PullLogin login, Instant deadline)
+      throws BullaException {
     if (image.digest().isPresent()) {
       return image.digest().get();
     }
-    try (RegistryConnection.Lease lease = prepared(rule).connection().lease()) {
+    try (RegistryConnection.Lease lease = prepared(rule).connection().lease(login)) {
       return bulla(lease, deadline).resolve(reference(image)).digest();
     } catch (RegistryException e) {
       throw named(e, image);
@@ -169,6 +213,11 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
 
   @Override
   public Ready prepare(ImageName image, RuleConfig rule, Instant deadline) throws BullaException {
+    return prepare(image, rule, PullLogin.OWN, deadline);
+  }
+
+  private Ready prepare(ImageName image, RuleConfig rule, PullLogin login, Instant deadline)
+      throws BullaException {
     Prepared prepared = prepared(rule);
     Optional<LogLookup> log =
         rule.verifyLog() ? prepared.log().map(it -> it.until(deadline)) : Optional.empty();
@@ -189,7 +238,7 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
         .allMatch(name -> prepared.signers().needsLive(rule, List.of(name)))) {
       awaitTrust(deadline);
     }
-    return () -> judge(image, rule, policies, unusable, deadline);
+    return () -> judge(image, rule, login, policies, unusable, deadline);
   }
 
   /** Where it cannot be had, the verdicts of the trust roots say so, if there is time for them. */
@@ -206,23 +255,44 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
   private Digest judge(
       ImageName image,
       RuleConfig rule,
+      PullLogin login,
       Map<String, Policy> policies,
       Map<String, BullaException> unusable,
       Instant deadline)
       throws BullaException {
     Quorum quorum = rule.quorum().orElseThrow();
-    ImageVerdicts<String> verdicts;
-    try (RegistryConnection.Lease lease = prepared(rule).connection().lease()) {
-      verdicts =
+    try (RegistryConnection.Lease lease = prepared(rule).connection().lease(login)) {
+      ImageVerdicts<String> verdicts =
           bulla(lease, deadline)
               .verifyEach(reference(image), policies, signed -> quorum.missing(signed).isEmpty());
+      if (quorum.missing(verdicts.satisfied()).isEmpty()) {
+        return verdicts.image().digest();
+      }
+      VerificationException denial = Denial.of(quorum, verdicts.verdicts(), unusable);
+      if (denial.outcome() == Outcome.UNDECIDED && isLoginTried(rule)) {
+        requireLetIn(lease.client(left(deadline)), reference(image));
+      }
+      throw denial;
     } catch (RegistryException e) {
       throw named(e, image);
     }
-    if (quorum.missing(verdicts.satisfied()).isPresent()) {
-      throw Denial.of(quorum, verdicts.verdicts(), unusable);
+  }
+
+  /** Whether there are logins to choose from, so that it matters whether this one is let in. */
+  private static boolean isLoginTried(RuleConfig rule) {
+    return rule.validator() instanceof ValidatorConfig.Cosign cosign && cosign.usesPodPullSecrets();
+  }
+
+  /** Fails where the registry keeps the image itself from whoever asks, and then only. */
+  private static void requireLetIn(RegistryClient client, Reference image)
+      throws RegistryException {
+    try {
+      client.requireHead(image);
+    } catch (RegistryException e) {
+      if (PullLogin.isShutOut(e)) {
+        throw e;
+      }
     }
-    return verdicts.image().digest();
   }
 
   private Prepared prepared(RuleConfig rule) {
@@ -234,13 +304,17 @@ public final class SignatureVerifier implements ImageVerifier, ImageResolver, Au
   }
 
   private Bulla bulla(RegistryConnection.Lease lease, Instant deadline) throws RegistryException {
-    VerifierOptions options = surroundings.options();
-    Duration left = Duration.between(options.clock().instant(), deadline);
+    return new Bulla(
+        lease.client(left(deadline)), StoreOptions.defaults(), surroundings.options().clock());
+  }
+
+  private Duration left(Instant deadline) throws RegistryException {
+    Duration left = Duration.between(surroundings.options().clock().instant(), deadline);
     if (left.isNegative() || left.isZero()) {
       throw new RegistryException(
           RegistryException.Kind.TIMEOUT, "no time was left to ask the registry");
     }
-    return new Bulla(lease.client(left), StoreOptions.defaults(), options.clock());
+    return left;
   }
 
   private static Reference reference(ImageName image) {

@@ -3,6 +3,7 @@ package dev.bulla.admission.cache;
 import dev.bulla.admission.config.RuleConfig;
 import dev.bulla.admission.decide.ImageResolver;
 import dev.bulla.admission.decide.ImageVerifier;
+import dev.bulla.admission.decide.PullLogin;
 import dev.bulla.admission.image.ImageName;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
@@ -26,6 +27,12 @@ final class Asked implements ImageResolver, ImageVerifier {
 
   Asked(Digest digest) {
     this.digest = digest;
+  }
+
+  /** The same whoever asks. */
+  @Override
+  public Asked with(PullLogin login) {
+    return this;
   }
 
   @Override

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.admission.config.ConfigLoader;
 import dev.bulla.admission.config.RuleConfig;
+import dev.bulla.admission.decide.PullLogin;
 import dev.bulla.admission.image.ImageName;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
+import dev.bulla.registry.auth.CredentialSource;
 import dev.bulla.testkit.sigstore.VirtualSigstore;
 import java.util.HashSet;
 import java.util.List;
@@ -70,10 +72,14 @@ class CacheKeysTest {
     VirtualSigstore ours = VirtualSigstore.live();
     ImageName image = ImageName.parse("registry.io/app:1");
     Digest digest = Digest.sha256(Bytes.utf8("image"));
-    String name = new CacheKeys().verdict(image, rule(ours), digest);
+    String name = new CacheKeys().verdict(image, rule(ours), PullLogin.OWN, digest);
 
-    assertThat(new CacheKeys().verdict(image, rule(ours), digest)).isEqualTo(name);
-    assertThat(new CacheKeys().verdict(image, rule(VirtualSigstore.live()), digest))
+    assertThat(new CacheKeys().verdict(image, rule(ours), PullLogin.OWN, digest)).isEqualTo(name);
+    PullLogin other = new PullLogin("fingerprint", CredentialSource.ANONYMOUS);
+    assertThat(new CacheKeys().verdict(image, rule(ours), other, digest)).isNotEqualTo(name);
+    assertThat(new CacheKeys().tag(image, rule(ours), other))
+        .isNotEqualTo(new CacheKeys().tag(image, rule(ours), PullLogin.OWN));
+    assertThat(new CacheKeys().verdict(image, rule(VirtualSigstore.live()), PullLogin.OWN, digest))
         .isNotEqualTo(name);
   }
 }

@@ -98,6 +98,7 @@ class MigrateCommandTest {
             key: k8s://connaisseur/cosign
           auth:
             useKeychain: true
+            usePodPullSecrets: true # new
         policy:
         - pattern: "*:*" # everything
           with:

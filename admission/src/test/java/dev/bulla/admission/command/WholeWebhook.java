@@ -94,11 +94,17 @@ final class WholeWebhook implements AutoCloseable {
    * @param object with single quotes for double ones
    */
   String denial(String path, String group, String kind, String object) throws Exception {
+    return denialIn("shop", path, group, kind, object);
+  }
+
+  /** The same in another namespace. */
+  String denialIn(String namespace, String path, String group, String kind, String object)
+      throws Exception {
     String body =
         ("{'apiVersion':'admission.k8s.io/v1','kind':'AdmissionReview','request':{'uid':'u-1',"
-                + "'namespace':'shop','kind':{'group':'%s','kind':'%s'},'operation':'CREATE',"
+                + "'namespace':'%s','kind':{'group':'%s','kind':'%s'},'operation':'CREATE',"
                 + "'object':%s}}")
-            .formatted(group, kind, object)
+            .formatted(namespace, group, kind, object)
             .replace('\'', '"');
     JsonObject response =
         (JsonObject)
@@ -108,6 +114,15 @@ final class WholeWebhook implements AutoCloseable {
     return response.get("allowed").orElseThrow().equals(JsonBoolean.TRUE)
         ? ""
         : GoJson.write(response).toUtf8String("answer");
+  }
+
+  /** The status page, where there is one. */
+  String statusPage() throws Exception {
+    URI page =
+        URI.create("http://127.0.0.1:" + wiring.statusAddress().orElseThrow().getPort() + "/");
+    return client
+        .send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   String metrics() throws Exception {

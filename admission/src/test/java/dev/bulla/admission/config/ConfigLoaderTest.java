@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
@@ -157,6 +158,45 @@ class ConfigLoaderTest {
     assertThat(validator.login()).contains(new RegistryLogin.Keychain());
     assertThat(config.warnings())
         .containsExactly("config.yaml:5: k8sKeychain is called useKeychain today");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "usePodPullSecrets: true | ",
+        "usePodPullSecrets: true, secretName: own | Secret[name=own]",
+        "usePodPullSecrets: true, useKeychain: true | Keychain[]",
+      })
+  void secretsOfPodsStandBesideTheValidatorsOwnLogin(String auth, String own) throws Exception {
+    AdmissionConfig config = load(withAuth(auth));
+
+    ValidatorConfig.Cosign validator = (ValidatorConfig.Cosign) config.validators().get(0);
+    assertThat(validator.usesPodPullSecrets()).isTrue();
+    assertThat(validator.ownLogin().map(Object::toString)).isEqualTo(Optional.ofNullable(own));
+    assertThat(config.warnings()).isEmpty();
+  }
+
+  @Test
+  void secretsOfPodsAreOffUnlessAskedFor() throws Exception {
+    for (String auth : List.of("usePodPullSecrets: false", "secretName: own")) {
+      ValidatorConfig.Cosign validator =
+          (ValidatorConfig.Cosign) load(withAuth(auth)).validators().get(0);
+      assertThat(validator.usesPodPullSecrets()).isFalse();
+    }
+  }
+
+  private static String withAuth(String auth) {
+    return """
+    validators:
+    - name: default
+      type: cosign
+      auth: {AUTH}
+      trustRoots: [{name: default, key: "k8s://ns/keys"}]
+    policy:
+    - pattern: "*:*"
+    """
+        .replace("AUTH", auth);
   }
 
   @Test

@@ -36,7 +36,8 @@ class NeededTest {
           + "{'a':'b'},'ownerReferences':[{'apiVersion':'v1','kind':'K','name':'n','uid':'o',"
           + "'controller':true}]},'spec':{'containers':[{'name':'c','image':'one'},{'image':''}],"
           + "'initContainers':[{'image':'two'}],'ephemeralContainers':[],'volumes':[{'name':'v','image':"
-          + "{'reference':'three'}},{'configMap':{'name':'x'}}],'nodeName':'n'}}";
+          + "{'reference':'three'}},{'configMap':{'name':'x'}}],'imagePullSecrets':[{'name':'p'},{'name':''},{}],"
+          + "'serviceAccountName':'s','serviceAccount':'old','nodeName':'n'}}";
 
   private final Random random = new Random(29);
 

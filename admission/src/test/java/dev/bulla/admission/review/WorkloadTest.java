@@ -28,6 +28,27 @@ class WorkloadTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | | default",
+        "'imagePullSecrets':[{'name':'a'},{'name':'b'},{}] | a b | default",
+        "'imagePullSecrets':null,'serviceAccount':'old' | | old",
+        "'serviceAccountName':'new','serviceAccount':'old' | | new",
+      })
+  void secretsToPullWithAreThoseOfThePodAndItsAccount(String more, String secrets, String account)
+      throws Exception {
+    String text = more.isEmpty() || more.equals("''") ? "" : "," + more;
+    Workload workload =
+        Workload.parse(POD, json("{'spec':{'containers':[{'image':'a'}]" + text + "}}"));
+
+    assertThat(workload.pulls())
+        .isEqualTo(
+            new Workload.Pulls(
+                secrets == null ? List.of() : List.of(secrets.split(" ", -1)), account));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "'', Pod, /spec",
     "'', ReplicationController, /spec/template/spec",
