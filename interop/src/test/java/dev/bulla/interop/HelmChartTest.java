@@ -33,6 +33,7 @@ final class HelmChartTest {
           extraArguments: ["--allow-http-registry=registry.local:5000"]
           priorityClassName: system-cluster-critical
         readableSecrets: [{namespace: keys, name: cosignkeys}, {name: my-secret}]
+        podPullSecrets: {namespaces: [team]}
         webhook:
           namespaceSelector: {matchLabels: {tier: prod}}
           objectSelector: {matchExpressions: [{key: skip, operator: DoesNotExist}]}
@@ -56,7 +57,7 @@ final class HelmChartTest {
             auth: {secretName: my-secret}
           - name: inline
             type: cosign
-            auth: {registry: registry.example, username: me, password: pa55}
+            auth: {registry: registry.example, username: me, password: pa55, usePodPullSecrets: true}
             trustRoots: [{name: default, key: "k8s://keys/cosignkeys"}]
         policy:
           - {pattern: "registry.example/*:*", validator: inline}
@@ -158,42 +159,52 @@ final class HelmChartTest {
   @Test
   @DisplayName("pull secrets are read in the namespaces that are named, once a validator asks")
   void grantsPullSecretsAsFarAsNamed(Workplace place) {
-    String asked = "application.validators[0].auth.usePodPullSecrets=true";
+    place.write("asked.yaml", validator("{usePodPullSecrets: true}"));
+    String asked = "--values=asked.yaml";
     String everywhere = "kubernetes.podPullSecrets.namespaces={*}";
     String somewhere = "kubernetes.podPullSecrets.namespaces={shop,team}";
-    String noChildren = "application.features.automaticChildApproval=false";
-    assertThat(text(template(place, "--set", asked).expect(0))).doesNotContain("pull-secrets");
+    assertThat(text(template(place, asked).expect(0))).doesNotContain("pull-secrets");
     assertThat(text(template(place, "--set", everywhere).expect(0)))
         .doesNotContain("pull-secrets");
-    assertThat(text(template(place, "--set", asked, "--set", everywhere).expect(0)))
+    assertThat(text(template(place, asked, "--set", everywhere).expect(0)))
         .containsPattern("kind: ClusterRole\nmetadata:\n  name: bulla-pull-secrets")
         .containsPattern("kind: ClusterRoleBinding\nmetadata:\n  name: bulla-pull-secrets")
         .contains("resources: [\"secrets\", \"serviceaccounts\"]\n    verbs: [\"get\"]");
     assertThat(
             text(
-                template(place, "--set", asked, "--set", somewhere, "--set", noChildren)
+                template(
+                        place,
+                        asked,
+                        "--set",
+                        somewhere,
+                        "--set",
+                        "application.features.automaticChildApproval=false")
                     .expect(0)))
         .containsPattern("kind: Role\nmetadata:\n  name: bulla-pull-secrets\n  namespace: shop\n")
         .containsPattern(
             "kind: RoleBinding\nmetadata:\n  name: bulla-pull-secrets\n  namespace: team\n")
         .contains("automountServiceAccountToken: true", "usePodPullSecrets: true")
         .doesNotContain("ClusterRole");
-    String inline = "application.validators[0].auth.";
-    assertThat(
-            text(
-                template(
-                        place,
-                        "--set",
-                        asked,
-                        "--set",
-                        inline + "registry=registry.example",
-                        "--set",
-                        inline + "username=me",
-                        "--set",
-                        inline + "password=pa55")
-                    .expect(0)))
-        .contains("secretName: allow-auth\n        usePodPullSecrets: true")
+    place.write(
+        "inline.yaml",
+        validator(
+            "{usePodPullSecrets: true, registry: registry.example, username: me, password: pa55}"));
+    assertThat(text(template(place, "--values=inline.yaml").expect(0)))
+        .contains("secretName: mine-auth\n          usePodPullSecrets: true")
         .doesNotContain("pa55");
+  }
+
+  private static String validator(String auth) {
+    return """
+        application:
+          validators:
+            - name: mine
+              type: cosign
+              auth: AUTH
+              trustRoots: [{name: default, key: "k8s://keys/cosignkeys"}]
+          policy: [{pattern: "*:*", validator: mine}]
+        """
+        .replace("AUTH", auth);
   }
 
   @Test
@@ -346,6 +357,7 @@ final class HelmChartTest {
       cluster.configure(place, cluster.administrator());
       place.write("all.yaml", ALL);
       cluster.makeNamespace("keys");
+      cluster.makeNamespace("team");
       cluster.admin(
           "POST",
           "/api/v1/namespaces",
@@ -678,6 +690,11 @@ final class HelmChartTest {
     assertThat(may(place, cluster, "get", "", "secrets", "keys", "cosignkeys")).isTrue();
     assertThat(may(place, cluster, "get", "", "secrets", NAMESPACE, "my-secret")).isTrue();
 
+    assertThat(may(place, cluster, "get", "", "secrets", "team", "any")).isTrue();
+    assertThat(may(place, cluster, "get", "", "serviceaccounts", "team", "default")).isTrue();
+
+    assertThat(may(place, cluster, "get", "", "secrets", "shop", "any")).isFalse();
+    assertThat(may(place, cluster, "list", "", "secrets", "team", "")).isFalse();
     assertThat(may(place, cluster, "list", "apps", "deployments", "shop", "")).isFalse();
     assertThat(may(place, cluster, "update", "apps", "deployments", "shop", "any")).isFalse();
     assertThat(may(place, cluster, "get", "", "secrets", "keys", "another")).isFalse();

@@ -39,6 +39,7 @@ class MigrateCommandTest {
           key: k8s://connaisseur/cosign
         auth:
           k8s_keychain: true
+          usePodPullSecrets: true # new
       policy:
       - pattern: "*:*" # everything
       - pattern: "docker.io/team/*:*"

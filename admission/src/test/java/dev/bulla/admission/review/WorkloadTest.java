@@ -30,17 +30,17 @@ class WorkloadTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
-        "'' | | default",
+        "'a':1 | | default",
         "'imagePullSecrets':[{'name':'a'},{'name':'b'},{}] | a b | default",
         "'imagePullSecrets':null,'serviceAccount':'old' | | old",
         "'serviceAccountName':'new','serviceAccount':'old' | | new",
       })
   void secretsToPullWithAreThoseOfThePodAndItsAccount(String more, String secrets, String account)
       throws Exception {
-    String text = more.isEmpty() || more.equals("''") ? "" : "," + more;
     Workload workload =
-        Workload.parse(POD, json("{'spec':{'containers':[{'image':'a'}]" + text + "}}"));
+        Workload.parse(POD, json("{'spec':{'containers':[{'image':'a'}]," + more + "}}"));
 
     assertThat(workload.pulls())
         .isEqualTo(
