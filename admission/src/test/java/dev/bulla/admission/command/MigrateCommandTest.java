@@ -142,9 +142,9 @@ class MigrateCommandTest {
             "note: values.yaml:5: imagePullPolicy is called pullPolicy today\n",
             "note: values.yaml:15: trust_roots is called trustRoots today\n",
             "note: values.yaml:23: host: ADDRESS is written host: { rekor: ADDRESS }\n",
-            "note: values.yaml:30: verifyInTransparencyLog: false, because Connaisseur 2 did not"
+            "note: values.yaml:31: verifyInTransparencyLog: false, because Connaisseur 2 did not"
                 + " look into a log",
-            "note: values.yaml:35: logLevel is written warn\n",
+            "note: values.yaml:36: logLevel is written warn\n",
             "resourceValidationMode: podsOnly keeps what")
         .doesNotContain("WARNING");
   }

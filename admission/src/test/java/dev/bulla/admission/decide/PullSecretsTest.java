@@ -2,10 +2,16 @@ package dev.bulla.admission.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.admission.config.ConfigLoader;
+import dev.bulla.admission.config.RuleConfig;
 import dev.bulla.admission.image.ImageName;
 import dev.bulla.bytes.Bytes;
+import dev.bulla.error.BullaException;
+import dev.bulla.error.RegistryException;
+import dev.bulla.error.VerificationException;
 import dev.bulla.registry.auth.Credentials;
 import dev.bulla.registry.auth.GivenCredentials;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +82,55 @@ class PullSecretsTest {
         .isEqualTo(logins(image, same).get(0).fingerprint())
         .isNotEqualTo(logins("registry.io/team/web:1", same).get(0).fingerprint())
         .isNotEqualTo(logins(OTHER_KEY, image, same).get(0).fingerprint());
+  }
+
+  /** Image, rule and deadline do not matter to who answers the same for everybody. */
+  private static BullaException refused(PullSecrets pulls, RegistryException.Kind kind)
+      throws Exception {
+    RegistryException refusal = new RegistryException(kind, "no");
+    ImageVerifier verifier =
+        (image, rule, deadline) -> {
+          throw refusal;
+        };
+    RuleConfig rule =
+        ConfigLoader.load(
+                """
+                validators:
+                - {name: v, type: cosign, trustRoots: [{name: default, key: "env://K"}]}
+                policy:
+                - {pattern: "*:*", validator: v}
+                """,
+                "config.yaml")
+            .rules()
+            .get(0);
+    return pulls
+        .judge(verifier, ImageName.parse("registry.io/app:1"), rule, Instant.MAX, false)
+        .failure()
+        .orElseThrow();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"UNAUTHORIZED", "DENIED", "NOT_FOUND"})
+  void aRefusalIsUndecidedWhileASecretCouldNotBeRead(RegistryException.Kind kind) throws Exception {
+    PullSecrets read =
+        PullSecrets.of(List.of(secret("pull", "registry.io", "p")), List.of("gone"), KEY);
+
+    assertThat(refused(read, kind))
+        .isInstanceOfSatisfying(RegistryException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .hasMessage(
+            "no; tried with the pull secrets pull; not there, or without credentials: gone");
+    assertThat(refused(read.withUnread("another could not be read: why"), kind))
+        .isInstanceOfSatisfying(
+            VerificationException.class,
+            e -> assertThat(e.outcome()).isEqualTo(VerificationException.Outcome.UNDECIDED))
+        .hasMessageEndingWith("; another could not be read: why");
+  }
+
+  @Test
+  void whatIsNoRefusalStaysWhatItIs() throws Exception {
+    PullSecrets unread = PullSecrets.NONE.withUnread("one could not be read");
+
+    assertThat(refused(unread, RegistryException.Kind.UNREACHABLE)).hasMessage("no");
   }
 
   @Test
