@@ -164,8 +164,7 @@ final class HelmChartTest {
     String everywhere = "kubernetes.podPullSecrets.namespaces={*}";
     String somewhere = "kubernetes.podPullSecrets.namespaces={shop,team}";
     assertThat(text(template(place, asked).expect(0))).doesNotContain("pull-secrets");
-    assertThat(text(template(place, "--set", everywhere).expect(0)))
-        .doesNotContain("pull-secrets");
+    assertThat(text(template(place, "--set", everywhere).expect(0))).doesNotContain("pull-secrets");
     assertThat(text(template(place, asked, "--set", everywhere).expect(0)))
         .containsPattern("kind: ClusterRole\nmetadata:\n  name: bulla-pull-secrets")
         .containsPattern("kind: ClusterRoleBinding\nmetadata:\n  name: bulla-pull-secrets")
@@ -196,14 +195,14 @@ final class HelmChartTest {
 
   private static String validator(String auth) {
     return """
-        application:
-          validators:
-            - name: mine
-              type: cosign
-              auth: AUTH
-              trustRoots: [{name: default, key: "k8s://keys/cosignkeys"}]
-          policy: [{pattern: "*:*", validator: mine}]
-        """
+    application:
+      validators:
+        - name: mine
+          type: cosign
+          auth: AUTH
+          trustRoots: [{name: default, key: "k8s://keys/cosignkeys"}]
+      policy: [{pattern: "*:*", validator: mine}]
+    """
         .replace("AUTH", auth);
   }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 final class PullSecretFormat {
 
   /** Logins to hundreds of registries fit; each is parsed for each review. */
-  private static final int MAX_BASE64 = 256 << 10;
+  private static final int MAX_BYTES = 256 << 10;
 
   private PullSecretFormat() {}
 
@@ -57,7 +57,7 @@ final class PullSecretFormat {
       throws MalformedInputException {
     if (secret.get("data").orElse(JsonObject.EMPTY) instanceof JsonObject data) {
       String text = text(data, name);
-      if (!text.isEmpty() && text.length() <= MAX_BASE64) {
+      if (!text.isEmpty() && text.length() / 4 * 3L <= MAX_BYTES) {
         return Optional.of(Base64Text.decode(text, "secret"));
       }
     }
