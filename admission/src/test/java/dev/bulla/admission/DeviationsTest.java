@@ -110,7 +110,7 @@ class DeviationsTest {
     }
   }
 
-  private static boolean isTest(Method method) {
+  static boolean isTest(Method method) {
     return method.isAnnotationPresent(Test.class)
         || method.isAnnotationPresent(ParameterizedTest.class);
   }

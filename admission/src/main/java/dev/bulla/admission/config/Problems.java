@@ -20,7 +20,12 @@ final class Problems {
   }
 
   void error(int line, String text) {
-    errors.add(new Mistake(line, file + ":" + line + ": " + text));
+    errors.add(new Mistake(line, place(line) + ": " + text));
+  }
+
+  /** How messages name a line. */
+  String place(int line) {
+    return file + ":" + line;
   }
 
   /**
@@ -35,7 +40,7 @@ final class Problems {
   }
 
   void warn(int line, String text) {
-    warnings.add(file + ":" + line + ": " + text);
+    warnings.add(place(line) + ": " + text);
   }
 
   List<String> warnings() {

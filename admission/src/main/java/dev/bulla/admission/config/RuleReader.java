@@ -177,7 +177,14 @@ final class RuleReader {
             with.truth("verifyInTransparencyLog"),
             with.truth("verifySCT").orElse(true),
             with.line());
-    with.passOver("delegations", "verificationLevel", "verifyTimestamp");
+    if (with.texts("delegations").filter(List::isEmpty).isPresent()) {
+      problems.error(
+          with.lineOf("delegations"),
+          "Delegations must contain at least 1 item",
+          "delegations has no effect: take it away");
+    }
+    oneOf(with, "verificationLevel", "VerificationLevel", "strict", "permissive", "audit");
+    oneOf(with, "verifyTimestamp", "VerifyTimestamp", "always", "afterCertExpiry");
     with.finish();
     for (String foreign : List.of("delegations", "verificationLevel", "verifyTimestamp")) {
       if (with.names(foreign)) {
@@ -203,6 +210,17 @@ final class RuleReader {
               + " has no effect where verifyInTransparencyLog is false");
     }
     return options;
+  }
+
+  /** Of validators that there are none of here. */
+  private void oneOf(Section with, String name, String shown, String... known) {
+    Optional<String> value = with.text(name);
+    if (value.isPresent() && !List.of(known).contains(value.get())) {
+      problems.error(
+          with.lineOf(name),
+          shown + " must be one of [" + String.join(" ", known) + "]",
+          name + " has no effect: take it away");
+    }
   }
 
   private Mode mode(Section with) {

@@ -145,7 +145,7 @@ final class Section {
   List<YamlValue> someOf(String name, String complaint, String fix, String... older) {
     Optional<List<YamlValue>> items = list(name, older);
     if (items.isPresent() ? items.get().isEmpty() : lacks(name)) {
-      problems.error(line(), complaint, fix);
+      problems.error(items.isPresent() ? lineOf(name) : line(), complaint, fix);
     }
     return items.orElse(List.of());
   }

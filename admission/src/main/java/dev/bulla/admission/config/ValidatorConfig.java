@@ -77,8 +77,12 @@ public sealed interface ValidatorConfig {
 
   /** How to log in at the registry. */
   sealed interface RegistryLogin {
-    /** With a secret that is mounted under its name. */
-    record Secret(String name) implements RegistryLogin {}
+    /**
+     * With a secret that is mounted under its name.
+     *
+     * @param where file and line that name it, for messages
+     */
+    record Secret(String name, String where) implements RegistryLogin {}
 
     /** With what the surroundings provide. */
     record Keychain() implements RegistryLogin {}

@@ -103,7 +103,7 @@ final class RegistryConnection implements AutoCloseable {
       return new Secrets(surroundings.options().secretsDir().orElse(Secrets.DEFAULT))
           .read(secret.name());
     } catch (ConfigurationException e) {
-      throw e.in("validator " + Quoted.plain(validator.name()));
+      throw e.in(secret.where() + ": validator " + Quoted.plain(validator.name()));
     }
   }
 

@@ -6,6 +6,9 @@ import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
+import dev.bulla.json.GoFields;
+import dev.bulla.json.JsonObject;
+import dev.bulla.json.JsonParser;
 import dev.bulla.limits.LimitedInput;
 import dev.bulla.limits.Limits;
 import dev.bulla.oci.Repository;
@@ -48,6 +51,7 @@ final class Secrets {
       }
       Optional<Bytes> docker = file(name, ".dockerconfigjson");
       if (docker.isPresent()) {
+        requireRegistries(docker.get());
         return GivenCredentials.ofDockerConfig(docker.get(), source(name));
       }
     } catch (BullaException e) {
@@ -75,6 +79,21 @@ final class Secrets {
     requireRegistry(secret.registry().get());
     return GivenCredentials.ofUser(
         secret.registry().get(), secret.username(), secret.password(), source(name));
+  }
+
+  /** A login under a name that is no registry would be used nowhere, and nobody told. */
+  private static void requireRegistries(Bytes docker)
+      throws MalformedInputException, ConfigurationException {
+    String what = ".dockerconfigjson";
+    JsonObject whole = JsonParser.parseObject(docker, what);
+    for (JsonObject.Member login :
+        GoFields.of(whole, what).object("auths").orElse(JsonObject.EMPTY).members()) {
+      requireRegistry(login.name());
+      if (!(login.value() instanceof JsonObject)) {
+        throw new MalformedInputException(
+            what, "what stands behind " + Quoted.text(login.name()) + " is no object");
+      }
+    }
   }
 
   private static void requireRegistry(String text) throws ConfigurationException {

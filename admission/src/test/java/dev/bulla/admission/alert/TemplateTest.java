@@ -3,6 +3,7 @@ package dev.bulla.admission.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.json.JsonObject;
@@ -43,6 +44,7 @@ class TemplateTest {
   }
 
   @Test
+  @ConnaisseurRow({"E1", "E7"})
   void variablesGetTheirValuesAndSingleBracesAreText() throws Exception {
     assertThat(rendered("{\"a\":\"{{ cluster }}\",\"b\":{{priority}},\"c\":\"{ x }\"}", values()))
         .isEqualTo("{\"a\":\"cluster value\",\"b\":3,\"c\":\"{ x }\"}");
@@ -59,6 +61,7 @@ class TemplateTest {
         "{\"a\":\"{{ cluster|upper }}\"}",
         "{\"a\":\"{{}}\"}",
       })
+  @ConnaisseurRow({"E3", "E6"})
   void bracesThatDoNotBelongTogetherAndUnknownNamesAreErrors(String template) {
     assertThatThrownBy(() -> Template.parse("test", template))
         .isInstanceOf(ConfigurationException.class)
@@ -73,6 +76,7 @@ class TemplateTest {
   }
 
   @Test
+  @ConnaisseurRow("E5")
   void nothingIsSentForNothing() throws Exception {
     for (String template : new String[] {"", " \n", "{}", "{ }"}) {
       assertThat(Template.parse("test", template).render(values(), JsonObject.EMPTY)).isEmpty();
@@ -80,6 +84,7 @@ class TemplateTest {
   }
 
   @Test
+  @ConnaisseurRow("E10")
   void noValueCanEndItsString() throws Exception {
     Random random = new Random(26);
     for (int i = 0; i < 200; i++) {
@@ -107,6 +112,7 @@ class TemplateTest {
   }
 
   @Test
+  @ConnaisseurRow("E1")
   void everyTemplateThatComesAlongMakesAnObject() throws Exception {
     for (String name : Templates.OURS) {
       assertThat(ours(name, values()).isEmpty()).as(name).isFalse();
@@ -136,6 +142,7 @@ class TemplateTest {
   }
 
   @Test
+  @ConnaisseurRow({"E2", "E11"})
   void theUsersTemplatesGoBeforeOursAndAMissingOneIsAnError() throws Exception {
     Files.writeString(folder.resolve("slack.json"), "{\"mine\":1}");
     assertThat(Templates.load("slack", Optional.of(folder)).render(values(), JsonObject.EMPTY))

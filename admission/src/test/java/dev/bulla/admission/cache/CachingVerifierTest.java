@@ -2,6 +2,7 @@ package dev.bulla.admission.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.config.ConfigLoader;
 import dev.bulla.admission.config.RuleConfig;
 import dev.bulla.admission.decide.ImageVerdict;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -174,6 +176,7 @@ class CachingVerifierTest {
   }
 
   @Test
+  @ConnaisseurRow("Z6")
   void denialsAreNotRememberedWhereNobodyWantsThat() throws Exception {
     CachingVerifier without = inProcess(CacheOptions.of(LIFE, false));
     asked.failure = Optional.of(Asked.no(Outcome.REFUSED));
@@ -183,6 +186,7 @@ class CachingVerifierTest {
   }
 
   @Test
+  @ConnaisseurRow("Z9")
   void withoutALifetimeNothingIsRemembered() throws Exception {
     CachingVerifier off = inProcess(CacheOptions.of(Duration.ZERO, true));
     judge(off, "app@" + ONE);
@@ -279,6 +283,7 @@ class CachingVerifierTest {
         "90, 0, 90, false",
         "99999999999, true, 86400, true"
       })
+  @ConnaisseurRow({"Z6", "Z9"})
   void theEnvironmentSaysHowLong(String seconds, String errors, long life, boolean denials) {
     Map<String, String> environment = new java.util.HashMap<>();
     if (seconds != null) {
@@ -343,6 +348,7 @@ class CachingVerifierTest {
   }
 
   @Test
+  @ConnaisseurRow("Z4")
   void anEntryThatSomebodyElseWroteAdmitsNothing() throws Exception {
     Shelf shelf = new Shelf();
     judge(replica(shelf, Bytes.utf8("the secret of somebody else")), "app@" + ONE);
@@ -350,11 +356,29 @@ class CachingVerifierTest {
     asked.failure = Optional.of(Asked.no(Outcome.REFUSED));
     assertThat(judge(replica(shelf, SECRET), "app@" + ONE).failure()).isPresent();
     shelf.awaitPut();
-    for (String poison : new String[] {"", "{}", "{\"digest\":\"" + ONE + "\",\"error\":\"\"}"}) {
+    for (String poison :
+        new String[] {"", "{", "{}", "{\"digest\":\"" + ONE + "\",\"error\":\"\"}"}) {
       shelf.values.put(key, Bytes.utf8(poison));
+      int before = asked.verified.get();
       assertThat(judge(replica(shelf, SECRET), "app@" + ONE).failure()).isPresent();
+      assertThat(asked.verified).as(poison).hasValue(before + 1);
       shelf.awaitPut();
     }
+  }
+
+  @Test
+  @ConnaisseurRow("Z5")
+  void whereTheSharedCacheIsAwayEveryReplicaLooks() throws Exception {
+    RespServer gone = new RespServer(null, null);
+    gone.close();
+    RedisOptions options = RedisOptions.at("127.0.0.1").withPort(gone.port()).insecureWithoutTls();
+    List<String> notices = new CopyOnWriteArrayList<>();
+    try (RedisCache away = RedisCache.at(options, wall, notices::add)) {
+      assertThat(judge(replica(away, SECRET), "app@" + ONE))
+          .isEqualTo(ImageVerdict.verified(ONE, Source.LOOKED));
+    }
+    assertThat(asked.verified).hasValue(1);
+    assertThat(notices).isNotEmpty();
   }
 
   @Test

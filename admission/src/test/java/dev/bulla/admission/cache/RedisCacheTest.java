@@ -3,6 +3,7 @@ package dev.bulla.admission.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.testkit.http.TestAuthority;
@@ -80,6 +81,7 @@ class RedisCacheTest {
   }
 
   @Test
+  @ConnaisseurRow("Z5")
   void aServerThatIsDownIsLeftAloneForAMoment() throws Exception {
     RespServer server = new RespServer(null, null);
     try (RedisCache cache = cache(plain(server))) {
@@ -125,6 +127,7 @@ class RedisCacheTest {
   }
 
   @Test
+  @ConnaisseurRow("Z10")
   void anAuthorityThatIsNoneIsAMistake() {
     assertThatThrownBy(
             () -> cache(RedisOptions.at("redis").withAuthority(Bytes.utf8("no certificate"))))

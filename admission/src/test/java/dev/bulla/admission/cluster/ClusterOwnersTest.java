@@ -3,6 +3,7 @@ package dev.bulla.admission.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.config.ConfigLoader;
 import dev.bulla.admission.decide.Decider;
 import dev.bulla.admission.decide.Decision;
@@ -188,6 +189,7 @@ class ClusterOwnersTest {
   }
 
   @Test
+  @ConnaisseurRow("K15")
   void aChildHasTheImagesThatItsOwnerWasAdmittedWith() throws Exception {
     admitDeployment(decider, podSpec(APP, SIDE));
     assertThat(alone(decider, child(WEB, APP, SIDE))).containsExactly(Fate.CHILD, Fate.CHILD);
@@ -210,6 +212,7 @@ class ClusterOwnersTest {
   }
 
   @Test
+  @ConnaisseurRow("K15")
   void initContainersEphemeralContainersAndImageVolumesOfTheOwnerCount() throws Exception {
     String volume = "signed.io/vol:1@" + DIGEST;
     admitDeployment(
@@ -238,6 +241,7 @@ class ClusterOwnersTest {
     "batch/v1,batch,Job,jobs",
     "batch/v1,batch,CronJob,cronjobs",
   })
+  @ConnaisseurRow("K15")
   void ownersAreOfAnyKindThatRunsImages(
       String apiVersion, String group, String kind, String resource) throws Exception {
     String object = object("web", UID, "", podSpec(APP));
@@ -253,6 +257,7 @@ class ClusterOwnersTest {
   }
 
   @Test
+  @ConnaisseurRow("K15")
   void anOwnerThatTheServerHasOtherwiseApprovesOfNothing() throws Exception {
     admitDeployment(decider, podSpec(APP));
 
@@ -283,6 +288,7 @@ class ClusterOwnersTest {
   }
 
   @Test
+  @ConnaisseurRow("K15")
   void twoOwnersApproveOfTheImagesOfBoth() throws Exception {
     admitDeployment(decider, podSpec(APP));
     String second = object("job", "second", "", podSpec(SIDE));

@@ -2,6 +2,7 @@ package dev.bulla.admission.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.admission.ConnaisseurRow;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,12 @@ class ServeCommandTest {
 
   private static final String ISSUED =
       "--self-issued-tls a/b --tls-name a --registration mutating/b ";
+
+  private static final String ADMITS_ALL =
+      """
+      validators: [{name: allow, type: static, approve: true}]
+      policy: [{pattern: "*:*", validator: allow}]
+      """;
 
   @TempDir Path folder;
 
@@ -34,21 +41,38 @@ class ServeCommandTest {
         "--alerts no.yaml --alert-templates there | --alert-templates has no effect",
       })
   void flagsThatWouldDoNothingAreNamed(String flags, String message) throws Exception {
-    Lines lines =
-        new Lines(folder)
-            .file(
-                "config.yaml",
-                """
-                validators: [{name: allow, type: static, approve: true}]
-                policy: [{pattern: "*:*", validator: allow}]
-                """)
-            .file("there/mine.json", "{}");
+    Lines lines = new Lines(folder).file("config.yaml", ADMITS_ALL).file("there/mine.json", "{}");
     // an address that is none, so that whatever is not refused ends as well
     List<String> line =
         new ArrayList<>(List.of("admission", "serve", "--config=config.yaml", "--listen=x"));
     line.addAll(List.of(flags.replace("ISSUED ", ISSUED).split(" ", -1)));
 
     Lines.Result result = lines.run(line.toArray(String[]::new));
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.stderr()).contains(message);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gone.pem   | open gone.pem: no such file or directory",
+        "config.yaml | the certificate for Redis cannot be used"
+      })
+  @ConnaisseurRow("Z10")
+  void withoutACertificateForRedisNothingStarts(String authority, String message) throws Exception {
+    Lines.Result result =
+        new Lines(folder)
+            .environment("CACHE_SECRET", "0123456789abcdef")
+            .file("config.yaml", ADMITS_ALL)
+            .run(
+                "admission",
+                "serve",
+                "--config=config.yaml",
+                "--listen=127.0.0.1:0",
+                "--redis=127.0.0.1:1",
+                "--redis-ca=" + authority);
 
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.stderr()).contains(message);

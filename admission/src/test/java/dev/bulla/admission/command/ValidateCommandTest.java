@@ -2,6 +2,7 @@ package dev.bulla.admission.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.admission.ConnaisseurRow;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,7 @@ class ValidateCommandTest {
   }
 
   @Test
+  @ConnaisseurRow({"G6", "G20"})
   void namesEveryMistakeWithItsLine() throws Exception {
     Lines.Result result =
         new Lines(folder)

@@ -2,6 +2,7 @@ package dev.bulla.admission.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.cache.RedisOptions;
 import dev.bulla.admission.cache.RespServer;
 import dev.bulla.bytes.Bytes;
@@ -27,6 +28,7 @@ class WiredOptionsTest {
 
   @ParameterizedTest
   @CsvSource({"useKeychain, true", "k8sKeychain, true", "k8s_keychain, true", "useKeychain, false"})
+  @ConnaisseurRow("U2")
   void theKeychainOfTheSurroundingsIsUsedAsAsked(String key, boolean asked) throws Exception {
     EmbeddedRegistry.Options options =
         EmbeddedRegistry.options().auth(Auth.bearer().user("robot", "marked-pw"));

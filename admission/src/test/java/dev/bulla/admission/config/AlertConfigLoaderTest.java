@@ -3,6 +3,7 @@ package dev.bulla.admission.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.config.AlertConfig.Header;
 import dev.bulla.admission.config.AlertConfig.Receiver;
 import dev.bulla.bytes.Bytes;
@@ -19,6 +20,7 @@ class AlertConfigLoaderTest {
   }
 
   @Test
+  @ConnaisseurRow("E14")
   void anEmptyFileTellsNobody() throws Exception {
     for (String text : new String[] {"", "{}", "null"}) {
       assertThat(load(text)).isEqualTo(AlertConfig.NONE);
@@ -122,6 +124,7 @@ class AlertConfigLoaderTest {
         "{template: slack, receiverUrl: 'https://x.example', customHeaders: [{name: A}]} | a header"
             + " needs secretRef with name and key",
       })
+  @ConnaisseurRow({"E9", "E11", "E16"})
   void everyMistakeIsAnErrorWithItsLine(String receiver, String error) {
     assertThatThrownBy(() -> load("admitRequest:\n  receivers:\n  - " + receiver + "\n"))
         .isInstanceOf(ConfigurationException.class)
@@ -141,5 +144,27 @@ class AlertConfigLoaderTest {
                 customHeaders: ["Authorization: hidden"]
             """);
     assertThat(config.toString()).doesNotContain("secret").doesNotContain("hidden");
+  }
+
+  /** What Connaisseur could not write as JSON is a text here, like everything that is no number. */
+  @Test
+  @ConnaisseurRow("E4")
+  void everyPayloadFieldCanBeWrittenAsJson() throws Exception {
+    AlertConfig config =
+        load(
+            """
+            admitRequest:
+              receivers:
+              - template: slack
+                receiverUrl: https://hooks.example/x
+                payloadFields: {a: .nan, b: .inf, c: 2026-11-22, d: 0x10, e: ~, f: 1e3, g: {1: [-.Inf]}}
+            """);
+    assertThat(config.admit().get(0).payloadFields())
+        .isEqualTo(
+            JsonParser.parse(
+                Bytes.utf8(
+                    "{\"a\":\".nan\",\"b\":\".inf\",\"c\":\"2026-11-22\",\"d\":\"0x10\",\"e\":null,"
+                        + "\"f\":1e3,\"g\":{\"1\":[\"-.Inf\"]}}"),
+                "expected"));
   }
 }

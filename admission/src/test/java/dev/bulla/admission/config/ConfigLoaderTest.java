@@ -3,6 +3,7 @@ package dev.bulla.admission.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.config.ValidatorConfig.Expected;
 import dev.bulla.admission.config.ValidatorConfig.RegistryLogin;
 import dev.bulla.admission.config.ValidatorConfig.TrustRootConfig;
@@ -76,6 +77,7 @@ class ConfigLoaderTest {
   }
 
   @Test
+  @ConnaisseurRow("V12")
   void aSoundConfigurationIsRead() throws Exception {
     AdmissionConfig config = load(config());
 
@@ -124,6 +126,7 @@ class ConfigLoaderTest {
   }
 
   @Test
+  @ConnaisseurRow("V12")
   void severalTrustRootsAreReadAsDocumented() throws Exception {
     AdmissionConfig config =
         load(
@@ -220,11 +223,12 @@ class ConfigLoaderTest {
 
     ValidatorConfig.Cosign validator = (ValidatorConfig.Cosign) config.validators().get(0);
     assertThat(validator.sigstore().rekor()).contains("https://rekor.sigstore.dev");
-    assertThat(validator.login()).contains(new RegistryLogin.Secret("creds"));
+    assertThat(validator.login()).contains(new RegistryLogin.Secret("creds", "config.yaml:6"));
     assertThat(config.warnings()).hasSize(4);
   }
 
   @Test
+  @ConnaisseurRow({"G4", "G5", "G6", "G8", "G9", "G10", "G20"})
   void everyMistakeIsToldAtOnceWithItsLine() {
     refused(
         """
@@ -253,6 +257,7 @@ class ConfigLoaderTest {
   }
 
   @Test
+  @ConnaisseurRow({"G1", "G2"})
   void whatIsUnknownIsRefusedAndWhatIsKnownIsNamed() {
     refused(
         config().replace("approve: true", "aprove: true"),
@@ -270,6 +275,7 @@ class ConfigLoaderTest {
   }
 
   @Test
+  @ConnaisseurRow({"V2", "V12"})
   void whatConnaisseurFoundOnlyAtTheFirstRequestIsAnErrorNow() {
     refused(
         config().replace("validator: mine", "validator: other"), "validator \"other\" not found");
@@ -291,6 +297,7 @@ class ConfigLoaderTest {
   }
 
   @Test
+  @ConnaisseurRow({"G16", "G17", "G18", "G19", "V12"})
   void trustRootsAreKeysOrIdentities() {
     String issuer = "      issuer: https://issuer.example\n";
     String subject = "      subject: alice@example.com\n";
@@ -300,7 +307,11 @@ class ConfigLoaderTest {
     refused(
         config().replace(issuer, issuer + "      issuerRegex: ^a$\n"),
         "Issuer must not be set if IssuerRegex is");
+    refused(
+        config().replace(subject, subject + "      subjectRegex: ^a$\n"),
+        "Subject must not be set if SubjectRegex is");
     refused(config().replace(subject, ""), "Subject must be set if SubjectRegex isn't");
+    refused(config().replace(issuer, ""), "Issuer must be set if IssuerRegex isn't");
     refused(
         config().replace("- name: alice\n    keyless:\n" + issuer + subject, "- name: alice\n"),
         "Key must be set if [Cert Keyless] isn't");
@@ -326,6 +337,7 @@ class ConfigLoaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"notaryv1", "notaryv2", "notation"})
+  @ConnaisseurRow({"R3", "R4", "R7", "R8", "G28", "G29"})
   void otherKindsOfSignaturesAreRefusedByName(String type) {
     refused(
         """
@@ -343,6 +355,7 @@ class ConfigLoaderTest {
   }
 
   @Test
+  @ConnaisseurRow({"G21", "G22", "G23", "G24"})
   void optionsOfARuleAreChecked() throws Exception {
     String with = "trustRoot: default";
     refused(config().replace(with, "threshold: -1"), "Threshold must be 0 or greater");
@@ -350,10 +363,17 @@ class ConfigLoaderTest {
         config().replace(with, "trustRoot: \"*\"\n    required: []"),
         "Required must contain at least 1 item");
     refused(
+        config().replace(with, with + "\n    delegations: []"),
+        "Delegations must contain at least 1 item");
+    refused(
         config().replace(with, with + "\n    required: [a]\n    delegations: [b]"),
         "Required must not be set if Delegations is",
         "unable to find trust root a");
     refused(config().replace(with, "mode: watch"), "ValidationMode must be one of");
+    refused(
+        config().replace(with, with + "\n    verificationLevel: loose\n    verifyTimestamp: never"),
+        "config.yaml:25: VerificationLevel must be one of [strict permissive audit]",
+        "config.yaml:26: VerifyTimestamp must be one of [always afterCertExpiry]");
     refused(config().replace(with, with + "\n    key: default"), "key and trustRoot are both set");
     refused(
         config().replace(with, "threshold: many"),
@@ -415,7 +435,8 @@ class ConfigLoaderTest {
     String text =
         config()
             .replace(
-                "validator: allow", "validator: allow\n  with: {threshold: 2, verifyTimestamp: a}")
+                "validator: allow",
+                "validator: allow\n  with: {threshold: 2, verifyTimestamp: always}")
             .replace("type: cosign", "type: cosign\n  host: {rekor: rekor.example}")
             .replace(
                 "trustRoot: default", "trustRoot: default\n    verifyInTransparencyLog: false");
@@ -427,6 +448,7 @@ class ConfigLoaderTest {
   }
 
   @Test
+  @ConnaisseurRow({"G11", "G12", "G13", "G14", "G15", "G25"})
   void addressesAndCertificatesAreChecked() {
     refused(
         config().replace("type: cosign", "type: cosign\n  host: {rekor: ':\\\\'}"),
@@ -504,5 +526,46 @@ class ConfigLoaderTest {
         .contains("patterns are found anywhere");
     refused("matching: loose\n" + config(), "matching must be one of [anchored connaisseur-v3]");
     assertThat(List.of(Optional.of(config.choice()))).isNotEmpty();
+  }
+
+  @Test
+  @ConnaisseurRow("G3")
+  void withoutValidatorsOrRulesThereIsNothingToGoBy() {
+    refused(
+        "validators: []\npolicy: []\n",
+        "config.yaml:1: Validators must contain at least 1 item",
+        "config.yaml:2: Rules must contain at least 1 item");
+    refused("{}", "Validators must contain at least 1 item", "Rules must contain at least 1 item");
+  }
+
+  @Test
+  @ConnaisseurRow("G7")
+  void aValueOfAnotherKindIsRefusedWhereItStands() {
+    refused(
+        config().replace("approve: true", "approve: {}"),
+        "config.yaml:4: cannot unmarshal a mapping into approve");
+    refused(
+        config().replace("approve: true", "approve: [true]"),
+        "config.yaml:4: cannot unmarshal a list into approve");
+    refused(
+        "validators: {name: allow, type: static}\npolicy: [{pattern: '*:*', validator: allow}]\n",
+        "config.yaml:1: cannot unmarshal a mapping into validators");
+    refused(
+        config()
+            .replace("    issuer: https", "  - issuer: https")
+            .replace("      subject", "      #"),
+        "cannot unmarshal a list into keyless");
+  }
+
+  @Test
+  @ConnaisseurRow("U5")
+  void ofTwoLoginsTheSecretWins() throws Exception {
+    AdmissionConfig config =
+        load(
+            config()
+                .replace(
+                    "type: cosign", "type: cosign\n  auth: {useKeychain: true, secretName: a}"));
+    ValidatorConfig.Cosign mine = (ValidatorConfig.Cosign) config.validators().get(1);
+    assertThat(mine.login()).contains(new RegistryLogin.Secret("a", "config.yaml:7"));
   }
 }

@@ -2,6 +2,7 @@ package dev.bulla.admission.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.config.ConfigLoader;
 import dev.bulla.admission.decide.Decision.Category;
 import dev.bulla.admission.decide.ImageDecision.Fate;
@@ -246,6 +247,20 @@ class DeciderTest {
   }
 
   @Test
+  @ConnaisseurRow("M25")
+  void whatNoRuleDescribesIsDenied() throws Exception {
+    Decider some =
+        new Decider(
+            ConfigLoader.load(
+                CONFIG.replace("- {pattern: \"*:*\", validator: deny}\n", ""), "config.yaml"),
+            Features.NONE,
+            SIGNED,
+            InstantSource.system());
+    assertThat(some.decide(create("signed.io/aa:1", "other.io/aa:1"), LONG).answer().denial())
+        .contains("no matching rule");
+  }
+
+  @Test
   void detectionModeWarnsInsteadOfDenying() throws Exception {
     Decision decision =
         decider(new Features(true, false, false, false), UNSIGNED)
@@ -276,6 +291,7 @@ class DeciderTest {
   }
 
   @Test
+  @ConnaisseurRow({"Z1", "Z7"})
   void anUpdateMayKeepItsImagesWhereThatIsAllowed() throws Exception {
     ReviewRequest same =
         request("UPDATE", "Pod", pod("signed.io/aa:1"), pod("signed.io/xx:1", "signed.io/aa:1"));
@@ -287,6 +303,8 @@ class DeciderTest {
     assertThat(kept.answer()).isEqualTo(ReviewAnswer.allowed());
     assertThat(kept.category()).isEqualTo(Category.SKIP);
     assertThat(decider(Features.NONE, UNSIGNED).decide(same, LONG).answer().isAllowed()).isFalse();
+    ReviewRequest unknown = request("UPDATE", "Pod", pod("signed.io/aa:1"), "null");
+    assertThat(decider(unchanged, UNSIGNED).decide(unknown, LONG).answer().isAllowed()).isFalse();
     assertThat(decider(unchanged, UNSIGNED).decide(other, LONG).answer().isAllowed()).isFalse();
     assertThat(decider(unchanged, UNSIGNED).decide(denied, LONG).answer().isAllowed()).isFalse();
   }
@@ -309,6 +327,7 @@ class DeciderTest {
   }
 
   @Test
+  @ConnaisseurRow({"Z2", "Z7"})
   void anObjectMayHaveTheImagesThatItsOwnerWasAdmittedWith() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     String other = "sha256:" + "aa".repeat(32);

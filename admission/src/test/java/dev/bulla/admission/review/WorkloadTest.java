@@ -3,6 +3,7 @@ package dev.bulla.admission.review;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.review.ReviewRequest.Kind;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
@@ -59,6 +60,7 @@ class WorkloadTest {
     "batch, Job, /spec/template/spec",
     "batch, CronJob, /spec/jobTemplate/spec/template/spec"
   })
+  @ConnaisseurRow({"K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K10", "K11"})
   void everyKindHasItsImagesFound(String group, String kind, String spec) throws Exception {
     String pod =
         "{'containers':[{'image':'a'},{'name':'none'},{'image':'b'}],"
@@ -83,8 +85,10 @@ class WorkloadTest {
   @CsvSource({
     "rbac.authorization.k8s.io, Role, Role.rbac.authorization.k8s.io",
     "'', Deployment, Deployment",
-    "evil.example, Pod, Pod.evil.example"
+    "evil.example, Pod, Pod.evil.example",
+    "'', '', ''"
   })
+  @ConnaisseurRow("K9")
   void otherKindsAreNotTakenForWorkloads(String group, String kind, String said) {
     assertThatExceptionOfType(MalformedInputException.class)
         .isThrownBy(() -> places(new Kind(group, kind), "{'spec':{'containers':[{'image':'a'}]}}"))
@@ -132,6 +136,7 @@ class WorkloadTest {
   }
 
   @Test
+  @ConnaisseurRow({"K13", "K14"})
   void anImageIsLookedAtOnceWhereverItStands() throws Exception {
     Workload workload =
         Workload.parse(
@@ -149,5 +154,15 @@ class WorkloadTest {
     assertThat(workload.placesByImage().get("a"))
         .extracting(Workload.Place::pointer)
         .containsExactly("/spec/containers/0/image", "/spec/initContainers/0/image");
+  }
+
+  @Test
+  @ConnaisseurRow("K12")
+  void anObjectOfAnotherKindThanIsSaidHasNothingThatRuns() {
+    String cronJob =
+        "{'spec':{'jobTemplate':{'spec':{'template':{'spec':{'containers':[{'image':'a'}]}}}}}}";
+    assertThatExceptionOfType(MalformedInputException.class)
+        .isThrownBy(() -> places(new Kind("apps", "Deployment"), cronJob))
+        .withMessage("no containers found in workload object");
   }
 }

@@ -2,6 +2,7 @@ package dev.bulla.admission.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.decide.ImageVerifier;
 import dev.bulla.bytes.Base64Text;
@@ -126,6 +127,7 @@ class AdmissionServerTest {
   }
 
   @Test
+  @ConnaisseurRow({"H1", "H2", "H4"})
   void transportErrorsAreNoReviews() throws Exception {
     webhook.start(Features.NONE, SIGNED);
 
@@ -333,6 +335,7 @@ class AdmissionServerTest {
   }
 
   @Test
+  @ConnaisseurRow("H14")
   void whatIsNotDecidedInTheTimeThatTheApiServerWaitsIsDenied() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     webhook.start(

@@ -3,26 +3,35 @@ package dev.bulla.admission.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.alert.Alerts;
 import dev.bulla.admission.config.AlertConfigLoader;
+import dev.bulla.admission.decide.Decision;
 import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.decide.ImageVerifier;
 import dev.bulla.admission.log.JsonLog;
 import dev.bulla.admission.metrics.Metrics;
+import dev.bulla.admission.review.ReviewAnswer;
+import dev.bulla.admission.review.ReviewRequest;
+import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.json.JsonBoolean;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonString;
+import dev.bulla.json.JsonValue;
 import dev.bulla.registry.transport.HttpTransport;
 import dev.bulla.registry.transport.JdkHttpTransport;
 import dev.bulla.registry.transport.TlsOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +72,7 @@ class AlertingTest {
         AlertConfigLoader.load(config.replace("URL", receivers.url("")), "alerts.yaml"),
         new Alerts.Surroundings(
             "pod-1",
-            Optional.empty(),
+            Optional.of(folder),
             Optional.of(folder),
             transport,
             webhook.metrics,
@@ -72,7 +81,15 @@ class AlertingTest {
   }
 
   private void serve(Features features, String config) throws Exception {
-    webhook.start(features, BY_NAME, alerts(config), UnaryOperator.identity());
+    serve(features, BY_NAME, config);
+  }
+
+  private void serve(Features features, ImageVerifier verifier, String config) throws Exception {
+    webhook.start(features, verifier, alerts(config), UnaryOperator.identity());
+  }
+
+  private static List<String> names(JsonValue object) {
+    return ((JsonObject) object).members().stream().map(JsonObject.Member::name).toList();
   }
 
   private static boolean allowed(JsonObject response) {
@@ -116,6 +133,7 @@ class AlertingTest {
       """;
 
   @Test
+  @ConnaisseurRow({"A1", "A3", "H8", "E1", "E13"})
   void whatIsAdmittedIsToldToTheReceiversOfAdmissions() throws Exception {
     serve(Features.NONE, BOTH);
     assertThat(allowed(webhook.mutate(Webhook.pod("signed.io/good:1")))).isTrue();
@@ -135,9 +153,26 @@ class AlertingTest {
     assertThat(text(details, "pod")).isEqualTo("pod-1");
     assertThat(text(details, "namespace")).isEqualTo("shop");
     assertThat(text(details, "request_id")).isEqualTo("u-1");
+    assertThat(names(opsgenie.body()))
+        .containsExactlyInAnyOrder(
+            "message",
+            "alias",
+            "description",
+            "responders",
+            "visibleTo",
+            "actions",
+            "tags",
+            "details",
+            "entity",
+            "priority");
+    assertThat(names(details))
+        .containsExactlyInAnyOrder("pod", "cluster", "namespace", "alert_created", "request_id");
+    assertThat(names(alerts.get("/slack").body())).contains("text", "blocks");
+    assertThat(receivers.waiting()).isZero();
   }
 
   @Test
+  @ConnaisseurRow({"A2", "A3", "E13"})
   void whatIsDeniedIsToldToTheOthersWithTheReason() throws Exception {
     serve(Features.NONE, BOTH);
     assertThat(allowed(webhook.mutate(Webhook.pod("signed.io/bad:1")))).isFalse();
@@ -148,9 +183,84 @@ class AlertingTest {
         .startsWith(
             "CONNAISSEUR rejected a request: error during cosign validation of image"
                 + " signed.io/bad:1: no signatures found");
+    assertThat(names(alerts.get("/keybase").body())).containsExactly("msg");
+    assertThat(names(alerts.get("/slack").body())).contains("text", "blocks");
+    assertThat(receivers.waiting()).isZero();
   }
 
   @Test
+  @ConnaisseurRow("E13")
+  void whatNeedsNoLookIsToldAsAdmittedAndWhatTakesTooLongAsDenied() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    serve(
+        new Features(false, false, true, false),
+        (image, rule, deadline) -> {
+          try {
+            never.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return Digest.parse("sha256:" + "4f".repeat(32));
+        },
+        BOTH);
+    String same = Webhook.podObject("signed.io/bad:1");
+    assertThat(allowed(webhook.mutate(Webhook.request("UPDATE", "Pod", same, same)))).isTrue();
+    assertThat(text(next(2).get("/opsgenie").body(), "message"))
+        .isEqualTo("CONNAISSEUR admitted a request");
+
+    webhook.review("/mutate?timeout=100ms", Webhook.pod("signed.io/good:1"));
+    assertThat(text(next(2).get("/keybase").body(), "msg"))
+        .startsWith("CONNAISSEUR validation timed out for admission request u-1");
+    never.countDown();
+  }
+
+  @Test
+  @ConnaisseurRow({"E14", "E15"})
+  void eachReceiverHasItsPriorityAndAClusterWithoutANameIsNotSpecified() throws Exception {
+    serve(
+        Features.NONE,
+        """
+        admitRequest:
+          receivers:
+          - {template: opsgenie, receiverUrl: URL/urgent, priority: 1}
+          - {template: opsgenie, receiverUrl: URL/usual}
+          - {template: opsgenie, receiverUrl: URL/idle, priority: 5}
+        """);
+    webhook.mutate(Webhook.pod("signed.io/good:1"));
+
+    Map<String, Receivers.Alert> alerts = next(3);
+    assertThat(text(alerts.get("/urgent").body(), "priority")).isEqualTo("P1");
+    assertThat(text(alerts.get("/usual").body(), "priority")).isEqualTo("P3");
+    assertThat(text(alerts.get("/idle").body(), "priority")).isEqualTo("P5");
+    assertThat(
+            text((JsonObject) alerts.get("/usual").body().get("details").orElseThrow(), "cluster"))
+        .isEqualTo("not specified");
+  }
+
+  @Test
+  @ConnaisseurRow("E5")
+  void ofAnEmptyTemplateNothingIsSentAndNothingIsMissing() throws Exception {
+    Files.writeString(folder.resolve("nothing.json"), "");
+    serve(Features.NONE, MANDATORY.replace("keybase", "nothing"));
+    assertThat(allowed(webhook.mutate(Webhook.pod("signed.io/good:1")))).isTrue();
+    assertThat(receivers.waiting()).isZero();
+  }
+
+  @Test
+  @ConnaisseurRow("E12")
+  void whoMustBeToldWhenNoTimeIsLeftHasNotBeenTold() throws Exception {
+    CountDownLatch silence = new CountDownLatch(1);
+    receivers.before = silence::await;
+    ReviewRequest request = ReviewRequest.parse(Bytes.utf8(Webhook.pod("signed.io/good:1")));
+    Decision decision = new Decision(ReviewAnswer.allowed(), List.of(), Decision.Category.SUCCESS);
+
+    assertThat(alerts(MANDATORY).announce(request, decision, Duration.ZERO))
+        .contains("timeout during handling of receiver 1/1 of admit alerts");
+    silence.countDown();
+  }
+
+  @Test
+  @ConnaisseurRow("E13")
   void objectsThatCannotBeReadAreToldAsSuch() throws Exception {
     serve(Features.NONE, BOTH);
     webhook.mutate(Webhook.request("CREATE", "Role", "{}", "null"));
@@ -209,6 +319,7 @@ class AlertingTest {
       """;
 
   @Test
+  @ConnaisseurRow({"H9", "E11"})
   void whereSomebodyMustBeToldAndCannotBeNothingIsAdmitted() throws Exception {
     receivers.status = 404;
     serve(Features.NONE, MANDATORY);
@@ -249,6 +360,7 @@ class AlertingTest {
   }
 
   @Test
+  @ConnaisseurRow("E8")
   void headersComeFromSecretsAndMayReplaceTheType() throws Exception {
     Files.createDirectories(folder.resolve("hook"));
     Files.writeString(folder.resolve("hook/token"), "Bearer hidden\n");
@@ -276,6 +388,7 @@ class AlertingTest {
   }
 
   @Test
+  @ConnaisseurRow("E2")
   void mistakesAreFoundWhenTheConfigurationIsRead() {
     assertThatThrownBy(() ->
             alerts(

@@ -2,6 +2,7 @@ package dev.bulla.admission.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.decide.ImageVerifier;
 import dev.bulla.bytes.Base64Text;
@@ -77,6 +78,7 @@ class HandlerRowsTest {
   }
 
   @Test
+  @ConnaisseurRow("H3")
   void h3ABodyThatCannotBeReadIsAnErrorOfTheServer() throws Exception {
     webhook.start(Features.NONE, BY_NAME);
     try (SSLSocket socket =
@@ -102,6 +104,7 @@ class HandlerRowsTest {
   }
 
   @Test
+  @ConnaisseurRow({"H5", "H6"})
   void h5To7StaticRulesAndDetectionMode() throws Exception {
     webhook.start(Features.NONE, BY_NAME);
     JsonObject denied = webhook.mutate(Webhook.pod("nginx"));
@@ -117,6 +120,7 @@ class HandlerRowsTest {
   }
 
   @Test
+  @ConnaisseurRow("H7")
   void h7WhatDetectionModeLetsThroughCountsAsAdmitted() throws Exception {
     webhook.start(features(true, false), BY_NAME);
     JsonObject response = webhook.mutate(Webhook.pod("nginx"));
@@ -129,6 +133,7 @@ class HandlerRowsTest {
   }
 
   @Test
+  @ConnaisseurRow({"H10", "H11", "H12"})
   void h10To12WhereOnlyPodsAreDecidedAbout() throws Exception {
     webhook.start(features(true, true), BY_NAME);
     JsonObject job = webhook.mutate(workload("Job", "signed.io/bad:1"));
@@ -144,6 +149,7 @@ class HandlerRowsTest {
   }
 
   @Test
+  @ConnaisseurRow({"H13", "H15"})
   void h13To15WorkloadsAreDecidedAboutAndPinned() throws Exception {
     webhook.start(Features.NONE, BY_NAME);
     assertThat(message(webhook.mutate(workload("Job", "signed.io/bad:1"))))
@@ -154,9 +160,13 @@ class HandlerRowsTest {
                 + "\"value\":\"signed.io/team/good:1@"
                 + DIGEST
                 + "\"}]");
+    String hub = "securesystemsengineering/good-image:test";
+    assertThat(patch(webhook.mutate(workload("Deployment", hub))))
+        .contains("\"value\":\"index.docker.io/" + hub + "@" + DIGEST + "\"");
   }
 
   @Test
+  @ConnaisseurRow({"H18", "H19"})
   void h18And19WhatNeedsNoPinGetsNone() throws Exception {
     webhook.start(Features.NONE, BY_NAME);
     for (String image :
@@ -170,6 +180,7 @@ class HandlerRowsTest {
   }
 
   @Test
+  @ConnaisseurRow({"H20", "H21", "H22"})
   void h20To22OnlyAnObjectThatWasOnItsWayOutBeforePassesUnseen() throws Exception {
     webhook.start(Features.NONE, BY_NAME);
     String bad = Webhook.podObject("signed.io/bad:1");
@@ -181,6 +192,7 @@ class HandlerRowsTest {
   }
 
   @Test
+  @ConnaisseurRow("H23")
   void h23OtherKindsAreDenied() throws Exception {
     webhook.start(Features.NONE, BY_NAME);
     assertThat(message(webhook.mutate(Webhook.request("CREATE", "Role", "{}", "null"))))

@@ -24,6 +24,12 @@ final class Receivers implements AutoCloseable {
   private final BlockingQueue<Alert> arrived = new LinkedBlockingQueue<>();
   final AtomicInteger failures = new AtomicInteger();
   volatile int status = 200;
+  volatile Pause before = () -> {};
+
+  /** What happens before an answer. */
+  interface Pause {
+    void await() throws InterruptedException;
+  }
 
   /** One alert; header names in lower case. */
   record Alert(String path, Map<String, String> headers, JsonObject body) {}
@@ -45,8 +51,9 @@ final class Receivers implements AutoCloseable {
               exchange.getRequestURI().getPath(),
               headers,
               JsonParser.parseObject(Bytes.utf8(text), "alert")));
+      before.await();
       exchange.sendResponseHeaders(fails ? 503 : status, -1);
-    } catch (MalformedInputException e) {
+    } catch (MalformedInputException | InterruptedException e) {
       throw new IOException(e);
     }
   }

@@ -45,6 +45,7 @@ final class Webhook implements AutoCloseable {
       - {pattern: "allowed.io/*", validator: allow}
       - {pattern: "docker.io/library/allowed", validator: allow}
       - {pattern: "signed.io/*", validator: mine}
+      - {pattern: "securesystemsengineering/*", validator: mine}
       - {pattern: "watched.io/*", validator: mine, with: {mode: insecureValidateOnly}}
       """;
 

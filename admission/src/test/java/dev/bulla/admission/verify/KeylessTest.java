@@ -3,6 +3,7 @@ package dev.bulla.admission.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.config.AdmissionConfig;
 import dev.bulla.admission.config.RuleConfig;
 import dev.bulla.bytes.Bytes;
@@ -59,7 +60,7 @@ class KeylessTest {
     return "    " + name + ": |\n" + text.strip().indent(6);
   }
 
-  private static String hosts(VirtualSigstore of) {
+  static String hosts(VirtualSigstore of) {
     return "  host:\n"
         + pem("rekorPubkey", of.rekor1().key().publicPem())
         + pem("fulcioCert", of.fulcio().chainPem())
@@ -90,6 +91,7 @@ class KeylessTest {
           issuer: 'https://issuer.example/login/oauth', subjectRegex: '@team[.]example$'
           """,
       quoteCharacter = '"')
+  @ConnaisseurRow("V10")
   void theIdentityOfATrustRootCounts(String identity) throws Exception {
     sign(ALICE);
     String config = config(hosts(SIGSTORE), "", root("default", identity));
@@ -107,6 +109,7 @@ class KeylessTest {
           issuerRegex: '^issuer', subjectRegex: alice
           """,
       quoteCharacter = '"')
+  @ConnaisseurRow("V11")
   void anotherIdentityDoesNot(String identity) throws Exception {
     sign(ALICE);
     String config = config(hosts(SIGSTORE), "", root("default", identity));
@@ -187,6 +190,7 @@ class KeylessTest {
   }
 
   @Test
+  @ConnaisseurRow("V13")
   void aCertificateThatNoLogKnowsCountsOnlyWhereThatIsNotAskedFor() throws Exception {
     sign(ALICE);
     String otherLog =

@@ -3,6 +3,7 @@ package dev.bulla.admission.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.image.ImageName;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.oci.Repository;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logins and authorities of validators. */
 class SecretsTest {
@@ -51,6 +53,7 @@ class SecretsTest {
   }
 
   @Test
+  @ConnaisseurRow("U1")
   void oneUserOfOneRegistry() throws Exception {
     yaml("username: me\npassword: p\nregistry: registry.io\n");
     assertThat(user(read(), "registry.io/app")).isEqualTo("me");
@@ -58,6 +61,7 @@ class SecretsTest {
   }
 
   @Test
+  @ConnaisseurRow("U4")
   void severalRegistriesAsDockerHasThem() throws Exception {
     docker(
         "{\"auths\":{\"index.docker.io\":{\"username\":\"hub\",\"password\":\"p\"},"
@@ -72,6 +76,7 @@ class SecretsTest {
   }
 
   @Test
+  @ConnaisseurRow("U6")
   void ofBothFilesTheYamlWins() throws Exception {
     yaml("{username: me, password: p, registry: registry.io}");
     docker("{\"auths\":{\"registry.io\":{\"username\":\"docker\",\"password\":\"p\"}}}");
@@ -79,12 +84,14 @@ class SecretsTest {
   }
 
   @Test
+  @ConnaisseurRow("U7")
   void withoutARegistryNobodyIsShownThePassword() throws Exception {
     yaml("{username: me, password: p}");
     assertThat(user(read(), "registry.io/app")).isEqualTo("nobody");
   }
 
   @Test
+  @ConnaisseurRow("U8")
   void linksAreFollowedInsideTheFolderAndNotOut() throws Exception {
     Path data = Files.createDirectories(secret.resolve("..2026"));
     Files.writeString(
@@ -107,6 +114,7 @@ class SecretsTest {
       delimiter = '|',
       textBlock =
           """
+          ``                                                | error reading authentication file
           username: [me]                                    | error reading authentication file
           {username: me                                     | error reading authentication file
           password: s3cret                                  | a secret has a username and a password
@@ -114,6 +122,7 @@ class SecretsTest {
           {username: me, password: s3cret, more: x}         | field more not found
           """,
       quoteCharacter = '`')
+  @ConnaisseurRow({"U3", "U8", "G27"})
   void aSecretThatIsNoneIsAMistakeAndShowsNothing(String text, String message) throws Exception {
     yaml(text);
     assertThatThrownBy(this::read)
@@ -123,6 +132,7 @@ class SecretsTest {
   }
 
   @Test
+  @ConnaisseurRow({"U8", "G26"})
   void noFileOrNoFolderOrNoNameIsAMistake() throws Exception {
     assertThatThrownBy(this::read).hasMessage("no authentication file for secret my-secret");
     assertThatThrownBy(() -> new Secrets(folder).read("gone"))
@@ -138,6 +148,7 @@ class SecretsTest {
   }
 
   @Test
+  @ConnaisseurRow("V13")
   void theLoginOfAValidatorReachesTheRegistry() throws Exception {
     Auth.Bearer auth = Auth.bearer().user("me", "p");
     try (Stage stage = new Stage(EmbeddedRegistry.options().auth(auth), me())) {
@@ -155,7 +166,7 @@ class SecretsTest {
           .hasMessageContaining("UNAUTHORIZED");
       assertThatThrownBy(
               () -> SignatureVerifier.of(Stage.load(login.replace("my-secret", "gone")), options))
-          .hasMessage("validator v: no authentication file for secret gone");
+          .hasMessage("config.yaml:4: validator v: no authentication file for secret gone");
     }
   }
 
@@ -180,5 +191,57 @@ class SecretsTest {
       assertThatThrownBy(() -> Stage.verify(Stage.config("", with, "A"), image, options))
           .hasMessageContaining("certificate is not trusted");
     }
+  }
+
+  @ParameterizedTest(name = "{0}: {1} gets {2}")
+  @CsvSource({
+    "registry.io/repo, registry.io/repo/app, me",
+    "registry.io/repo, registry.io/other/app, nobody",
+    "registry.io/, registry.io/app, me",
+    "https://registry.io/repo, registry.io/repo/app, me",
+    "https://registry.io/repo, registry.io/repository/app, nobody",
+    "http://index.docker.io/v1/, nginx, me",
+    "docker.io, team/app, me"
+  })
+  @ConnaisseurRow("I20")
+  void registriesAreSpelledInMoreWaysThanOne(String registry, String repository, String user)
+      throws Exception {
+    yaml("{username: me, password: p, registry: '" + registry + "'}");
+    assertThat(user(read(), repository)).isEqualTo(user);
+    Files.delete(secret.resolve("secret.yaml"));
+    docker("{\"auths\":{\"" + registry + "\":{\"username\":\"me\",\"password\":\"p\"}}}");
+    assertThat(user(read(), repository)).isEqualTo(user);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "registry.io/Re po", "*.registry.io", "", "https://"})
+  @ConnaisseurRow({"I20", "G27", "U8"})
+  void aRegistryThatIsNoneIsAMistakeInEitherFile(String registry) throws Exception {
+    docker("{\"auths\":{\"" + registry + "\":{\"username\":\"me\",\"password\":\"s3cret\"}}}");
+    assertThatThrownBy(this::read)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("unable to parse registry \"" + registry + "\"")
+        .hasMessageNotContaining("s3cret");
+    if (!registry.isEmpty()) {
+      yaml("{username: me, password: s3cret, registry: '" + registry + "'}");
+      assertThatThrownBy(this::read).hasMessageContaining("unable to parse registry");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "{\"auths\":7}",
+        "{\"auths\":{\"registry.io\":7}}",
+        "{\"auths\":{\"registry.io\":{\"auth\":\"bm9ib2R5\"}}}"
+      })
+  @ConnaisseurRow({"U3", "U8", "G27"})
+  void aDockerFileThatIsNoneIsAMistake(String text) throws Exception {
+    docker(text);
+    assertThatThrownBy(this::read)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("error reading authentication file");
   }
 }

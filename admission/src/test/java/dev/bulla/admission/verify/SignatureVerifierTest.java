@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.SignRequest;
+import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.config.AdmissionConfig;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.ConfigurationException;
@@ -54,6 +55,7 @@ class SignatureVerifierTest {
 
   @ParameterizedTest
   @EnumSource(SignRequest.Format.class)
+  @ConnaisseurRow("V1")
   void signaturesOfEitherFormatCount(SignRequest.Format format) throws Exception {
     stage.sign("v1", "A", format);
     assertThat(stage.verify(stage.config("trustRoot: A"), stage.image("v1")))
@@ -128,6 +130,7 @@ class SignatureVerifierTest {
   }
 
   @Test
+  @ConnaisseurRow("V13")
   void withoutALogEntryNothingCountsWhereOneIsAskedFor() throws Exception {
     stage.sign("A");
     String config = Stage.config("", "{trustRoot: A}", "A");
@@ -138,6 +141,7 @@ class SignatureVerifierTest {
   }
 
   @Test
+  @ConnaisseurRow("V4")
   void aTagThatNamesNothingIsNotCalledUnsigned() throws Exception {
     assertThatThrownBy(() -> stage.verify(stage.config("trustRoot: A"), stage.image("gone")))
         .isInstanceOfSatisfying(
@@ -244,6 +248,7 @@ class SignatureVerifierTest {
   }
 
   @Test
+  @ConnaisseurRow("V12")
   void aKeyMayLieInASecretOfTheClusterWhichIsAskedOnce(@TempDir Path folder) throws Exception {
     stage.sign("A");
     try (KubernetesServer cluster = KubernetesServer.start("Bearer t0ken", "v1.32.0")) {

@@ -7,12 +7,17 @@ import dev.bulla.SigningTarget;
 import dev.bulla.admission.config.AdmissionConfig;
 import dev.bulla.admission.config.ConfigLoader;
 import dev.bulla.admission.config.RuleConfig;
+import dev.bulla.admission.decide.Decider;
+import dev.bulla.admission.decide.Decision;
+import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.image.ImageName;
+import dev.bulla.admission.review.ReviewRequest;
 import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.BullaException;
 import dev.bulla.evidence.SignatureObject;
+import dev.bulla.json.JsonParser;
 import dev.bulla.key.KeyType;
 import dev.bulla.key.PrivateKey;
 import dev.bulla.key.Signer;
@@ -33,6 +38,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A registry with an image, people who sign it, and a verifier set up by a configuration. */
@@ -113,10 +119,14 @@ final class Stage implements AutoCloseable {
 
   /** Puts a bundle beside the image. */
   void putBundle(Bytes bundle) throws BullaException {
+    putBundle(IMAGE, bundle);
+  }
+
+  void putBundle(SampleImage image, Bytes bundle) throws BullaException {
     bulla
         .evidence()
         .addBundle(
-            reference("v1").repository().at(IMAGE.digest()),
+            reference("v1").repository().at(image.digest()),
             bundle,
             "https://sigstore.dev/cosign/sign/v1",
             "2026-11-22T03:00:00Z");
@@ -188,6 +198,38 @@ final class Stage implements AutoCloseable {
     try (SignatureVerifier verifier = SignatureVerifier.of(loaded, options)) {
       return verifier.verify(image, rule, soon());
     }
+  }
+
+  /** What is decided about a new object of a kind, {@code apps/Deployment}. */
+  Decision decide(AdmissionConfig config, String kind, String object) throws Exception {
+    int slash = kind.indexOf('/');
+    ReviewRequest request =
+        new ReviewRequest(
+            "admission.k8s.io/v1",
+            "AdmissionReview",
+            "u",
+            new ReviewRequest.Kind(kind.substring(0, slash), kind.substring(slash + 1)),
+            "CREATE",
+            "",
+            "shop",
+            ReviewRequest.User.NONE,
+            Optional.of(JsonParser.parseObject(Bytes.utf8(object), "object")),
+            Optional.empty(),
+            false);
+    try (SignatureVerifier verifier = SignatureVerifier.of(config, options())) {
+      return new Decider(
+              config, new Features(false, false, false, false), verifier, InstantSource.system())
+          .decide(request, Duration.ofSeconds(60));
+    }
+  }
+
+  /** What is decided about a pod with an image. */
+  Decision decide(AdmissionConfig config, String image) throws Exception {
+    return decide(config, "/Pod", "{\"spec\":" + podSpec(image) + "}");
+  }
+
+  static String podSpec(String image) {
+    return "{\"containers\":[{\"image\":\"" + image + "\"}]}";
   }
 
   static Instant soon() {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One file of credentials: docker's {@code config.json} or podman's {@code auth.json}, which share
@@ -67,6 +68,14 @@ record CredentialFile(
   }
 
   static CredentialFile parse(Path path, JsonObject content) throws MalformedInputException {
+    return parse(path, content, ServerKey::parse);
+  }
+
+  /**
+   * @param keys how the names of servers are read
+   */
+  static CredentialFile parse(Path path, JsonObject content, Function<String, ServerKey> keys)
+      throws MalformedInputException {
     String what = path.toString();
     GoFields fields = GoFields.of(content, what);
     List<Entry> entries = new ArrayList<>();
@@ -75,12 +84,12 @@ record CredentialFile(
       if (member.value() instanceof JsonObject entry) {
         String where = what + ": " + Quoted.plain(member.name());
         credentials(GoFields.of(entry, where), where)
-            .ifPresent(found -> entries.add(new Entry(ServerKey.parse(member.name()), found)));
+            .ifPresent(found -> entries.add(new Entry(keys.apply(member.name()), found)));
       }
     }
     List<Helper> helpers = new ArrayList<>();
     for (Map.Entry<String, String> helper : fields.stringMap("credHelpers").entrySet()) {
-      helpers.add(new Helper(ServerKey.parse(helper.getKey()), helper.getValue()));
+      helpers.add(new Helper(keys.apply(helper.getKey()), helper.getValue()));
     }
     return new CredentialFile(
         path,

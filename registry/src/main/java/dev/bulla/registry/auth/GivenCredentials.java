@@ -2,6 +2,7 @@ package dev.bulla.registry.auth;
 
 import dev.bulla.bytes.Bytes;
 import dev.bulla.error.MalformedInputException;
+import dev.bulla.json.JsonParser;
 import dev.bulla.oci.Repository;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,8 +10,8 @@ import java.util.Optional;
 
 /**
  * Credentials that somebody handed over, each for its own registry, or for a part of it. Names of
- * registries are compared whole, and paths by their segments; the longest that fits wins. No
- * program is run.
+ * registries are compared whole, and paths by their segments, also those of URLs; the longest that
+ * fits wins. No program is run.
  */
 public final class GivenCredentials implements CredentialSource {
 
@@ -28,7 +29,9 @@ public final class GivenCredentials implements CredentialSource {
    */
   public static GivenCredentials ofDockerConfig(Bytes json, String source)
       throws MalformedInputException {
-    CredentialFile file = CredentialFile.parse(Path.of(source), json);
+    CredentialFile file =
+        CredentialFile.parse(
+            Path.of(source), JsonParser.parseObject(json, source), ServerKey::parseWithNamespace);
     return new GivenCredentials(
         new CredentialFile(file.path(), file.entries(), List.of(), Optional.empty()));
   }
@@ -43,7 +46,7 @@ public final class GivenCredentials implements CredentialSource {
       String registry, String username, String password, String source) {
     CredentialFile.Entry entry =
         new CredentialFile.Entry(
-            ServerKey.parse(registry), CredentialFile.ofUser(username, password));
+            ServerKey.parseWithNamespace(registry), CredentialFile.ofUser(username, password));
     return new GivenCredentials(
         new CredentialFile(Path.of(source), List.of(entry), List.of(), Optional.empty()));
   }

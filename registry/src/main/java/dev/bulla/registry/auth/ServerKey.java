@@ -17,6 +17,16 @@ record ServerKey(String host, String path) {
   private static final String HUB_KEY = "https://index.docker.io/v1/";
 
   static ServerKey parse(String text) {
+    // docker drops what follows the host of a URL; only podman's bare keys have namespaces
+    return parse(text, false);
+  }
+
+  /** As Kubernetes reads it: what follows the host of a URL is a namespace too. */
+  static ServerKey parseWithNamespace(String text) {
+    return parse(text, true);
+  }
+
+  private static ServerKey parse(String text, boolean namespacesInUrls) {
     String rest = text.strip();
     boolean hasScheme = false;
     for (String scheme : new String[] {"https://", "http://"}) {
@@ -30,8 +40,7 @@ record ServerKey(String host, String path) {
     while (path.endsWith("/")) {
       path = path.substring(0, path.length() - 1);
     }
-    // docker drops what follows the host of a URL; only podman's bare keys have namespaces
-    if (hasScheme || path.equals("v1") || path.equals("v2")) {
+    if ((hasScheme && !namespacesInUrls) || path.equals("v1") || path.equals("v2")) {
       path = "";
     }
     return new ServerKey(canonicalHost(slash < 0 ? rest : rest.substring(0, slash)), path);

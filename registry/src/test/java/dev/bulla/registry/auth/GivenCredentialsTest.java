@@ -17,7 +17,9 @@ class GivenCredentialsTest {
       {"auths": {
         "https://index.docker.io/v1/": {"username": "hub", "password": "p"},
         "registry.io": {"username": "whole", "password": "p"},
-        "registry.io/path": {"username": "part", "password": "p"}},
+        "registry.io/path": {"username": "part", "password": "p"},
+        "https://named.io/team/": {"username": "team", "password": "p"},
+        "http://named.io/v1/": {"username": "old", "password": "p"}},
        "credHelpers": {"helped.io": "never-run"}, "credsStore": "never-run"}
       """;
 
@@ -36,6 +38,8 @@ class GivenCredentialsTest {
     "registry.io/pathology/app, whole",
     "registry.io.evil.example/app, nobody",
     "registry.io:5000/app, nobody",
+    "named.io/team/app, team",
+    "named.io/teams/app, old",
     "helped.io/app, nobody"
   })
   void theLongestNameThatFitsInWholeSegmentsWins(String repository, String user) throws Exception {
@@ -49,6 +53,9 @@ class GivenCredentialsTest {
     assertThat(user(one, "registry.io/team/app")).isEqualTo("me");
     assertThat(user(one, "registry.io/teams/app")).isEqualTo("nobody");
     assertThat(user(one, "nginx")).isEqualTo("nobody");
+    GivenCredentials url = GivenCredentials.ofUser("https://registry.io/team", "me", "p", "s");
+    assertThat(user(url, "registry.io/team/app")).isEqualTo("me");
+    assertThat(user(url, "registry.io/app")).isEqualTo("nobody");
     assertThat(one.toString()).isEqualTo("GivenCredentials[secret.yaml]");
   }
 
