@@ -171,8 +171,8 @@ final class ValidatorReader {
     auth.finish();
     Optional<RegistryLogin> own =
         secret
-            .<RegistryLogin>map(name ->
-                new RegistryLogin.Secret(name, problems.place(auth.lineOf("secretName"))))
+            .<RegistryLogin>map(
+                name -> new RegistryLogin.Secret(name, problems.place(auth.lineOf("secretName"))))
             .or(() -> keychain ? Optional.of(new RegistryLogin.Keychain()) : Optional.empty());
     return ofPod ? Optional.of(new RegistryLogin.OfPod(own)) : own;
   }

@@ -59,10 +59,10 @@ class CacheKeysTest {
     Set<String> names = new HashSet<>();
     for (String format : List.of("auto", "legacy", "bundle")) {
       RuleConfig rule = ruleWith("signatureFormat: " + format);
-      names.add(new CacheKeys().verdict(image, rule, digest));
+      names.add(new CacheKeys().verdict(image, rule, PullLogin.OWN, digest));
     }
     assertThat(names).hasSize(3);
-    names.add(new CacheKeys().verdict(image, ruleWith(""), digest));
+    names.add(new CacheKeys().verdict(image, ruleWith(""), PullLogin.OWN, digest));
     assertThat(names).as("auto is the default").hasSize(3);
   }
 

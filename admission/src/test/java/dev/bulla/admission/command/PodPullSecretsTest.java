@@ -127,7 +127,8 @@ class PodPullSecretsTest {
       images.secret("shop", "older", "kubernetes.io/dockercfg", older);
       images.secret("shop", "opaque", "Opaque/json", config);
       images.secret("shop", "broken", "kubernetes.io/dockerconfigjson", config.substring(0, 60));
-      images.secret("shop", "huge", "kubernetes.io/dockerconfigjson", config + " ".repeat(256 << 10));
+      images.secret(
+          "shop", "huge", "kubernetes.io/dockerconfigjson", config + " ".repeat(256 << 10));
 
       String none = ofPod(webhook, images.pod(images.image("signed"), "opaque", "broken", "huge"));
       assertThat(none).contains("not there, or without credentials: opaque, broken, huge");
