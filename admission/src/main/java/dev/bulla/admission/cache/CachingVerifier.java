@@ -242,6 +242,12 @@ public final class CachingVerifier implements ImageVerifier {
   /** Where nobody waits for it already: in the shared cache, then at the registry. */
   private Found look(Looks looks, String key, ImageName image, RuleConfig rule, Instant deadline)
       throws BullaException {
+    // another look may have ended since the caller found nothing
+    Optional<Remembered> meanwhile = verdicts.find(key).filter(this::isFresh);
+    if (meanwhile.isPresent()) {
+      hits.increment();
+      return new Found(meanwhile.get(), false);
+    }
     Optional<Remembered> left = fromShared(key, deadline);
     if (left.isPresent()) {
       sharedHits.increment();
