@@ -117,28 +117,6 @@ class TemplateTest {
     for (String name : Templates.OURS) {
       assertThat(ours(name, values()).isEmpty()).as(name).isFalse();
     }
-    assertThat(ours("opsgenie", values()).members())
-        .extracting(JsonObject.Member::name)
-        .containsExactlyInAnyOrder(
-            "message",
-            "alias",
-            "description",
-            "responders",
-            "visibleTo",
-            "actions",
-            "tags",
-            "details",
-            "entity",
-            "priority");
-    assertThat(((JsonObject) ours("opsgenie", values()).get("details").orElseThrow()).members())
-        .extracting(JsonObject.Member::name)
-        .containsExactlyInAnyOrder("pod", "cluster", "namespace", "alert_created", "request_id");
-    assertThat(ours("slack", values()).members())
-        .extracting(JsonObject.Member::name)
-        .contains("text", "blocks");
-    assertThat(ours("keybase", values()).members())
-        .extracting(JsonObject.Member::name)
-        .containsExactly("msg");
   }
 
   @Test

@@ -86,17 +86,7 @@ class ClusterOwnersTest {
 
   private Cluster cluster(String token, InstantSource clock) throws Exception {
     Path kubeconfig = folder.resolve("kubeconfig");
-    Files.writeString(
-        kubeconfig,
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: c
-        contexts: [{name: c, context: {cluster: c, user: u}}]
-        clusters: [{name: c, cluster: {server: "%s"}}]
-        users: [{name: u, user: {tokenFile: token}}]
-        """
-            .formatted(server.address()));
+    Files.writeString(kubeconfig, server.kubeconfig("tokenFile: token"));
     Files.writeString(folder.resolve("token"), token);
     return new Cluster(
         KmsContext.of(Map.of("KUBECONFIG", kubeconfig.toString()), folder, Duration.ofSeconds(20)),

@@ -1,9 +1,9 @@
 package dev.bulla.admission.command;
 
+import static dev.bulla.admission.Answers.allowed;
+import static dev.bulla.admission.Answers.patch;
+import static dev.bulla.admission.Answers.text;
 import static dev.bulla.admission.command.ServedImages.SIGNED;
-import static dev.bulla.admission.command.ServedImages.allowed;
-import static dev.bulla.admission.command.ServedImages.patch;
-import static dev.bulla.admission.command.ServedImages.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -2,6 +2,7 @@ package dev.bulla.admission.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.admission.Answers;
 import dev.bulla.testkit.kms.AwsKmsServer;
 import dev.bulla.testkit.kms.EntraServer;
 import dev.bulla.testkit.kms.GcpKmsServer;
@@ -53,9 +54,8 @@ class KeysElsewhereTest {
     try (AdmissionWiring webhook =
         served.webhook(served.configuration(reference, "", "detectionMode: false"))) {
       served.assertSignaturesDecide(webhook);
-      assertThat(ServedImages.text(served.review(webhook, "/mutate", other)))
-          .contains("no matching ");
-      assertThat(ServedImages.allowed(served.review(webhook, "/mutate", other))).isFalse();
+      assertThat(Answers.text(served.review(webhook, "/mutate", other))).contains("no matching ");
+      assertThat(Answers.allowed(served.review(webhook, "/mutate", other))).isFalse();
     }
 
     assertThat(requests.getAsInt()).as("the webhook asked the service").isGreaterThan(before);

@@ -72,17 +72,7 @@ class OwnCertificateTest {
   private void kubeconfig(KubernetesServer server) throws Exception {
     options =
         options.withKubeconfig(
-            Files.writeString(
-                folder.resolve("kubeconfig"),
-                """
-                apiVersion: v1
-                kind: Config
-                current-context: c
-                contexts: [{name: c, context: {cluster: c, user: u}}]
-                clusters: [{name: c, cluster: {server: "%s"}}]
-                users: [{name: u, user: {token: t0ken}}]
-                """
-                    .formatted(server.address())));
+            Files.writeString(folder.resolve("kubeconfig"), server.kubeconfig("token: t0ken")));
   }
 
   private static SSLContext believing(Bytes pem) throws Exception {

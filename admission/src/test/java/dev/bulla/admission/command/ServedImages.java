@@ -1,19 +1,17 @@
 package dev.bulla.admission.command;
 
+import static dev.bulla.admission.Answers.allowed;
+import static dev.bulla.admission.Answers.patch;
+import static dev.bulla.admission.Answers.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.admission.config.FeatureSettings;
 import dev.bulla.admission.log.JsonLog;
 import dev.bulla.admission.server.ServerOptions;
 import dev.bulla.admission.verify.VerifierOptions;
-import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
-import dev.bulla.error.BullaException;
-import dev.bulla.json.GoJson;
-import dev.bulla.json.JsonBoolean;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonParser;
-import dev.bulla.json.JsonString;
 import dev.bulla.testkit.http.TestAuthority;
 import dev.bulla.testkit.registry.EmbeddedRegistry;
 import dev.bulla.testkit.registry.SampleImage;
@@ -202,19 +200,6 @@ final class ServedImages implements AutoCloseable {
     JsonObject unsigned = review(webhook, "/mutate", image("unsigned"));
     assertThat(allowed(unsigned)).isFalse();
     assertThat(text(unsigned)).contains("no signatures found");
-  }
-
-  static boolean allowed(JsonObject response) {
-    return response.get("allowed").orElseThrow().equals(JsonBoolean.TRUE);
-  }
-
-  static String text(JsonObject response) throws BullaException {
-    return GoJson.write(response).toUtf8String("answer");
-  }
-
-  static String patch(JsonObject response) throws BullaException {
-    String encoded = ((JsonString) response.get("patch").orElseThrow()).value();
-    return Base64Text.decode(encoded, "patch").toUtf8String("patch");
   }
 
   @Override

@@ -91,17 +91,7 @@ class StrictChildrenTest {
   }
 
   private Path kubeconfig(KubernetesServer server) throws Exception {
-    return Files.writeString(
-        folder.resolve("kubeconfig"),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: c
-        contexts: [{name: c, context: {cluster: c, user: u}}]
-        clusters: [{name: c, cluster: {server: "%s"}}]
-        users: [{name: u, user: {token: t0ken}}]
-        """
-            .formatted(server.address()));
+    return Files.writeString(folder.resolve("kubeconfig"), server.kubeconfig("token: t0ken"));
   }
 
   @Test

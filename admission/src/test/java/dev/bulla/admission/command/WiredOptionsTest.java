@@ -2,6 +2,7 @@ package dev.bulla.admission.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bulla.admission.Answers;
 import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.cache.RedisOptions;
 import dev.bulla.admission.cache.RespServer;
@@ -62,7 +63,7 @@ class WiredOptionsTest {
           served.webhook(
               served.configuration(
                   served.publicKey(), "auth: {useKeychain: true}", "detectionMode: false"))) {
-        assertThat(ServedImages.text(served.review(webhook, "/mutate", served.image("signed"))))
+        assertThat(Answers.text(served.review(webhook, "/mutate", served.image("signed"))))
             .contains("\"allowed\":false", "UNAUTHORIZED");
       }
     }
@@ -87,7 +88,7 @@ class WiredOptionsTest {
 
       try (AdmissionWiring second = served.webhook(config, it -> it.withRedis(address))) {
         String pinned = served.image("signed") + "@" + ServedImages.SIGNED.digest();
-        assertThat(ServedImages.allowed(served.review(second, "/validate", pinned))).isTrue();
+        assertThat(Answers.allowed(served.review(second, "/validate", pinned))).isTrue();
       }
       assertThat(served.registry.log().count()).as("known from Redis").isEqualTo(asked);
     }
@@ -112,9 +113,8 @@ class WiredOptionsTest {
         served.identify(served.authority.issueClient("kube-apiserver"));
         served.assertSignaturesDecide(webhook);
         String pinned = served.image("signed") + "@" + ServedImages.SIGNED.digest();
-        assertThat(ServedImages.allowed(served.review(webhook, "/validate", pinned))).isTrue();
-        assertThat(
-                ServedImages.allowed(served.review(webhook, "/validate", served.image("signed"))))
+        assertThat(Answers.allowed(served.review(webhook, "/validate", pinned))).isTrue();
+        assertThat(Answers.allowed(served.review(webhook, "/validate", served.image("signed"))))
             .as("not pinned")
             .isFalse();
       }

@@ -32,7 +32,7 @@ class ConfigLoaderTest {
   }
 
   /** A configuration that is right, of which tests change one thing. */
-  private static String config() {
+  static String config() {
     return """
     validators:
     - name: allow
@@ -58,11 +58,11 @@ class ConfigLoaderTest {
         .formatted(key(10));
   }
 
-  private static AdmissionConfig load(String text) throws Exception {
+  static AdmissionConfig load(String text) throws Exception {
     return ConfigLoader.load(text, "config.yaml");
   }
 
-  private static void refused(String text, String... errors) {
+  static void refused(String text, String... errors) {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> load(text))
         .satisfies(e -> {
@@ -469,47 +469,6 @@ class ConfigLoaderTest {
         "neither secretName nor useKeychain defined");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "a: [",
-        "a: b: c",
-        "\t",
-        "a: 1\na: 2",
-        "a: *b",
-        "? [x]\n: y",
-        "a: !!binary x\n- b"
-      })
-  void whatIsNoYamlIsMalformed(String text) {
-    assertThatExceptionOfType(MalformedInputException.class)
-        .isThrownBy(() -> load(text))
-        .withMessageStartingWith("config.yaml:")
-        .withMessageContaining("yaml: ");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "[]", "text", "~"})
-  void whatIsNoMappingIsRefused(String text) {
-    refused(text, "into a configuration");
-  }
-
-  @Test
-  void bombsAreRefused() {
-    StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-    for (int i = 1; i < 9; i++) {
-      bomb.append(
-          "a%d: &a%d [%s]\n".formatted(i, i, ("*a" + (i - 1) + ", ").repeat(9) + "*a" + (i - 1)));
-    }
-    assertThatExceptionOfType(MalformedInputException.class)
-        .isThrownBy(() -> load(bomb.toString()))
-        .withMessageContaining("yaml:");
-    assertThatExceptionOfType(MalformedInputException.class)
-        .isThrownBy(() -> load("[".repeat(10_000)));
-    assertThatExceptionOfType(MalformedInputException.class)
-        .isThrownBy(() -> load("a: " + "x".repeat(YamlValue.MAX_FILE)))
-        .withMessageContaining("larger than");
-  }
-
   @Test
   void nothingOfAKeyIsInAMessage() {
     assertThatExceptionOfType(MalformedInputException.class)
@@ -526,35 +485,6 @@ class ConfigLoaderTest {
         .contains("patterns are found anywhere");
     refused("matching: loose\n" + config(), "matching must be one of [anchored connaisseur-v3]");
     assertThat(List.of(Optional.of(config.choice()))).isNotEmpty();
-  }
-
-  @Test
-  @ConnaisseurRow("G3")
-  void withoutValidatorsOrRulesThereIsNothingToGoBy() {
-    refused(
-        "validators: []\npolicy: []\n",
-        "config.yaml:1: Validators must contain at least 1 item",
-        "config.yaml:2: Rules must contain at least 1 item");
-    refused("{}", "Validators must contain at least 1 item", "Rules must contain at least 1 item");
-  }
-
-  @Test
-  @ConnaisseurRow("G7")
-  void aValueOfAnotherKindIsRefusedWhereItStands() {
-    refused(
-        config().replace("approve: true", "approve: {}"),
-        "config.yaml:4: cannot unmarshal a mapping into approve");
-    refused(
-        config().replace("approve: true", "approve: [true]"),
-        "config.yaml:4: cannot unmarshal a list into approve");
-    refused(
-        "validators: {name: allow, type: static}\npolicy: [{pattern: '*:*', validator: allow}]\n",
-        "config.yaml:1: cannot unmarshal a mapping into validators");
-    refused(
-        config()
-            .replace("    issuer: https", "  - issuer: https")
-            .replace("      subject", "      #"),
-        "cannot unmarshal a list into keyless");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.bulla.admission.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.admission.ConnaisseurRow;
+import dev.bulla.admission.Latches;
 import dev.bulla.admission.config.ConfigLoader;
 import dev.bulla.admission.decide.Decision.Category;
 import dev.bulla.admission.decide.ImageDecision.Fate;
@@ -111,11 +112,7 @@ class DeciderTest {
         (image, rule, deadline) -> {
           most.accumulateAndGet(running.incrementAndGet(), Math::max);
           sixteen.countDown();
-          try {
-            sixteen.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          Latches.await(sixteen);
           running.decrementAndGet();
           return Digest.parse(DIGEST);
         };
@@ -158,14 +155,10 @@ class DeciderTest {
     CountDownLatch second = new CountDownLatch(1);
     ImageVerifier verifier =
         (image, rule, deadline) -> {
-          try {
-            if (image.original().endsWith("a:1")) {
-              second.await();
-            } else {
-              second.countDown();
-            }
-          } catch (InterruptedException e) {
-            throw new AssertionError(e);
+          if (image.original().endsWith("a:1")) {
+            Latches.await(second);
+          } else {
+            second.countDown();
           }
           return UNSIGNED.verify(image, rule, deadline);
         };
@@ -187,11 +180,7 @@ class DeciderTest {
     CountDownLatch never = new CountDownLatch(1);
     ImageVerifier verifier =
         (image, rule, deadline) -> {
-          try {
-            never.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          Latches.await(never);
           return Digest.parse(DIGEST);
         };
     Decision decision =
@@ -456,11 +445,7 @@ class DeciderTest {
         (image, rule, deadline) -> {
           asked.incrementAndGet();
           all.countDown();
-          try {
-            all.await();
-          } catch (InterruptedException e) {
-            throw new AssertionError(e);
-          }
+          Latches.await(all);
           return Digest.parse(DIGEST);
         };
     Decision decision =

@@ -1,16 +1,17 @@
 package dev.bulla.admission.server;
 
+import static dev.bulla.admission.Answers.allowed;
+import static dev.bulla.admission.Answers.message;
+import static dev.bulla.admission.Answers.patch;
+import static dev.bulla.admission.Latches.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.decide.ImageVerifier;
-import dev.bulla.bytes.Base64Text;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.ConfigurationException;
-import dev.bulla.json.JsonBoolean;
 import dev.bulla.json.JsonObject;
-import dev.bulla.json.JsonString;
 import dev.bulla.testkit.http.TestAuthority;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,15 +54,6 @@ class AdmissionServerTest {
     webhook.close();
   }
 
-  private static boolean allowed(JsonObject response) {
-    return response.get("allowed").orElseThrow().equals(JsonBoolean.TRUE);
-  }
-
-  private static String message(JsonObject response) {
-    JsonObject status = (JsonObject) response.get("status").orElseThrow();
-    return ((JsonString) status.get("message").orElseThrow()).value();
-  }
-
   @Test
   void aSignedImageIsPinnedAndAnUnsignedOneDenied() throws Exception {
     webhook.start(
@@ -75,8 +67,7 @@ class AdmissionServerTest {
     JsonObject bad = webhook.mutate(Webhook.pod("signed.io/bad:1"));
 
     assertThat(allowed(good)).isTrue();
-    String patch = ((JsonString) good.get("patch").orElseThrow()).value();
-    assertThat(Base64Text.decode(patch, "patch").toUtf8String("patch"))
+    assertThat(patch(good))
         .isEqualTo(
             "[{\"op\":\"replace\",\"path\":\"/spec/containers/0/image\",\"value\":"
                 + "\"signed.io/good:1@"
@@ -353,13 +344,5 @@ class AdmissionServerTest {
         .contains("connaisseur_requests_denied_total{timeout=\"true\"} 1\n")
         .contains(
             "connaisseur_validations_timeouted_total{type=\"unknown\",validator_name=\"\"} 1\n");
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -1,9 +1,12 @@
 package dev.bulla.admission.server;
 
+import static dev.bulla.admission.Answers.allowed;
+import static dev.bulla.admission.Answers.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.admission.ConnaisseurRow;
+import dev.bulla.admission.Latches;
 import dev.bulla.admission.alert.Alerts;
 import dev.bulla.admission.config.AlertConfigLoader;
 import dev.bulla.admission.decide.Decision;
@@ -16,7 +19,6 @@ import dev.bulla.admission.review.ReviewRequest;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.ConfigurationException;
-import dev.bulla.json.JsonBoolean;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonString;
 import dev.bulla.json.JsonValue;
@@ -90,15 +92,6 @@ class AlertingTest {
 
   private static List<String> names(JsonValue object) {
     return ((JsonObject) object).members().stream().map(JsonObject.Member::name).toList();
-  }
-
-  private static boolean allowed(JsonObject response) {
-    return response.get("allowed").orElseThrow().equals(JsonBoolean.TRUE);
-  }
-
-  private static String message(JsonObject response) {
-    JsonObject status = (JsonObject) response.get("status").orElseThrow();
-    return ((JsonString) status.get("message").orElseThrow()).value();
   }
 
   private static String text(JsonObject object, String member) {
@@ -195,11 +188,7 @@ class AlertingTest {
     serve(
         new Features(false, false, true, false),
         (image, rule, deadline) -> {
-          try {
-            never.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          Latches.await(never);
           return Digest.parse("sha256:" + "4f".repeat(32));
         },
         BOTH);

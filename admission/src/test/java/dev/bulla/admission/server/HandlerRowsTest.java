@@ -1,15 +1,16 @@
 package dev.bulla.admission.server;
 
+import static dev.bulla.admission.Answers.allowed;
+import static dev.bulla.admission.Answers.message;
+import static dev.bulla.admission.Answers.patch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.admission.ConnaisseurRow;
 import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.decide.ImageVerifier;
-import dev.bulla.bytes.Base64Text;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.json.JsonArray;
-import dev.bulla.json.JsonBoolean;
 import dev.bulla.json.JsonObject;
 import dev.bulla.json.JsonString;
 import dev.bulla.json.JsonValue;
@@ -51,25 +52,10 @@ class HandlerRowsTest {
     return new Features(detection, podsOnly, false, false);
   }
 
-  private static boolean allowed(JsonObject response) {
-    return response.get("allowed").orElseThrow().equals(JsonBoolean.TRUE);
-  }
-
-  private static String message(JsonObject response) {
-    JsonObject status = (JsonObject) response.get("status").orElseThrow();
-    assertThat(status.get("reason")).contains(new JsonString("Forbidden"));
-    return ((JsonString) status.get("message").orElseThrow()).value();
-  }
-
   private static List<String> warnings(JsonObject response) {
     JsonValue warnings = response.get("warnings").orElse(JsonArray.of(List.of()));
     return ((JsonArray) warnings)
         .values().stream().map(value -> ((JsonString) value).value()).toList();
-  }
-
-  private static String patch(JsonObject response) throws Exception {
-    String text = ((JsonString) response.get("patch").orElseThrow()).value();
-    return Base64Text.decode(text, "patch").toUtf8String("patch");
   }
 
   private static String workload(String kind, String image) {

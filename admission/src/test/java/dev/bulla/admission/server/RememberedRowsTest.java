@@ -1,5 +1,7 @@
 package dev.bulla.admission.server;
 
+import static dev.bulla.admission.Answers.patch;
+import static dev.bulla.admission.Answers.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bulla.admission.ConnaisseurRow;
@@ -8,14 +10,11 @@ import dev.bulla.admission.cache.CachingVerifier;
 import dev.bulla.admission.decide.Features;
 import dev.bulla.admission.decide.ImageResolver;
 import dev.bulla.admission.decide.ImageVerifier;
-import dev.bulla.bytes.Base64Text;
 import dev.bulla.bytes.Bytes;
 import dev.bulla.digest.Digest;
 import dev.bulla.error.VerificationException;
 import dev.bulla.error.VerificationException.Outcome;
-import dev.bulla.json.GoJson;
 import dev.bulla.json.JsonObject;
-import dev.bulla.json.JsonString;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,10 +75,6 @@ class RememberedRowsTest {
         "CronJob",
         "{'spec':{'jobTemplate':{'spec':{'template':" + Webhook.podObject(image) + "}}}}",
         "null");
-  }
-
-  private static String text(JsonObject response) throws Exception {
-    return GoJson.write(response).toUtf8String("answer");
   }
 
   @Test
@@ -209,8 +204,7 @@ class RememberedRowsTest {
 
     assertThat(looks).hasValue(1);
     assertThat(text(second)).isEqualTo(text(first));
-    String patch = ((JsonString) second.get("patch").orElseThrow()).value();
-    assertThat(Base64Text.decode(patch, "patch").toUtf8String("patch"))
+    assertThat(patch(second))
         .contains("/spec/jobTemplate/spec/template/spec/containers/0/image")
         .contains("signed.io/good:1@" + DIGEST);
   }

@@ -60,17 +60,7 @@ class ClusterIssuedTest {
   void start() throws Exception {
     server = KubernetesServer.start("Bearer t0ken", "v1.36.3");
     Path kubeconfig = folder.resolve("kubeconfig");
-    Files.writeString(
-        kubeconfig,
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: c
-        contexts: [{name: c, context: {cluster: c, user: u}}]
-        clusters: [{name: c, cluster: {server: "%s"}}]
-        users: [{name: u, user: {token: t0ken}}]
-        """
-            .formatted(server.address()));
+    Files.writeString(kubeconfig, server.kubeconfig("token: t0ken"));
     cluster =
         new Cluster(
             KmsContext.of(

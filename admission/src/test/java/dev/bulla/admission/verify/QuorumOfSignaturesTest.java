@@ -28,15 +28,6 @@ class QuorumOfSignaturesTest {
     stage.close();
   }
 
-  /** {@code A3 C}: three signatures of A, one of C. */
-  private void sign(String signatures) throws BullaException {
-    for (String one : signatures.split(" ")) {
-      if (!one.equals("none")) {
-        stage.sign(one.substring(0, 1), one.length() == 1 ? 1 : Integer.parseInt(one.substring(1)));
-      }
-    }
-  }
-
   @ParameterizedTest(name = "{0}: {1} signed by {2}")
   @CsvSource(
       delimiter = '|',
@@ -53,7 +44,7 @@ class QuorumOfSignaturesTest {
           """,
       quoteCharacter = '"')
   void isAdmitted(int row, String with, String signatures) throws Exception {
-    sign(signatures);
+    stage.signAll(signatures);
     assertThat(stage.verify(stage.config(with), stage.image("v1"))).isEqualTo(Stage.IMAGE.digest());
   }
 
@@ -81,7 +72,7 @@ class QuorumOfSignaturesTest {
           """,
       quoteCharacter = '"')
   void isDenied(int row, String with, String signatures, String message) throws Exception {
-    sign(signatures);
+    stage.signAll(signatures);
     String config = stage.config(with);
     assertThatThrownBy(() -> stage.verify(config, stage.image("v1")))
         .isInstanceOf(VerificationException.class)

@@ -254,17 +254,7 @@ class SignatureVerifierTest {
     try (KubernetesServer cluster = KubernetesServer.start("Bearer t0ken", "v1.32.0")) {
       cluster.put("signing", "release", "cosign.pub", Bytes.utf8(Stage.pem("A")));
       Path kubeconfig = folder.resolve("config");
-      Files.writeString(
-          kubeconfig,
-          """
-          apiVersion: v1
-          kind: Config
-          current-context: here
-          contexts: [{name: here, context: {cluster: c, user: u}}]
-          clusters: [{name: c, cluster: {server: "SERVER"}}]
-          users: [{name: u, user: {token: t0ken}}]
-          """
-              .replace("SERVER", cluster.address()));
+      Files.writeString(kubeconfig, cluster.kubeconfig("token: t0ken"));
       String config = Stage.config("", "{verifyInTransparencyLog: false, trustRoot: A}", "A");
       String inline = config.substring(config.indexOf("key: |"), config.indexOf("policy:"));
       AdmissionConfig loaded = Stage.load(config.replace(inline, "key: k8s://signing/release\n"));

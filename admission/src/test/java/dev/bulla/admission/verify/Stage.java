@@ -117,6 +117,15 @@ final class Stage implements AutoCloseable {
     }
   }
 
+  /** {@code A3 C}: three signatures of A, one of C; {@code none}: none. */
+  void signAll(String signatures) throws BullaException {
+    for (String one : signatures.split(" ")) {
+      if (!one.equals("none")) {
+        sign(one.substring(0, 1), one.length() == 1 ? 1 : Integer.parseInt(one.substring(1)));
+      }
+    }
+  }
+
   /** Puts a bundle beside the image. */
   void putBundle(Bytes bundle) throws BullaException {
     putBundle(IMAGE, bundle);

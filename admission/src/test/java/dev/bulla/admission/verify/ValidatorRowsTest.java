@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bulla.admission.ConnaisseurRow;
-import dev.bulla.error.BullaException;
 import dev.bulla.error.ConfigurationException;
 import dev.bulla.error.VerificationException;
 import org.junit.jupiter.api.AfterEach;
@@ -29,15 +28,6 @@ class ValidatorRowsTest {
     stage.close();
   }
 
-  private String signed(String with, String signers) throws BullaException {
-    for (String signer : signers.split(" ")) {
-      if (!signer.equals("none")) {
-        stage.sign(signer);
-      }
-    }
-    return config(with);
-  }
-
   private static String config(String with) {
     return Stage.config("", "{verifyInTransparencyLog: false, " + with + "}", "A", "B")
         .replace("name: A", "name: alice")
@@ -55,8 +45,8 @@ class ValidatorRowsTest {
           """)
   @ConnaisseurRow({"V1", "V5"})
   void whatIsSignedEnoughHasADigest(String row, String with, String signers) throws Exception {
-    assertThat(stage.verify(signed(with, signers), stage.image("v1")))
-        .isEqualTo(Stage.IMAGE.digest());
+    stage.signAll(signers);
+    assertThat(stage.verify(config(with), stage.image("v1"))).isEqualTo(Stage.IMAGE.digest());
   }
 
   @ParameterizedTest(name = "{0} {1} signed by {2}")
@@ -72,7 +62,8 @@ class ValidatorRowsTest {
           """)
   @ConnaisseurRow({"V3", "V7", "V8", "V9"})
   void whatIsNotIsDenied(String row, String with, String signers, String message) throws Exception {
-    String config = signed(with, signers);
+    stage.signAll(signers);
+    String config = config(with);
     assertThatThrownBy(() -> stage.verify(config, stage.image("v1")))
         .isInstanceOf(VerificationException.class)
         .hasMessageStartingWith(message);

@@ -85,6 +85,23 @@ public final class KubernetesServer implements AutoCloseable {
     return (tls ? "https" : "http") + "://127.0.0.1:" + server.address().getPort();
   }
 
+  /**
+   * A kubeconfig for this server.
+   *
+   * @param user how it is asked, as kubeconfigs have it: {@code token: t0ken}
+   */
+  public String kubeconfig(String user) {
+    return """
+    apiVersion: v1
+    kind: Config
+    current-context: c
+    contexts: [{name: c, context: {cluster: c, user: u}}]
+    clusters: [{name: c, cluster: {server: "%s"}}]
+    users: [{name: u, user: {%s}}]
+    """
+        .formatted(address(), user);
+  }
+
   public int requests() {
     return faults.requests();
   }
