@@ -168,6 +168,7 @@ final class SctComparisonsTest {
     assertNoAnswer(31, "5", 0, "id: not that of a log");
     assertNoAnswer(33, "5", 0, "id: not that of a log");
     assertNoAnswer(31, "-1", 0, "unusable time");
+    assertNoAnswer(31, "0", 0, "id: not that of a log");
   }
 
   /** They are signed behind a length of two bytes. */
