@@ -137,8 +137,21 @@ final class InteropSetupTest {
       assertThat(result.lines())
           .anyMatch(line ->
               line.startsWith("endless ")
-                  && line.endsWith(": next time, or interop/setup --with endless"));
+                  && line.matches(".*(not done within [1-3] s|no time left.*): next time.*"));
     }
+  }
+
+  /** Its own limit is longer than what all of them have, and it has failed within both. */
+  @Test
+  void aPeerThatCannotBeHadIsLeftAloneForAnHour() throws Exception {
+    checkout.write(
+        "interop/peers.txt",
+        "broken | optional | 9000 | v1 | version | go example.com/broken v1 cmd/it\n");
+    checkout.program("interop/lib/fetch.sh", "echo 403 >&2; exit 1");
+
+    assertThat(checkout.run("interop/setup").lines()).anyMatch(line -> line.endsWith(": 403"));
+    assertThat(checkout.run("interop/setup").lines())
+        .anyMatch(line -> line.matches("broken .*: 403 .tried .*; again with --retry."));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.bulla.interop;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.opentest4j.TestAbortedException;
@@ -49,10 +50,10 @@ final class BenchExtension implements ParameterResolver, AfterTestExecutionCallb
         });
   }
 
+  /** One for the process: of two processes, each is given the classes one by one. */
   static Bench bench(ExtensionContext context) {
     return context
-        .getRoot()
-        .getStore(OURS)
+        .getStore(StoreScope.LAUNCHER_SESSION, OURS)
         .computeIfAbsent(Bench.class, unused -> new Bench(), Bench.class);
   }
 }

@@ -171,6 +171,15 @@ final class Call {
     }
   }
 
+  /** For programs that take their time to end and leave nothing that anybody needs. */
+  static void kill(Process process) {
+    try {
+      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private String shown() {
     StringBuilder line = new StringBuilder();
     environment.forEach((key, value) -> line.append(key).append('=').append(value).append(' '));

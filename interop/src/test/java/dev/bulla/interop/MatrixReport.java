@@ -68,6 +68,16 @@ final class MatrixReport implements TestWatcher {
     }
   }
 
+  /**
+   * Says which server the cells of a class had for a service, on a line of {@code servers.tsv}
+   * beside the cells: service, server, area.
+   */
+  static void writeServer(String service, String server, ExtensionContext context) {
+    append(
+        cells().resolveSibling("servers.tsv"),
+        String.join("\t", service, server, locate(context).area()));
+  }
+
   private static String shorten(String reason) {
     String line = reason.strip().replaceAll("\\s+", " ");
     return line.length() <= MAX_REASON ? line : line.substring(0, MAX_REASON) + "...";
@@ -75,13 +85,21 @@ final class MatrixReport implements TestWatcher {
 
   private static void write(String state, ExtensionContext context, String reason) {
     Cell cell = locate(context);
-    String line =
-        String.join("\t", state, cell.area(), cell.name(), cell.registry(), shorten(reason)) + "\n";
-    Path file = Path.of(System.getProperty("bulla.interop.report", "target/interop/cells.tsv"));
+    append(
+        cells(),
+        String.join("\t", state, cell.area(), cell.name(), cell.registry(), shorten(reason)));
+  }
+
+  private static Path cells() {
+    return Path.of(System.getProperty("bulla.interop.report", "target/interop/cells.tsv"))
+        .toAbsolutePath();
+  }
+
+  private static void append(Path file, String line) {
     try {
       synchronized (LOCK) {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -92,6 +92,11 @@ final class PeerServer implements AutoCloseable {
     }
   }
 
+  /** As {@link #close()}, without asking it. */
+  void kill() {
+    Call.kill(process);
+  }
+
   @Override
   public void close() {
     Call.stop(process);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
@@ -40,6 +41,10 @@ final class Peers {
       return Assumptions.abort(program + " is not there (see interop/setup)");
     }
     return path;
+  }
+
+  boolean has(List<Program> programs) {
+    return paths.keySet().containsAll(programs);
   }
 
   /** The same with another program in the place of one. */

@@ -2,39 +2,37 @@ package dev.bulla.interop;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A certificate log as the public instance ran it: the CT personality of Trillian, over Trillian.
  */
 final class RealCtLog implements AutoCloseable {
 
+  /** What it takes, Trillian's among them. */
+  static final List<Program> PROGRAMS =
+      Stream.concat(
+              RealTrillian.PROGRAMS.stream(), Stream.of(Program.CREATETREE, Program.CT_SERVER))
+          .toList();
+
   private static final String PREFIX = "ctfe";
 
-  private final RealTrillian trillian;
   private final PeerServer server;
 
-  private RealCtLog(RealTrillian trillian, PeerServer server) {
-    this.trillian = trillian;
+  private RealCtLog(PeerServer server) {
     this.server = server;
   }
 
   /**
-   * Starts all of it in that place, with the key {@code ct.der}; skips the cells when a part is not
-   * there.
+   * Starts it in that place, with the key {@code ct.der}.
    *
+   * @param trillian what keeps its tree
    * @param roots the file with the authorities whose certificates it takes
    */
-  static RealCtLog start(Workplace place, String roots) throws IOException, InterruptedException {
-    place.peers().path(Program.CT_SERVER);
-    place.peers().path(Program.CREATETREE);
-    RealTrillian trillian = RealTrillian.start(place);
-    try {
-      place.write("ct.cfg", config(trillian.createTree(), roots, place.read("ct.der")));
-      return new RealCtLog(trillian, server(place, trillian));
-    } catch (InterruptedException | RuntimeException | Error e) {
-      trillian.close();
-      throw e;
-    }
+  static RealCtLog start(Workplace place, RealTrillian trillian, String roots)
+      throws InterruptedException {
+    place.write("ct.cfg", config(trillian.createTree(), roots, place.read("ct.der")));
+    return new RealCtLog(server(place, trillian));
   }
 
   private static PeerServer server(Workplace place, RealTrillian trillian)
@@ -87,6 +85,5 @@ final class RealCtLog implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-    trillian.close();
   }
 }

@@ -10,43 +10,30 @@ final class RealRekor1 implements AutoCloseable {
   /** The name in its checkpoints. */
   static final String HOST = "rekor1.interop.test";
 
-  private final RealTrillian trillian;
   private final PeerServer rekor;
 
-  private RealRekor1(RealTrillian trillian, PeerServer rekor) {
-    this.trillian = trillian;
+  private RealRekor1(PeerServer rekor) {
     this.rekor = rekor;
   }
 
-  /** Starts all of it in that place; skips the cells when a part is not there. */
-  static RealRekor1 start(Workplace place) throws IOException, InterruptedException {
-    place.peers().path(Program.REKOR1);
-    RealTrillian trillian = RealTrillian.start(place);
-    try {
-      return new RealRekor1(trillian, rekor(place, trillian));
-    } catch (InterruptedException | RuntimeException | Error e) {
-      trillian.close();
-      throw e;
-    }
-  }
-
-  private static PeerServer rekor(Workplace place, RealTrillian trillian)
-      throws InterruptedException {
-    return PeerServer.start(
-        place,
-        Program.REKOR1,
-        port ->
-            List.of(
-                "serve",
-                "--rekor_server.address=127.0.0.1",
-                "--port=" + port,
-                "--trillian_log_server.address=127.0.0.1",
-                "--trillian_log_server.port=" + trillian.port(),
-                "--rekor_server.signer=memory",
-                "--rekor_server.hostname=" + HOST,
-                "--search_index.storage_provider=mysql",
-                "--search_index.mysql.dsn=" + trillian.uri()),
-        "/ping");
+  /** Starts it in that place, over what keeps its tree. */
+  static RealRekor1 start(Workplace place, RealTrillian trillian) throws InterruptedException {
+    return new RealRekor1(
+        PeerServer.start(
+            place,
+            Program.REKOR1,
+            port ->
+                List.of(
+                    "serve",
+                    "--rekor_server.address=127.0.0.1",
+                    "--port=" + port,
+                    "--trillian_log_server.address=127.0.0.1",
+                    "--trillian_log_server.port=" + trillian.port(),
+                    "--rekor_server.signer=memory",
+                    "--rekor_server.hostname=" + HOST,
+                    "--search_index.storage_provider=mysql",
+                    "--search_index.mysql.dsn=" + trillian.uri()),
+            "/ping"));
   }
 
   String url() {
@@ -68,6 +55,5 @@ final class RealRekor1 implements AutoCloseable {
   @Override
   public void close() {
     rekor.close();
-    trillian.close();
   }
 }

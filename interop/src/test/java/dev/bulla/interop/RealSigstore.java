@@ -19,19 +19,25 @@ import java.util.TreeMap;
 
 /**
  * Fulcio, Rekor v2 and a timestamp authority as processes of ours, with keys of their own. What is
- * no real server: the issuers of tokens, and, where they are not asked for, the certificate log to
- * which Fulcio submits, and Rekor v1, which are testkit's.
+ * no real server: the issuers of tokens; Rekor v1 where it is not asked for; and the certificate
+ * log to which Fulcio submits, where the programs of a real one are not there. Those are testkit's.
  */
 final class RealSigstore implements AutoCloseable {
 
   static final String ME = "me@example.com";
+
+  private static final List<Program> PROGRAMS =
+      List.of(Program.TIMESTAMP_SERVER, Program.REKOR2, Program.FULCIO, Program.COSIGN3);
   private static final String REKOR2_ORIGIN = "rekor.interop.test";
   private static final String SECOND_REKOR2_ORIGIN = "second-rekor.interop.test";
 
   private final Workplace place;
   private final VirtualSigstoreServer doubles;
   private final VirtualSigstoreServer workflows;
+
+  /** The newest first. */
   private final List<Runnable> stops = new ArrayList<>();
+
   private final PeerServer timestamps;
   private final PeerServer rekor2;
   private final PeerServer secondRekor2;
@@ -47,12 +53,18 @@ final class RealSigstore implements AutoCloseable {
     workflows = VirtualSigstoreServer.start(VirtualSigstore.live());
     try {
       timestamps = timestampServer();
-      rekor1 = withRekor1 ? Optional.of(RealRekor1.start(place)) : Optional.empty();
-      rekor1.ifPresent(log -> stops.add(log::close));
+      Optional<RealTrillian> trillian =
+          withRekor1 || withCtLog ? Optional.of(RealTrillian.start(place)) : Optional.empty();
+      trillian.ifPresent(trees -> stops.addFirst(trees::close));
+      rekor1 =
+          withRekor1
+              ? Optional.of(RealRekor1.start(place, trillian.orElseThrow()))
+              : Optional.empty();
+      rekor1.ifPresent(log -> stops.addFirst(log::close));
       rekor2 = rekor2("rekor2", REKOR2_ORIGIN);
       secondRekor2 = rekor2("second-rekor2", SECOND_REKOR2_ORIGIN);
       authority();
-      ctLog = withCtLog ? Optional.of(ctLog()) : Optional.empty();
+      ctLog = withCtLog ? Optional.of(ctLog(trillian.orElseThrow())) : Optional.empty();
       fulcio = fulcio();
       trustedRoot();
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
@@ -61,22 +73,27 @@ final class RealSigstore implements AutoCloseable {
     }
   }
 
-  /** Starts all of them; skips the cells when one is not there. */
+  /**
+   * Starts all of them, with a real certificate log when its programs are there; skips the cells
+   * when another is not there.
+   */
   static RealSigstore start(Peers peers) throws IOException, InterruptedException {
-    for (Program program :
-        List.of(Program.TIMESTAMP_SERVER, Program.REKOR2, Program.FULCIO, Program.COSIGN3)) {
-      peers.path(program);
-    }
-    return new RealSigstore(peers, false, false);
+    PROGRAMS.forEach(peers::path);
+    return new RealSigstore(peers, false, peers.has(RealCtLog.PROGRAMS));
   }
 
   /** As {@link #start}, with a real Rekor v1. */
   static RealSigstore startWithRekor1(Peers peers) throws IOException, InterruptedException {
-    return new RealSigstore(peers, true, false);
+    PROGRAMS.forEach(peers::path);
+    peers.path(Program.REKOR1);
+    RealTrillian.PROGRAMS.forEach(peers::path);
+    return new RealSigstore(peers, true, peers.has(RealCtLog.PROGRAMS));
   }
 
-  /** As {@link #start}, with a real certificate log. */
+  /** As {@link #start}, with a real certificate log in any case. */
   static RealSigstore startWithCtLog(Peers peers) throws IOException, InterruptedException {
+    PROGRAMS.forEach(peers::path);
+    RealCtLog.PROGRAMS.forEach(peers::path);
     return new RealSigstore(peers, false, true);
   }
 
@@ -147,7 +164,7 @@ final class RealSigstore implements AutoCloseable {
     place.write("ctfe.pub", doubles.sigstore().ctLog().key().publicPem());
   }
 
-  private RealCtLog ctLog() throws IOException, InterruptedException {
+  private RealCtLog ctLog(RealTrillian trillian) throws InterruptedException {
     place
         .shell(
             """
@@ -157,8 +174,8 @@ final class RealSigstore implements AutoCloseable {
             """)
         .run()
         .expect(0);
-    RealCtLog log = RealCtLog.start(place, "root.pem");
-    stops.add(log::close);
+    RealCtLog log = RealCtLog.start(place, trillian, "root.pem");
+    stops.addFirst(log::close);
     return log;
   }
 
@@ -210,7 +227,7 @@ final class RealSigstore implements AutoCloseable {
               return words;
             },
             ready);
-    stops.add(server::close);
+    stops.addFirst(server::close);
     return server;
   }
 
@@ -260,6 +277,11 @@ final class RealSigstore implements AutoCloseable {
   /** The certificate log that was asked for. */
   RealCtLog realCtLog() {
     return ctLog.orElseThrow();
+  }
+
+  /** Which certificate log Fulcio submits to, as {@code interop/run} calls it. */
+  String ctLogServer() {
+    return ctLog.isPresent() ? "ct-server" : "testkit";
   }
 
   String issuer() {

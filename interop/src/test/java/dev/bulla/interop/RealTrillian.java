@@ -18,7 +18,7 @@ import java.util.function.IntFunction;
  */
 final class RealTrillian implements AutoCloseable {
 
-  private static final List<Program> PROGRAMS =
+  static final List<Program> PROGRAMS =
       List.of(Program.TRILLIAN_SERVER, Program.TRILLIAN_SIGNER, Program.MARIADB);
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final long POLL_MILLIS = 50;
@@ -147,7 +147,8 @@ final class RealTrillian implements AutoCloseable {
 
   @Override
   public void close() {
-    servers.forEach(PeerServer::close);
+    // asked to end, they wait ten seconds and five for their clients
+    servers.forEach(PeerServer::kill);
     Call.stop(database);
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * and one of v1, which is of an older version than the others and so left out.
  */
 @Interop
-@DisplayName("several logs (Fulcio, two of Rekor v2, timestamp-server)")
+@DisplayName("Sigstore, several logs (Fulcio, two of Rekor v2, timestamp-server)")
 final class SeveralLogsTest {
 
   private static final int LOGS = 2;

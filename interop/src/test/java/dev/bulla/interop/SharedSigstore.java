@@ -28,6 +28,7 @@ final class SharedSigstore implements BeforeEachCallback, AfterAllCallback {
   public void beforeEach(ExtensionContext context) throws IOException, InterruptedException {
     if (running == null) {
       running = start.by(BenchExtension.bench(context).peers());
+      MatrixReport.writeServer("certificate log", running.ctLogServer(), context);
     }
   }
 
