@@ -96,10 +96,11 @@ public final class KubernetesServer implements AutoCloseable {
     kind: Config
     current-context: c
     contexts: [{name: c, context: {cluster: c, user: u}}]
-    clusters: [{name: c, cluster: {server: "%s"}}]
-    users: [{name: u, user: {%s}}]
+    clusters: [{name: c, cluster: {server: "ADDRESS"}}]
+    users: [{name: u, user: {USER}}]
     """
-        .formatted(address(), user);
+        .replace("ADDRESS", address())
+        .replace("USER", user);
   }
 
   public int requests() {
