@@ -57,9 +57,10 @@ final class CheckCommand implements Command {
             documents, or a list as kubectl prints it. Signatures are looked at as the webhook would,
             at those of each image once, however many objects name it, and of 8 images at a time. No
             cluster is asked but the one of --kubeconfig, and that one only for the secrets that
-            validators with usePodPullSecrets log in with. At the end the images that are denied are named, with how many objects
-            name them; undecided is what could not be looked at. Detection mode is left out, so that the
-            answer is what enforcement would be: of everything that runs, with
+            validators with usePodPullSecrets log in with. At the end the images that are denied are
+            named, with how many objects name them; undecided is what could not be looked at.
+            Detection mode is left out, so that the answer is what enforcement would be: of everything
+            that runs, with
             kubectl get pods,deployments,statefulsets,daemonsets,jobs,cronjobs -A -o json | bulla
             admission check --config values.yaml -
 

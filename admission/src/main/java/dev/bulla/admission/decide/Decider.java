@@ -1,20 +1,14 @@
 package dev.bulla.admission.decide;
 
 import dev.bulla.admission.config.AdmissionConfig;
-import dev.bulla.admission.config.RuleConfig;
-import dev.bulla.admission.config.ValidatorConfig;
 import dev.bulla.admission.decide.Decision.Category;
 import dev.bulla.admission.decide.ImageDecision.Fate;
-import dev.bulla.admission.image.ImageName;
 import dev.bulla.admission.review.ReviewAnswer;
 import dev.bulla.admission.review.ReviewRequest;
 import dev.bulla.admission.review.Workload;
-import dev.bulla.admission.rule.RuleChoice;
 import dev.bulla.digest.Digest;
-import dev.bulla.error.BullaException;
 import dev.bulla.error.MalformedInputException;
 import dev.bulla.error.Quoted;
-import dev.bulla.error.VerificationException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -172,11 +166,13 @@ public final class Decider {
     Instant deadline = clock.instant().plus(within);
     FutureTask<Map<String, Digest>> owned = new FutureTask<>(() -> owners.of(request, deadline));
     FutureTask<PullSecrets> pulls = new FutureTask<>(() -> secrets.of(request, workload, deadline));
-    Asked asked =
-        new Asked(names(before), owned, pulls, deadline, request.dryRun(), new Semaphore(LOOKS));
+    ImageDecider.Asked asked =
+        new ImageDecider.Asked(
+            names(before), owned, pulls, deadline, request.dryRun(), new Semaphore(LOOKS));
     List<ImageDecision> images = images(workload.placesByImage().keySet(), asked);
-    ReviewAnswer answer = answer(request, workload, images);
-    Category category = category(images);
+    DecidedImages together = new DecidedImages(images);
+    ReviewAnswer answer = together.answer(request, workload);
+    Category category = together.category();
     if (last && !answer.changes().isEmpty()) {
       if (!exempt(request)) {
         return decided(request, unpinned(workload, answer), images, Category.DENIED);
@@ -214,22 +210,6 @@ public final class Decider {
             + (more == 0 ? "" : " (+" + more + " more)"));
   }
 
-  /**
-   * What is the same for all images of a request.
-   *
-   * @param before the images that the object had
-   * @param owned the images of its owners; whoever needs them first runs it
-   * @param pulls what its pods are pulled with, likewise
-   * @param looks how many images may be looked at
-   */
-  private record Asked(
-      Set<String> before,
-      FutureTask<Map<String, Digest>> owned,
-      FutureTask<PullSecrets> pulls,
-      Instant deadline,
-      boolean dryRun,
-      Semaphore looks) {}
-
   private static Optional<Workload> old(ReviewRequest request) throws MalformedInputException {
     if (!request.operation().equals("UPDATE") || request.oldObject().isEmpty()) {
       return Optional.empty();
@@ -260,12 +240,14 @@ public final class Decider {
   }
 
   /** In the order of the names, whoever was first to answer. */
-  private List<ImageDecision> images(Set<String> names, Asked asked) throws InterruptedException {
+  private List<ImageDecision> images(Set<String> names, ImageDecider.Asked asked)
+      throws InterruptedException {
+    ImageDecider decider = new ImageDecider(config, features, verifier);
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
       List<Future<ImageDecision>> answers = new ArrayList<>();
       for (String name : names) {
-        answers.add(threads.submit(() -> image(name, asked)));
+        answers.add(threads.submit(() -> decider.decide(name, asked)));
       }
       List<ImageDecision> decisions = new ArrayList<>();
       int index = 0;
@@ -296,170 +278,6 @@ public final class Decider {
           Optional.empty(),
           "internal error while deciding about image " + Quoted.plain(name));
     }
-  }
-
-  private ImageDecision image(String text, Asked asked) throws InterruptedException {
-    ImageName name;
-    try {
-      name = ImageName.parse(text);
-    } catch (MalformedInputException e) {
-      return failed(text, Optional.empty(), e.message());
-    }
-    Optional<RuleChoice.Chosen> chosen = config.choice().choose(name);
-    if (chosen.isEmpty()) {
-      return failed(text, Optional.empty(), "no matching rule");
-    }
-    RuleConfig rule = config.rules().get(chosen.get().index());
-    if (rule.validator() instanceof ValidatorConfig.Static validator) {
-      return validator.approve()
-          ? new ImageDecision(
-              text, Fate.STATIC_ALLOW, Optional.of(rule), Optional.of(name), "static allow")
-          : new ImageDecision(
-              text,
-              Fate.STATIC_DENY,
-              Optional.of(rule),
-              Optional.empty(),
-              "static deny for image "
-                  + Quoted.plain(text)
-                  + " using rule "
-                  + Quoted.plain(rule.pattern()));
-    }
-    if (features.unchangedApproval() && asked.before().contains(text)) {
-      return new ImageDecision(
-          text, Fate.UNCHANGED, Optional.of(rule), Optional.of(name), "unchanged image reference");
-    }
-    if (features.childApproval() && !features.podsOnly() && isOwned(text, name, asked)) {
-      return new ImageDecision(
-          text,
-          Fate.CHILD,
-          Optional.of(rule),
-          Optional.of(name),
-          "automatic approval of child image reference");
-    }
-    asked.looks().acquire();
-    try {
-      return judged(text, name, rule, verdict(name, rule, asked));
-    } finally {
-      asked.looks().release();
-    }
-  }
-
-  private ImageVerdict verdict(ImageName name, RuleConfig rule, Asked asked)
-      throws InterruptedException {
-    if (!(rule.validator() instanceof ValidatorConfig.Cosign cosign)
-        || !cosign.usesPodPullSecrets()) {
-      return verifier.judge(name, rule, asked.deadline(), asked.dryRun());
-    }
-    asked.pulls().run();
-    try {
-      return verifier.judge(name, rule, asked.pulls().get(), asked.deadline(), asked.dryRun());
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("pull secrets could not be looked for", e.getCause());
-    }
-  }
-
-  /** An image with a digest of its own is the owner's only when that is the digest. */
-  private static boolean isOwned(String text, ImageName name, Asked asked)
-      throws InterruptedException {
-    asked.owned().run();
-    try {
-      Digest digest = asked.owned().get().get(text);
-      return digest != null && name.digest().orElse(digest).equals(digest);
-    } catch (ExecutionException e) {
-      // nobody knows what the owner was admitted with: its signatures decide
-      return false;
-    }
-  }
-
-  private static ImageDecision judged(
-      String text, ImageName name, RuleConfig rule, ImageVerdict verdict) {
-    return new ImageDecision(
-        text,
-        verdict.digest().isPresent() ? Fate.VERIFIED : Fate.FAILED,
-        Optional.of(rule),
-        verdict.digest().map(name::withDigest),
-        verdict.failure().map(e -> denial(text, name, rule, e)).orElse("verified"),
-        Optional.of(verdict.source()),
-        verdict.failure());
-  }
-
-  /** With what the person who is denied can look at next, where signatures are what is wrong. */
-  private static String denial(String text, ImageName name, RuleConfig rule, BullaException e) {
-    String message =
-        "error during cosign validation of image " + Quoted.plain(text) + ": " + e.message();
-    return e instanceof VerificationException
-        ? message
-            + "; rule "
-            + Quoted.text(rule.pattern())
-            + ", more: bulla tree "
-            + Quoted.plain(name.toString())
-        : message;
-  }
-
-  private static ImageDecision failed(String text, Optional<RuleConfig> rule, String message) {
-    return new ImageDecision(text, Fate.FAILED, rule, Optional.empty(), message);
-  }
-
-  private static ReviewAnswer answer(
-      ReviewRequest request, Workload workload, List<ImageDecision> images) {
-    int timedOut = 0;
-    List<String> denials = new ArrayList<>();
-    List<ReviewAnswer.Change> changes = new ArrayList<>();
-    Map<String, List<Workload.Place>> places = workload.placesByImage();
-    for (ImageDecision image : images) {
-      if (image.fate() == Fate.TIMED_OUT) {
-        timedOut++;
-      } else if (!image.isAdmitted()) {
-        denials.add(image.message());
-      } else if (image.fate() == Fate.VERIFIED
-          && image.rule().orElseThrow().mode() == RuleConfig.Mode.MUTATE) {
-        changes.addAll(changes(image, places.getOrDefault(image.image(), List.of())));
-      }
-    }
-    if (!denials.isEmpty()) {
-      int more = denials.size() - 1 + timedOut;
-      return ReviewAnswer.denied(denials.get(0) + (more == 0 ? "" : " (+" + more + " more)"));
-    }
-    if (timedOut > 0) {
-      return ReviewAnswer.denied(
-          "validation of admission request "
-              + Quoted.plain(request.uid())
-              + " timed out after validating "
-              + (images.size() - timedOut)
-              + "/"
-              + images.size()
-              + " images");
-    }
-    return ReviewAnswer.allowed(changes);
-  }
-
-  private static List<ReviewAnswer.Change> changes(
-      ImageDecision image, List<Workload.Place> places) {
-    String pinned = image.admitted().orElseThrow().toString();
-    try {
-      if (pinned.equals(ImageName.parse(image.image()).toString())) {
-        return List.of();
-      }
-    } catch (MalformedInputException e) {
-      throw new IllegalStateException("an admitted image has no name", e);
-    }
-    return places.stream().map(place -> new ReviewAnswer.Change(place.pointer(), pinned)).toList();
-  }
-
-  private static Category category(List<ImageDecision> images) {
-    Category category = Category.SKIP;
-    for (ImageDecision image : images) {
-      if (image.fate() == Fate.TIMED_OUT && category != Category.DENIED) {
-        category = Category.TIMEOUT;
-      } else if (image.fate() != Fate.TIMED_OUT && !image.isAdmitted()) {
-        category = Category.DENIED;
-      } else if (image.fate() != Fate.UNCHANGED
-          && image.fate() != Fate.CHILD
-          && category == Category.SKIP) {
-        category = Category.SUCCESS;
-      }
-    }
-    return category;
   }
 
   /** What the features make of an answer. */

@@ -32,11 +32,18 @@ final class Denial {
   private static final String HINT =
       "bulla tree IMAGE shows what is kept beside an image, and bulla verify each signature's fate";
 
+  /** What cosign says of bundles, where the webhook says the same of either format. */
+  private static final String OF_BUNDLES = "no matching attestations: ";
+
   /** One trust root that is not satisfied. */
   private record Reason(Outcome outcome, String message, List<Refusal> refusals) {
 
     static Reason of(VerificationException e) {
-      return new Reason(e.outcome(), e.message().replaceAll("\n *", "; "), e.refusals());
+      String message = e.message();
+      if (message.startsWith(OF_BUNDLES)) {
+        message = "no matching signatures: " + message.substring(OF_BUNDLES.length());
+      }
+      return new Reason(e.outcome(), message.replaceAll("\n *", "; "), e.refusals());
     }
 
     /** A trust root that could not even be asked. */

@@ -30,6 +30,7 @@ public final class RespServer implements AutoCloseable {
 
   private final ServerSocket listener;
   private final @Nullable String password;
+  private final Thread accepting;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   public RespServer(@Nullable SSLContext tls, @Nullable String password) throws IOException {
@@ -37,7 +38,7 @@ public final class RespServer implements AutoCloseable {
     this.listener =
         tls == null ? new ServerSocket() : tls.getServerSocketFactory().createServerSocket();
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    Thread.ofVirtual().start(this::accept);
+    this.accepting = Thread.ofVirtual().start(this::accept);
   }
 
   public int port() {
@@ -127,9 +128,15 @@ public final class RespServer implements AutoCloseable {
     open.clear();
   }
 
+  /** Afterwards nobody comes in any more: who was just being let in is shown out again. */
   @Override
   public void close() throws IOException {
     listener.close();
+    try {
+      accepting.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     hangUp();
   }
 }

@@ -168,7 +168,7 @@ class ConfigLoaderTest {
       delimiter = '|',
       value = {
         "usePodPullSecrets: true | ",
-        "usePodPullSecrets: true, secretName: own | Secret[name=own]",
+        "usePodPullSecrets: true, secretName: own | 'Secret[name=own, where=config.yaml:4]'",
         "usePodPullSecrets: true, useKeychain: true | Keychain[]",
       })
   void secretsOfPodsStandBesideTheValidatorsOwnLogin(String auth, String own) throws Exception {

@@ -94,7 +94,7 @@ class KeylessSuiteTest {
       textBlock =
           """
           C12 | rekor-cosigned-notl     | A            | no matching signatures: signature not found in transparency log
-          C12 | rekor-bundled-notl      | unlogged     | signature not found in transparency log
+          C12 | rekor-bundled-notl      | unlogged     | no matching signatures: signature not found in transparency log
           C13 | rekor-cosigned-tl       | logged       | created
           C14 | keyless-cosigned-first  | first        | created
           C15 | keyless-cosigned-second | second       | created
