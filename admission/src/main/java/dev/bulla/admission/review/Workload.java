@@ -27,6 +27,8 @@ public record Workload(
   /** How many images one object may name. */
   static final int MAX_IMAGES = 1000;
 
+  private static final String DEFAULT_ACCOUNT = "default";
+
   /**
    * Where an image is named.
    *
@@ -51,8 +53,6 @@ public record Workload(
       secrets = List.copyOf(secrets);
     }
   }
-
-  private static final String DEFAULT_ACCOUNT = "default";
 
   private static final List<String> CONTAINERS =
       List.of("containers", "initContainers", "ephemeralContainers");
